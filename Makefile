@@ -1,0 +1,67 @@
+# How do I see it, test it, measure it?
+#
+#   make demo    a synthetic clinic in the browser (needs Python 3.11 or newer, nothing else); ARGS="--reset" is passed on
+#   make test    lint, then everything against a real PostgreSQL, Apache Kafka and Chromium; ARGS="-k board" is passed on
+#   make lint    ruff, mypy --strict, import-linter, reasons of exemptions
+#   make bench   the figures of the documents, on this machine
+#   make lock    write the two lock files anew
+#   make clean   remove what the above made, but no demo data
+
+SHELL := /bin/sh
+CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11
+AGE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))
+first_python = $(shell for p in $(CANDIDATES); do $$p -c '$(1)' >/dev/null 2>&1 && { echo $$p; break; }; done)
+PYTHON ?= $(call first_python,import venv, ensurepip; $(AGE))
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-input
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml
+WORKERS ?= 2
+
+.DELETE_ON_ERROR:
+.PHONY: demo test lint bench lock clean
+
+demo: .venv/.runtime
+	@exec $(BIN)/journey demo $(ARGS)
+
+test: lint
+	$(BIN)/python -m tests.servers -- $(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tests.lint.exemptions
+
+bench: .venv/.dev
+	$(BIN)/python -m tests.servers -- $(BIN)/python -m tests.bench $(ARGS)
+
+lock: .venv/.dev
+	$(COMPILE) --upgrade --extra build -o requirements.lock
+	$(COMPILE) --upgrade --all-extras -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf .venv .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@if [ -z "$(PYTHON)" ]; then \
+	  if [ -n "$(call first_python,$(AGE))" ]; then \
+	    echo "$(call first_python,$(AGE)) has no venv module: install it (Debian and Ubuntu: apt install python3-venv)" >&2; \
+	  else \
+	    echo "Python 3.11 to 3.14 is needed and none of $(CANDIDATES) is one: install it, or say make PYTHON=/path/to/python3.12" >&2; \
+	  fi; exit 1; fi
+	@$(PYTHON) -c '$(AGE)' || { echo "$(PYTHON) is not Python 3.11 to 3.14" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+.venv/.runtime: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing from requirements.lock into .venv (once)"
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.dev: requirements-dev.lock pyproject.toml | $(BIN)/python
+	@echo "Installing from requirements-dev.lock into .venv (once)"
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@ .venv/.runtime

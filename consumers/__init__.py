@@ -1,0 +1,1 @@
+"""What runs for ever, and what do other services run?"""
