@@ -1,1 +1,1 @@
-"""How is it kept: the event store and what is saved in its transaction?"""
+"""Where is what happened kept?"""

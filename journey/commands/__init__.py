@@ -1,0 +1,179 @@
+"""What can be asked? Every command, in the order of a journey, and the event that answers it."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from journey import events
+from journey.commands.closing import CloseJourney, RecordDeath, ScheduleMaintenance
+from journey.commands.intake import (
+    CompleteConsult,
+    ConfirmEligibility,
+    DenyEligibility,
+    RecordContraindication,
+    RecordTreatmentTrial,
+    ReferJourney,
+)
+from journey.commands.outcome import (
+    AddressSuicideRisk,
+    AssessResponse,
+    CompleteAssessment,
+    ReportAdverseEvent,
+)
+from journey.commands.plan import ApproveTreatmentPlan, GiveConsent, VerifyCoverage, WithdrawConsent
+from journey.commands.records import CorrectEntry
+from journey.commands.schedule import (
+    BookAppointment,
+    CancelAppointment,
+    MissAppointment,
+    RescheduleAppointment,
+)
+from journey.commands.session import (
+    AbortInfusion,
+    AssessDischargeReadiness,
+    ChangeInfusionRate,
+    CheckInPatient,
+    ClearSession,
+    CompleteInfusion,
+    DischargePatient,
+    RecordVitals,
+    StartInfusion,
+    WithholdSession,
+)
+
+Reportable = (
+    ReferJourney
+    | CompleteConsult
+    | RecordTreatmentTrial
+    | RecordContraindication
+    | ConfirmEligibility
+    | DenyEligibility
+    | GiveConsent
+    | WithdrawConsent
+    | VerifyCoverage
+    | ApproveTreatmentPlan
+    | BookAppointment
+    | RescheduleAppointment
+    | CancelAppointment
+    | MissAppointment
+    | CheckInPatient
+    | RecordVitals
+    | ClearSession
+    | WithholdSession
+    | StartInfusion
+    | ChangeInfusionRate
+    | CompleteInfusion
+    | AbortInfusion
+    | AssessDischargeReadiness
+    | DischargePatient
+    | CompleteAssessment
+    | AddressSuicideRisk
+    | ReportAdverseEvent
+    | AssessResponse
+    | ScheduleMaintenance
+    | CloseJourney
+    | RecordDeath
+)
+
+Command = Reportable | CorrectEntry
+
+COMMANDS: dict[str, type[Command]] = {command.__name__: command for command in get_args(Command)}
+
+ANSWERED_BY: dict[type[Command], type[events.Event]] = {
+    ReferJourney: events.JourneyReferred,
+    CompleteConsult: events.ConsultCompleted,
+    RecordTreatmentTrial: events.TreatmentTrialRecorded,
+    RecordContraindication: events.ContraindicationRecorded,
+    ConfirmEligibility: events.EligibilityConfirmed,
+    DenyEligibility: events.EligibilityDenied,
+    GiveConsent: events.ConsentGiven,
+    WithdrawConsent: events.ConsentWithdrawn,
+    VerifyCoverage: events.CoverageVerified,
+    ApproveTreatmentPlan: events.TreatmentPlanApproved,
+    BookAppointment: events.AppointmentBooked,
+    RescheduleAppointment: events.AppointmentRescheduled,
+    CancelAppointment: events.AppointmentCancelled,
+    MissAppointment: events.AppointmentMissed,
+    CheckInPatient: events.PatientCheckedIn,
+    RecordVitals: events.VitalsRecorded,
+    ClearSession: events.SessionCleared,
+    WithholdSession: events.SessionWithheld,
+    StartInfusion: events.InfusionStarted,
+    ChangeInfusionRate: events.InfusionRateChanged,
+    CompleteInfusion: events.InfusionCompleted,
+    AbortInfusion: events.InfusionAborted,
+    AssessDischargeReadiness: events.DischargeReadinessAssessed,
+    DischargePatient: events.PatientDischarged,
+    CompleteAssessment: events.AssessmentCompleted,
+    AddressSuicideRisk: events.SuicideRiskAddressed,
+    ReportAdverseEvent: events.AdverseEventReported,
+    AssessResponse: events.ResponseAssessed,
+    ScheduleMaintenance: events.MaintenanceScheduled,
+    CloseJourney: events.JourneyClosed,
+    RecordDeath: events.DeathRecorded,
+    CorrectEntry: events.EntryCorrected,
+}
+
+PERMISSIONS: frozenset[type[Command]] = frozenset({
+    ReferJourney,
+    ConfirmEligibility,
+    ApproveTreatmentPlan,
+    BookAppointment,
+    RescheduleAppointment,
+    ClearSession,
+    StartInfusion,
+    AssessResponse,
+    ScheduleMaintenance,
+    CloseJourney,
+})  # fmt: skip
+"""What asks for something to be allowed, and may be refused for a clinical reason. All others report."""
+
+COMMUTES: frozenset[type[events.Event]] = frozenset({
+    events.VitalsRecorded,
+    events.AssessmentCompleted,
+    events.SuicideRiskRaised,
+    events.InfusionRateChanged,
+    events.AdverseEventReported,
+})  # fmt: skip
+"""Events that may come between a reader's version and his next command without making him read again."""
+
+__all__ = [
+    "ANSWERED_BY",
+    "COMMANDS",
+    "COMMUTES",
+    "PERMISSIONS",
+    "AbortInfusion",
+    "AddressSuicideRisk",
+    "ApproveTreatmentPlan",
+    "AssessDischargeReadiness",
+    "AssessResponse",
+    "BookAppointment",
+    "CancelAppointment",
+    "ChangeInfusionRate",
+    "CheckInPatient",
+    "ClearSession",
+    "CloseJourney",
+    "Command",
+    "CompleteAssessment",
+    "CompleteConsult",
+    "CompleteInfusion",
+    "ConfirmEligibility",
+    "CorrectEntry",
+    "DenyEligibility",
+    "DischargePatient",
+    "GiveConsent",
+    "MissAppointment",
+    "RecordContraindication",
+    "RecordDeath",
+    "RecordTreatmentTrial",
+    "RecordVitals",
+    "ReferJourney",
+    "ReportAdverseEvent",
+    "Reportable",
+    "RescheduleAppointment",
+    "ScheduleMaintenance",
+    "StartInfusion",
+    "VerifyCoverage",
+    "WithdrawConsent",
+    "WithholdSession",
+]

@@ -1,0 +1,142 @@
+"""Which rules can a command break, and what is said then?"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Self
+
+
+class Rule(StrEnum):
+    """A rule of the clinic: its code, and the fixed text shown when a command breaks it."""
+
+    text: str
+
+    def __new__(cls, code: str, text: str) -> Self:
+        """Keep the text beside the code."""
+        rule = str.__new__(cls, code)
+        rule._value_ = code
+        rule.text = text
+        return rule
+
+    # Identity, shape and plain impossibility: these refuse observations too.
+    UNKNOWN_JOURNEY = "unknown_journey", "There is no such journey."
+    JOURNEY_EXISTS = "journey_exists", "This journey has been referred already."
+    AT_IN_FUTURE = "at_in_future", "The time it happened lies in the future."
+    WRONG_ROLE = "wrong_role", "This role may not do that."
+    UNKNOWN_SESSION = "unknown_session", "The journey has no such session."
+    UNKNOWN_APPOINTMENT = "unknown_appointment", "The journey has no such appointment."
+    UNKNOWN_CONSENT = "unknown_consent", "The journey has no such consent."
+    UNKNOWN_RISK = "unknown_risk", "The journey has no such suicide risk."
+    UNKNOWN_ENTRY = "unknown_entry", "The journey has no such entry."
+    UNKNOWN_PLAN = "unknown_plan", "The journey has no such plan."
+    UNKNOWN_RULE = "unknown_rule", "There is no such response rule."
+    UNKNOWN_ADVERSE_EVENT = "unknown_adverse_event", "The journey has no such adverse event."
+    DUPLICATE_ID = "duplicate_id", "This id is already used in the journey."
+    NO_INFUSION_STARTED = "no_infusion_started", "No infusion was started in this session."
+    MISSED_BEFORE_START = "missed_before_start", "An appointment can't be missed before it starts."
+    WEIGHT_ENTRIES_DIFFER = "weight_entries_differ", "The two entries of the weight differ."
+    NOT_AN_ITEM = "not_an_item", "The instrument has no such item."
+    ITEM_OUT_OF_RANGE = "item_out_of_range", "An item's value is outside the instrument's range."
+    TOTAL_DIFFERS = "total_differs", "The total sent along is not the total of the items."
+    PRESSURES_CROSSED = "pressures_crossed", "The diastolic pressure is above the systolic."
+    NOTHING_MEASURED = "nothing_measured", "No sign was measured, and none is said to be unmeasurable."
+    END_BEFORE_START = "end_before_start", "It ends before it starts."
+    GRADE_5_IS_DEATH = "grade_5_is_death", "Grade 5 and a death go together: one is given without the other."
+    SERIOUSNESS_DIFFERS = "seriousness_differs", "The seriousness code contradicts `serious`."
+    NOTE_REQUIRED = "note_required", "An override needs a note with its rationale."
+    HAPPENED_NEEDS_REASON = "happened_needs_reason", "An act of a downtime needs a late_reason."
+    HAPPENED_NEEDS_CLINICIAN = (
+        "happened_needs_clinician",
+        "Only a nurse or a prescriber reports an act of a downtime.",
+    )
+    NOT_CORRECTABLE = "not_correctable", "A referral and a correction can't be corrected."
+    REPLACEMENT_REQUIRED = "replacement_required", "An amendment needs its replacement."
+    REPLACEMENT_UNEXPECTED = "replacement_unexpected", "A retraction has no replacement."
+    REPLACEMENT_TYPE = "replacement_type", "The replacement is not of the target's type."
+    REPLACEMENT_ID = "replacement_id", "The replacement may not change the entry's own id."
+    STATED_DIFFERS = "stated_differs", "A computed field sent along is not what is computed."
+    NOTHING_DIFFERS = "nothing_differs", "The replacement says what the entry says already."
+
+    # What refuses permissions; kept as a deviation where the act has happened already.
+    JOURNEY_OPEN_ELSEWHERE = "journey_open_elsewhere", "The patient has an open journey at this site."
+    JOURNEY_CLOSED = "journey_closed", "The journey is closed."
+    PATIENT_DECEASED = "patient_deceased", "The patient's death is recorded."
+    CRITERIA_NOT_MET = "criteria_not_met", "A criterion of eligibility is not met."
+    ABSOLUTE_CONTRAINDICATION = "absolute_contraindication", "An absolute contraindication is open."
+    OVERRIDE_NOT_ALLOWED = "override_not_allowed", "This can't be overridden."
+    OVERRIDE_NEEDS_PRESCRIBER = "override_needs_prescriber", "Only a prescriber overrides."
+    VALID_UNTIL_TOO_FAR = "valid_until_too_far", "Eligibility can't be valid for that long."
+    NOT_ELIGIBLE = "not_eligible", "Eligibility is not confirmed, or no longer valid."
+    NO_CONSENT = "no_consent", "No consent to treatment is in force."
+    DOSE_TOO_HIGH = "dose_too_high", "The dose is above the limit of the policy."
+    DURATION_OUT_OF_RANGE = "duration_out_of_range", "The duration is outside the limits of the policy."
+    INFUSIONS_OUT_OF_RANGE = (
+        "infusions_out_of_range",
+        "The number of infusions is outside the limits of the policy.",
+    )
+    PLAN_DOES_NOT_FIT = "plan_does_not_fit", "The infusions with their gaps do not fit into the window."
+    PLAN_NOT_SUPERSEDED = (
+        "plan_not_superseded",
+        "A plan is in force: the new one must supersede it, one revision up.",
+    )
+    NO_PLAN = "no_plan", "No plan is in force."
+    SLOT_NOT_IN_PLAN = "slot_not_in_plan", "The plan has no such slot."
+    SLOT_TAKEN = "slot_taken", "The plan's slot is booked already."
+    GAP_TOO_SHORT = "gap_too_short", "The gap to another infusion is shorter than the plan allows."
+    UNKNOWN_RESOURCE = "unknown_resource", "The site has no such chair or staff member."
+    CHAIR_REQUIRED = "chair_required", "An infusion needs a chair and a nurse."
+    SITE_CLOSED = "site_closed", "The site is closed at that time."
+    RESOURCE_TAKEN = "resource_taken", "The chair or staff member is taken at that time."
+    NOT_BOOKED = "not_booked", "The appointment is no longer open."
+    APPOINTMENT_PAST = "appointment_past", "The appointment would lie in the past."
+    OTHER_SESSION_OPEN = "other_session_open", "An earlier session is still open."
+    SESSION_NOT_OPEN = "session_not_open", "The session is not open for this."
+    CHECK_FAILED = "check_failed", "A check before the infusion is not passed."
+    PRESSURE_TOO_HIGH = "pressure_too_high", "The pressure is above the hard limit; no override."
+    NOT_CLEARED = "not_cleared", "Pre-infusion checks are not passed, or were too long ago."
+    INFUSION_RUNNING = "infusion_running", "An infusion is running."
+    WEIGHT_CHANGED = "weight_changed", "The weight is not the one the session was cleared for."
+    PLAN_CHANGED = "plan_changed", "The plan is not the one the session was cleared for."
+    DOSE_DIFFERS = "dose_differs", "The dose is not weight times the planned dose."
+    VOLUME_DIFFERS = "volume_differs", "Volume times concentration is not the dose."
+    RATE_DIFFERS = "rate_differs", "Volume and rate do not give the planned duration."
+    NO_INFUSION_GIVEN = "no_infusion_given", "No infusion has been given."
+    NO_BASELINE = "no_baseline", "No complete baseline assessment lies in the rule's window."
+    NO_ENDPOINT = "no_endpoint", "No complete assessment lies after the last infusion."
+    BASELINE_ZERO = "baseline_zero", "A baseline of zero can't be compared."
+    NO_RESPONSE_ASSESSED = "no_response_assessed", "The response has not been assessed."
+    MAINTENANCE_NOT_SUPERSEDED = (
+        "maintenance_not_superseded",
+        "A maintenance schedule is in force: the new one must supersede it.",
+    )
+    SESSION_OPEN = "session_open", "A session is open."
+    APPOINTMENT_OPEN = "appointment_open", "A future appointment is open."
+
+    # What only marks an observation.
+    LATE_WITHOUT_REASON = "late_without_reason", "Recorded late, and no reason given."
+    WEIGHT_NOT_REPEATED = "weight_not_repeated", "The weight was entered once only."
+    WEIGHT_JUMP = "weight_jump", "The weight differs from the last by more than the policy allows."
+    CONSENT_ALREADY_WITHDRAWN = "consent_already_withdrawn", "The consent was withdrawn before."
+    MISSED_EARLY = "missed_early", "Marked as missed within the grace period."
+    IDENTIFIERS_TOO_FEW = "identifiers_too_few", "Fewer than two identifiers were checked."
+    NOT_INFUSING = "not_infusing", "No infusion was running."
+    VOLUME_OVER_TOTAL = "volume_over_total", "More was infused than the syringe or bag held."
+    VOLUME_NOT_RATES = "volume_not_rates", "The volume differs from what the recorded rates give."
+    CONSENT_NOT_IN_FORCE = "consent_not_in_force", "No consent to treatment was in force."
+    NOT_READY = "not_ready", "The patient left without being ready for discharge."
+    RIDE_NOT_CHECKED = "ride_not_checked", "The ride home was not checked."
+    INFUSION_NOT_STOPPED = "infusion_not_stopped", "An infusion was still running."
+    RISK_NOT_OPEN = "risk_not_open", "The suicide risk was addressed before."
+    DEATH_ALREADY_RECORDED = "death_already_recorded", "The death was recorded before."
+    AFTER_DEATH = "after_death", "Happened after the recorded death."
+    SESSION_ENDED = "session_ended", "The session had ended already."
+    OUT_OF_ORDER = "out_of_order", "Happened before the step it follows."
+
+
+class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """A command was refused: expected, with a code and a fixed text, and no patient data."""
+
+    def __init__(self, rule: Rule) -> None:
+        """Say which rule refuses."""
+        super().__init__(rule.text)
+        self.rule = rule

@@ -1,0 +1,120 @@
+"""Which facts are there? Every event, in the order of a journey."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from journey.events.closing import DeathRecorded, JourneyClosed, MaintenanceScheduled
+from journey.events.intake import (
+    ConsultCompleted,
+    ContraindicationRecorded,
+    EligibilityConfirmed,
+    EligibilityDenied,
+    JourneyReferred,
+    TreatmentTrialRecorded,
+)
+from journey.events.outcome import (
+    AdverseEventReported,
+    AssessmentCompleted,
+    ResponseAssessed,
+    SuicideRiskAddressed,
+    SuicideRiskRaised,
+)
+from journey.events.plan import ConsentGiven, ConsentWithdrawn, CoverageVerified, TreatmentPlanApproved
+from journey.events.records import EntryCorrected
+from journey.events.schedule import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentMissed,
+    AppointmentRescheduled,
+)
+from journey.events.session import (
+    DischargeReadinessAssessed,
+    InfusionAborted,
+    InfusionCompleted,
+    InfusionRateChanged,
+    InfusionStarted,
+    PatientCheckedIn,
+    PatientDischarged,
+    SessionCleared,
+    SessionWithheld,
+    VitalsRecorded,
+)
+
+Original = (
+    JourneyReferred
+    | ConsultCompleted
+    | TreatmentTrialRecorded
+    | ContraindicationRecorded
+    | EligibilityConfirmed
+    | EligibilityDenied
+    | ConsentGiven
+    | ConsentWithdrawn
+    | CoverageVerified
+    | TreatmentPlanApproved
+    | AppointmentBooked
+    | AppointmentRescheduled
+    | AppointmentCancelled
+    | AppointmentMissed
+    | PatientCheckedIn
+    | VitalsRecorded
+    | SessionCleared
+    | SessionWithheld
+    | InfusionStarted
+    | InfusionRateChanged
+    | InfusionCompleted
+    | InfusionAborted
+    | DischargeReadinessAssessed
+    | PatientDischarged
+    | AssessmentCompleted
+    | SuicideRiskRaised
+    | SuicideRiskAddressed
+    | AdverseEventReported
+    | ResponseAssessed
+    | MaintenanceScheduled
+    | JourneyClosed
+    | DeathRecorded
+)
+
+Event = Original | EntryCorrected
+
+EVENTS: dict[str, type[Event]] = {event.__name__: event for event in get_args(Event)}
+
+__all__ = [
+    "EVENTS",
+    "AdverseEventReported",
+    "AppointmentBooked",
+    "AppointmentCancelled",
+    "AppointmentMissed",
+    "AppointmentRescheduled",
+    "AssessmentCompleted",
+    "ConsentGiven",
+    "ConsentWithdrawn",
+    "ConsultCompleted",
+    "ContraindicationRecorded",
+    "CoverageVerified",
+    "DeathRecorded",
+    "DischargeReadinessAssessed",
+    "EligibilityConfirmed",
+    "EligibilityDenied",
+    "EntryCorrected",
+    "Event",
+    "InfusionAborted",
+    "InfusionCompleted",
+    "InfusionRateChanged",
+    "InfusionStarted",
+    "JourneyClosed",
+    "JourneyReferred",
+    "MaintenanceScheduled",
+    "Original",
+    "PatientCheckedIn",
+    "PatientDischarged",
+    "ResponseAssessed",
+    "SessionCleared",
+    "SessionWithheld",
+    "SuicideRiskAddressed",
+    "SuicideRiskRaised",
+    "TreatmentPlanApproved",
+    "TreatmentTrialRecorded",
+    "VitalsRecorded",
+]

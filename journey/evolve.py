@@ -1,0 +1,291 @@
+"""How does each event change a journey? Evolve never refuses: what was stored has happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, TypeVar, assert_never
+from uuid import UUID
+
+from journey.events import (
+    AdverseEventReported,
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentMissed,
+    AppointmentRescheduled,
+    AssessmentCompleted,
+    ConsentGiven,
+    ConsentWithdrawn,
+    ConsultCompleted,
+    ContraindicationRecorded,
+    CoverageVerified,
+    DeathRecorded,
+    DischargeReadinessAssessed,
+    EligibilityConfirmed,
+    EligibilityDenied,
+    EntryCorrected,
+    Event,
+    InfusionAborted,
+    InfusionCompleted,
+    InfusionRateChanged,
+    InfusionStarted,
+    JourneyClosed,
+    JourneyReferred,
+    MaintenanceScheduled,
+    PatientCheckedIn,
+    PatientDischarged,
+    ResponseAssessed,
+    SessionCleared,
+    SessionWithheld,
+    SuicideRiskAddressed,
+    SuicideRiskRaised,
+    TreatmentPlanApproved,
+    TreatmentTrialRecorded,
+    VitalsRecorded,
+)
+from journey.events.session import Disposition
+from journey.recorded import Recorded
+from journey.state import (
+    Appointment,
+    AppointmentStatus,
+    Assessment,
+    Attempt,
+    Consent,
+    Journey,
+    Phase,
+    RateSegment,
+    Reading,
+    Risk,
+    Session,
+    Stage,
+    Trial,
+)
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+BEFORE_ELIGIBLE = frozenset({Phase.NEW, Phase.REFERRED, Phase.SCREENING, Phase.ELIGIBLE})
+BEFORE_INDUCTION = BEFORE_ELIGIBLE | {Phase.PLANNED}
+BEFORE_CLOSED = frozenset(Phase) - {Phase.CLOSED}
+
+
+def evolve(journey: Journey, recorded: Recorded[Event]) -> Journey:
+    """The journey after one more event."""
+    return replace(_after(journey, recorded), version=recorded.version)
+
+
+def _after(journey: Journey, recorded: Recorded[Event]) -> Journey:  # noqa: C901, PLR0911, PLR0912 - one arm an event, so that none can be missing
+    match recorded.event:
+        case JourneyReferred() as event:
+            return replace(journey, journey_id=recorded.journey_id, referred=event, phase=Phase.REFERRED)
+        case ConsultCompleted() as event:
+            consulted = replace(journey, consult=event, consult_id=recorded.event_id)
+            return _moved(consulted, frozenset({Phase.REFERRED}), Phase.SCREENING)
+        case TreatmentTrialRecorded() as event:
+            trial = Trial(recorded=event, event_id=recorded.event_id)
+            return replace(journey, trials=_with(journey.trials, event.trial_id, trial))
+        case ContraindicationRecorded() as event:
+            return replace(journey, contraindications=_with(journey.contraindications, recorded.event_id, event))
+        case EligibilityConfirmed() as event:
+            return _moved(replace(journey, eligibility=event), BEFORE_ELIGIBLE, Phase.ELIGIBLE)
+        case EligibilityDenied():
+            return _moved(replace(journey, eligibility=None), frozenset({Phase.ELIGIBLE}), Phase.SCREENING)
+        case ConsentGiven() as event:
+            return replace(journey, consents=_with(journey.consents, event.consent_id, Consent(given=event)))
+        case ConsentWithdrawn() as event:
+            return _consent_withdrawn(journey, recorded, event)
+        case CoverageVerified() as event:
+            return replace(journey, coverages=_with(journey.coverages, event.coverage_id, event))
+        case TreatmentPlanApproved() as event:
+            return _moved(replace(journey, plan=event), BEFORE_INDUCTION, Phase.PLANNED)
+        case AppointmentBooked() as event:
+            return replace(journey, appointments=_with(journey.appointments, event.appointment_id, _booked(event)))
+        case AppointmentRescheduled() as event:
+            return _rescheduled(journey, event)
+        case AppointmentCancelled() as event:
+            for appointment_id in event.appointment_ids:
+                journey = _appointment(journey, appointment_id, status=AppointmentStatus.CANCELLED)
+            return journey
+        case AppointmentMissed() as event:
+            return _appointment(journey, event.appointment_id, status=AppointmentStatus.MISSED)
+        case PatientCheckedIn() as event:
+            session = Session(checked_in=event, checked_in_at=recorded.at)
+            arrived = _appointment(
+                journey, event.appointment_id, status=AppointmentStatus.ARRIVED, session_id=event.session_id
+            )
+            return replace(arrived, sessions=_with(journey.sessions, event.session_id, session))
+        case VitalsRecorded() as event:
+            return _read(journey, event, Reading(recorded.at, event, recorded.event_id))
+        case SessionCleared() as event:
+            return _session(journey, event.session_id, stage=Stage.CLEARED, cleared=event, cleared_at=recorded.at)
+        case SessionWithheld() as event:
+            return _session(journey, event.session_id, stage=Stage.WITHHELD, ended_at=recorded.at)
+        case InfusionStarted() as event:
+            return _infusion_started(journey, recorded, event)
+        case InfusionRateChanged() as event:
+            return _rate_changed(journey, event, RateSegment(recorded.at, event.rate_ml_h))
+        case InfusionCompleted() | InfusionAborted() as event:
+            return _infusion_ended(journey, recorded, event)
+        case DischargeReadinessAssessed() as event:
+            return _session(journey, event.session_id, readiness=event)
+        case PatientDischarged() as event:
+            return _discharged(journey, recorded, event)
+        case AssessmentCompleted() as event:
+            assessment = Assessment(completed=event, at=recorded.at)
+            return replace(journey, assessments=_with(journey.assessments, event.assessment_id, assessment))
+        case SuicideRiskRaised() as event:
+            risk = Risk(raised=event, raised_at=recorded.at)
+            return replace(journey, risks=_with(journey.risks, event.risk_id, risk))
+        case SuicideRiskAddressed() as event:
+            if event.risk_id not in journey.risks:
+                return journey
+            addressed = replace(journey.risks[event.risk_id], addressed_at=recorded.at)
+            return replace(journey, risks=_with(journey.risks, event.risk_id, addressed))
+        case AdverseEventReported() as event:
+            return replace(journey, adverse_events=_with(journey.adverse_events, event.ae_id, event))
+        case ResponseAssessed() as event:
+            reviewed = replace(journey, reviews=_with(journey.reviews, event.review_id, event))
+            return _moved(reviewed, frozenset({Phase.INDUCTION}), Phase.RESPONSE_REVIEW)
+        case MaintenanceScheduled() as event:
+            return _moved(replace(journey, maintenance=event), BEFORE_CLOSED, Phase.MAINTENANCE)
+        case JourneyClosed() as event:
+            return replace(journey, closed=event, phase=Phase.CLOSED)
+        case DeathRecorded() as event:
+            return replace(journey, deceased=True, died_on=event.died_on)
+        case EntryCorrected():
+            return journey  # applied to the history before it is folded
+        case _:
+            assert_never(recorded.event)
+
+
+def _moved(journey: Journey, before: frozenset[Phase], phase: Phase) -> Journey:
+    """The journey in a new phase, if it was in one of these before."""
+    return replace(journey, phase=phase) if journey.phase in before else journey
+
+
+def _with(mapping: Mapping[K, V], key: K, value: V) -> Mapping[K, V]:
+    return {**mapping, key: value}
+
+
+def _session(journey: Journey, session_id: UUID, **changes: Any) -> Journey:
+    """Change a session; nothing where its check-in was retracted."""
+    session = journey.sessions.get(session_id)
+    if session is None:
+        return journey
+    return replace(journey, sessions=_with(journey.sessions, session_id, replace(session, **changes)))
+
+
+def _attempt(journey: Journey, session_id: UUID, **changes: Any) -> Journey:
+    """Change the running infusion of a session; nothing where none is running."""
+    session = journey.sessions.get(session_id)
+    if session is None or session.running is None:
+        return journey
+    return _session(journey, session_id, attempts=(*session.attempts[:-1], replace(session.running, **changes)))
+
+
+def _read(journey: Journey, event: VitalsRecorded, reading: Reading) -> Journey:
+    session = journey.sessions.get(event.session_id)
+    if session is None:
+        return journey
+    return _session(journey, event.session_id, readings=(*session.readings, reading))
+
+
+def _rate_changed(journey: Journey, event: InfusionRateChanged, segment: RateSegment) -> Journey:
+    session = journey.sessions.get(event.session_id)
+    if session is None or session.running is None:
+        return journey
+    return _attempt(journey, event.session_id, rates=(*session.running.rates, segment))
+
+
+def _discharged(journey: Journey, recorded: Recorded[Event], event: PatientDischarged) -> Journey:
+    discharged = _session(
+        journey,
+        event.session_id,
+        stage=Stage.DISCHARGED,
+        disposition=event.disposition,
+        ended_at=recorded.at,
+    )
+    return replace(discharged, deceased=journey.deceased or event.disposition is Disposition.DIED)
+
+
+def _appointment(
+    journey: Journey, appointment_id: UUID, *, status: AppointmentStatus, session_id: UUID | None = None
+) -> Journey:
+    appointment = journey.appointments.get(appointment_id)
+    if appointment is None:
+        return journey
+    changed = replace(appointment, status=status, session_id=session_id)
+    return replace(journey, appointments=_with(journey.appointments, appointment_id, changed))
+
+
+def _booked(event: AppointmentBooked) -> Appointment:
+    return Appointment(
+        appointment_id=event.appointment_id,
+        kind=event.kind,
+        plan_id=event.plan_id,
+        slot_no=event.slot_no,
+        start=event.start,
+        end=event.end,
+        chair=event.chair,
+        nurse=event.nurse,
+        provider=event.provider,
+    )
+
+
+def _rescheduled(journey: Journey, event: AppointmentRescheduled) -> Journey:
+    appointments = dict(journey.appointments)
+    for move in event.moves:
+        if move.appointment_id in appointments:
+            appointments[move.appointment_id] = replace(
+                appointments[move.appointment_id],
+                start=move.start,
+                end=move.end,
+                chair=move.chair,
+                nurse=move.nurse,
+                provider=move.provider,
+            )
+    return replace(journey, appointments=appointments)
+
+
+def _consent_withdrawn(journey: Journey, recorded: Recorded[Event], event: ConsentWithdrawn) -> Journey:
+    consent = journey.consents.get(event.consent_id)
+    if consent is None:
+        return journey
+    earlier = consent.withdrawn_at
+    withdrawn = replace(consent, withdrawn_at=recorded.at if earlier is None else min(earlier, recorded.at))
+    return replace(journey, consents=_with(journey.consents, event.consent_id, withdrawn))
+
+
+def _infusion_started(journey: Journey, recorded: Recorded[Event], event: InfusionStarted) -> Journey:
+    session = journey.sessions.get(event.session_id)
+    if session is None:
+        return journey
+    first = RateSegment(recorded.at, event.rate_ml_h)
+    attempt = Attempt(started=event, started_at=recorded.at, rates=(first,))
+    started = _session(journey, event.session_id, stage=Stage.INFUSING, attempts=(*session.attempts, attempt))
+    induction = journey.phase in BEFORE_INDUCTION or (
+        journey.phase is Phase.RESPONSE_REVIEW and not _plan_used_up(journey)
+    )
+    return replace(started, phase=Phase.INDUCTION) if induction else started
+
+
+def _infusion_ended(journey: Journey, recorded: Recorded[Event], event: InfusionCompleted | InfusionAborted) -> Journey:
+    aborted = isinstance(event, InfusionAborted)
+    ended = _attempt(
+        journey,
+        event.session_id,
+        ended_at=recorded.at,
+        ml_infused=event.ml_infused,
+        aborted=aborted,
+        counts=event.counts if isinstance(event, InfusionAborted) else True,
+    )
+    session = ended.sessions.get(event.session_id)
+    if session is not None and session.stage is Stage.INFUSING:
+        ended = _session(ended, event.session_id, stage=Stage.RECOVERING)
+    if ended.phase is Phase.INDUCTION and _plan_used_up(ended):
+        return replace(ended, phase=Phase.RESPONSE_REVIEW)
+    return ended
+
+
+def _plan_used_up(journey: Journey) -> bool:
+    return journey.plan is not None and len(journey.infusions) >= journey.plan.infusions

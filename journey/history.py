@@ -1,0 +1,117 @@
+"""What does a journey's log say once its corrections are applied, now or as of another time?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from journey.events import (
+    AssessmentCompleted,
+    ConsentGiven,
+    EligibilityConfirmed,
+    EntryCorrected,
+    Event,
+    InfusionAborted,
+    InfusionCompleted,
+    InfusionStarted,
+    MaintenanceScheduled,
+    PatientCheckedIn,
+    ResponseAssessed,
+    SessionCleared,
+    TreatmentPlanApproved,
+    VitalsRecorded,
+)
+from journey.evolve import evolve
+from journey.recorded import Recorded
+from journey.state import Journey
+
+Log = Sequence[Recorded[Event]]
+
+
+def effective(log: Log) -> list[Recorded[Event]]:
+    """The log with every correction applied: amended entries replaced in their place, retracted ones gone.
+
+    Corrections themselves stay where they are; a later correction of the same entry wins.
+    """
+    corrections = {entry.event.target_event_id: entry.event for entry in log if isinstance(entry.event, EntryCorrected)}
+    if not corrections:
+        return list(log)
+    corrected = (_corrected(entry, corrections.get(entry.event_id)) for entry in log)
+    return [entry for entry in corrected if entry is not None]
+
+
+def _corrected(entry: Recorded[Event], correction: EntryCorrected | None) -> Recorded[Event] | None:
+    if correction is None:
+        return entry
+    if correction.replacement is None:
+        return None
+    return replace(entry, event=correction.replacement.data, at=correction.replacement.at)
+
+
+def fold(log: Log) -> Journey:
+    """The journey after its whole log."""
+    journey = Journey()
+    for entry in effective(log):
+        journey = evolve(journey, entry)
+    stale = stale_entries(log)
+    return replace(journey, stale=frozenset(entry.event_id for entry in stale)) if stale else journey
+
+
+def as_of_version(log: Log, version: int) -> Log:
+    """What the log held at a version."""
+    return [entry for entry in log if entry.version <= version]
+
+
+def as_recorded(log: Log, moment: datetime) -> Log:
+    """What the log held at a moment: "what did the chart say at 14:05?"."""
+    return [entry for entry in log if entry.recorded_at <= moment]
+
+
+def as_happened(log: Log, moment: datetime) -> Log:
+    """What is known of a moment, with every correction made since: "what do we now know of 14:05?"."""
+    return [entry for entry in effective(log) if entry.at <= moment and not isinstance(entry.event, EntryCorrected)]
+
+
+def stale_entries(log: Log) -> list[Recorded[Event]]:
+    """Entries resting on one that was corrected after them, and not made anew since."""
+    by_id = {entry.event_id: entry for entry in log}
+    found: dict[int, Recorded[Event]] = {}
+    for correction in log:
+        if not isinstance(correction.event, EntryCorrected):
+            continue
+        target = by_id[correction.event.target_event_id]
+        for entry in log[target.version : correction.version - 1]:
+            if _rests_on(entry.event, target) and not _made_anew(entry, log[correction.version :]):
+                found[entry.version] = entry
+    return list(found.values())
+
+
+def _rests_on(event: Event, target: Recorded[Event]) -> bool:  # noqa: PLR0911 - one arm a kind of permission
+    """Whether a permission was granted on the strength of an entry."""
+    match event, target.event:
+        case EligibilityConfirmed(), _:
+            return any(target.event_id in criterion.evidence_ids for criterion in event.criteria)
+        case TreatmentPlanApproved(), EligibilityConfirmed() | ConsentGiven():
+            return True
+        case SessionCleared(), EligibilityConfirmed() | ConsentGiven() | TreatmentPlanApproved():
+            return True
+        case SessionCleared(), PatientCheckedIn() | VitalsRecorded():
+            return event.session_id == target.event.session_id
+        case ResponseAssessed(), AssessmentCompleted():
+            return target.event.assessment_id in {event.baseline_id, event.endpoint_id}
+        case ResponseAssessed(), InfusionStarted() | InfusionCompleted() | InfusionAborted():
+            return True
+        case MaintenanceScheduled(), ResponseAssessed():
+            return True
+        case _:
+            return False
+
+
+def _made_anew(entry: Recorded[Event], later: Iterable[Recorded[Event]]) -> bool:
+    """Whether the same was decided again, for the same session if it is of one."""
+    session_id = getattr(entry.event, "session_id", None)
+    return any(
+        type(other.event) is type(entry.event) and getattr(other.event, "session_id", None) == session_id
+        for other in later
+    )

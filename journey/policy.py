@@ -1,0 +1,150 @@
+"""Which clinical numbers apply, in what unit, on whose word, and how sure are they?
+
+`status`: seen = the source's text was read; weak = a secondary or informal source; unverified = nobody has
+looked it up, the clinic must confirm it; choice = the clinic's own arrangement, no clinical claim.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from journey.events.intake import Contraindication, ContraindicationClass
+
+
+class Status(StrEnum):
+    """How sure a number is."""
+
+    SEEN = "seen"
+    WEAK = "weak"
+    UNVERIFIED = "unverified"
+    CHOICE = "choice"
+
+
+def number(default: Any, *, unit: str, source: str, status: Status) -> Any:
+    """One clinical number, with what must be known about it."""
+    return field(default=default, metadata={"unit": unit, "source": source, "status": status})
+
+
+ABSOLUTE = frozenset({
+    Contraindication.HYPERSENSITIVITY,
+    Contraindication.ANEURYSMAL_VASCULAR_DISEASE,
+    Contraindication.INTRACEREBRAL_HAEMORRHAGE,
+    Contraindication.PREGNANCY,
+    Contraindication.LACTATION,
+    Contraindication.ACTIVE_PSYCHOSIS,
+    Contraindication.ACTIVE_MANIA,
+    Contraindication.ACUTE_INTOXICATION,
+    Contraindication.WITHDRAWAL_SYNDROME,
+})  # fmt: skip
+
+INDICATIONS = (
+    "F31.30", "F31.31", "F31.32", "F31.4", "F31.81", "F31.9", "F32.2", "F32.9", "F32.A", "F33.1", "F33.2", "F33.9",
+    "F40.10", "F41.1", "F42.2", "F42.8", "F42.9", "F43.10", "F43.11", "F43.12", "R45.851",
+)  # fmt: skip
+
+LABEL = "Spravato label (esketamine), as a model"
+OWN = "this clinic's arrangement"
+NOBODY = "unverified"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """The numbers a clinic works by: one immutable profile, stamped by name and digest on every event."""
+
+    name: str = "default"
+
+    indications: tuple[str, ...] = number(INDICATIONS, unit="ICD-10-CM", source="domain 5.3", status=Status.SEEN)
+    age_years_min: int = number(18, unit="years", source="domain 7.3", status=Status.SEEN)
+    failed_trials_min: int = number(2, unit="trials", source="clinic guide; definition of TRD", status=Status.SEEN)
+    eligibility_valid_days: int = number(180, unit="days", source=NOBODY, status=Status.UNVERIFIED)
+
+    dose_mg_per_kg_max: Decimal = number(Decimal("1.5"), unit="mg/kg", source=NOBODY, status=Status.UNVERIFIED)
+    dose_mg_max: Decimal = number(Decimal(200), unit="mg", source=NOBODY, status=Status.UNVERIFIED)
+    dose_rounding_mg: Decimal = number(Decimal(1), unit="mg", source=OWN, status=Status.CHOICE)
+    infusion_min_min: int = number(20, unit="min", source=NOBODY, status=Status.UNVERIFIED)
+    infusion_min_max: int = number(120, unit="min", source=NOBODY, status=Status.UNVERIFIED)
+    infusion_rounding_min: Decimal = number(Decimal(2), unit="min", source=OWN, status=Status.CHOICE)
+    plan_infusions_min: int = number(6, unit="infusions", source="clinic guide", status=Status.SEEN)
+    plan_infusions_max: int = number(8, unit="infusions", source="clinic guide", status=Status.SEEN)
+    plan_window_days_max: int = number(28, unit="days", source="McInnes 2022", status=Status.SEEN)
+
+    weight_jump_pct: int = number(10, unit="%", source="domain 7.3", status=Status.UNVERIFIED)
+    vitals_age_min_max: int = number(30, unit="min", source="domain 7.3", status=Status.UNVERIFIED)
+    clearance_age_min_max: int = number(30, unit="min", source="domain 7.3", status=Status.UNVERIFIED)
+    start_sbp_mmhg_max: int = number(140, unit="mmHg", source=LABEL, status=Status.SEEN)
+    start_dbp_mmhg_max: int = number(90, unit="mmHg", source=LABEL, status=Status.SEEN)
+    start_sbp_mmhg_hard_max: int = number(180, unit="mmHg", source="ED low-dose ketamine range", status=Status.WEAK)
+    start_dbp_mmhg_hard_max: int = number(110, unit="mmHg", source=NOBODY, status=Status.UNVERIFIED)
+    volume_tolerance_pct: Decimal = number(Decimal(2), unit="%", source="domain 7.3", status=Status.UNVERIFIED)
+    abort_counts_from_pct: int = number(75, unit="% of the dose", source=NOBODY, status=Status.UNVERIFIED)
+
+    vitals_interval_during_min: int = number(10, unit="min", source="Emory 2018; Yale 2024", status=Status.SEEN)
+    vitals_interval_post_min: int = number(15, unit="min", source="Emory 2018", status=Status.SEEN)
+    act_sbp_mmhg: int = number(180, unit="mmHg", source="an esketamine clinic's protocol", status=Status.WEAK)
+    act_dbp_mmhg: int = number(110, unit="mmHg", source="an esketamine clinic's protocol", status=Status.WEAK)
+    monitoring_post_min: int = number(60, unit="min", source="ED low-dose ketamine", status=Status.SEEN)
+    padss_min: int = number(9, unit="of 10", source="Chung PADSS", status=Status.SEEN)
+    moaas_min: int = number(5, unit="of 5", source=NOBODY, status=Status.UNVERIFIED)
+    discharge_sbp_mmhg_max: int = number(180, unit="mmHg", source=NOBODY, status=Status.UNVERIFIED)
+    discharge_dbp_mmhg_max: int = number(110, unit="mmHg", source=NOBODY, status=Status.UNVERIFIED)
+
+    late_after_min: int = number(15, unit="min", source="domain 7.0", status=Status.CHOICE)
+    clock_skew_min: int = number(5, unit="min", source=OWN, status=Status.CHOICE)
+    missed_grace_min: int = number(15, unit="min", source=OWN, status=Status.CHOICE)
+    late_cancellation_h: int = number(24, unit="h", source=OWN, status=Status.CHOICE)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over every number of the profile."""
+        return hashlib.sha256(repr(sorted(self.as_text().items())).encode()).hexdigest()
+
+    @cached_property
+    def version(self) -> str:
+        """What is stamped on events: the profile's name and the head of its digest."""
+        return f"{self.name}-{self.digest[:12]}"
+
+    def as_text(self) -> dict[str, str | tuple[str, ...]]:
+        """Every number as text: what is stored by digest."""
+        return {key: value if isinstance(value, tuple) else str(value) for key, value in asdict(self).items()}
+
+    def contraindication_class(self, code: Contraindication) -> ContraindicationClass:
+        """Whether a contraindication can be overridden."""
+        return ContraindicationClass.ABSOLUTE if code in ABSOLUTE else ContraindicationClass.RELATIVE
+
+    @classmethod
+    def from_text(cls, text: Mapping[str, Any]) -> Policy:
+        """A profile from a mapping of numbers or their texts; those left out keep their defaults.
+
+        Raises ValueError, naming the key, for an unknown key or a value that is no number of its kind.
+        """
+        known = {item.name: item for item in fields(cls)}
+        values: dict[str, Any] = {}
+        for key, value in text.items():
+            if key not in known:
+                message = f"the policy has no {key}"
+                raise ValueError(message)
+            values[key] = _parsed(key, value, kind=type(known[key].default))
+        return cls(**values)
+
+
+def _parsed(key: str, value: object, *, kind: type) -> object:
+    try:
+        if kind is tuple:
+            return tuple(str(item) for item in value) if isinstance(value, (list, tuple)) else _fail()
+        if kind is str:
+            return value if isinstance(value, str) else _fail()
+        parsed = kind(str(value))
+        return parsed if parsed >= 0 else _fail()
+    except (ArithmeticError, ValueError):
+        message = f"{key} must be {kind.__name__} and not negative"
+        raise ValueError(message) from None
+
+
+def _fail() -> object:
+    raise ValueError

@@ -1,0 +1,145 @@
+"""When is a change of score a response, and when a remission? Rules as data, and the functions that apply them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from functools import cached_property
+from typing import Protocol, TypeVar
+
+from journey.values import Instrument, OutcomeClass
+
+
+class Comparator(StrEnum):
+    """How a score is held against the remission threshold."""
+
+    BELOW = "lt"
+    AT_MOST = "le"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResponseRule:
+    """A response rule: what counts as response and remission, and which assessments are compared.
+
+    Days: a baseline lies at most `baseline_days_max` before the first infusion; the score *at* an infusion at
+    most `after_infusion_days_max` after it; the endpoint of a review within `endpoint_days_min..max` after the
+    last infusion, else the last assessment after it counts with `window_ok` false.
+    """
+
+    id: str
+    instrument: Instrument
+    response_pct_min: Decimal = Decimal(50)
+    partial_pct_min: Decimal = Decimal(25)
+    remission: Comparator
+    remission_threshold: Decimal
+    baseline_days_max: int = 14
+    after_infusion_days_max: int = 14
+    endpoint_days_min: int = 14
+    endpoint_days_max: int = 31
+    source: str
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over the whole rule."""
+        return hashlib.sha256(repr(sorted(self.as_text().items())).encode()).hexdigest()
+
+    def as_text(self) -> dict[str, str]:
+        """Every field as text: what is stored by digest."""
+        return {key: str(value) for key, value in asdict(self).items()}
+
+    def is_remission(self, score: Decimal) -> bool:
+        """Whether a score is remission; it does not imply response."""
+        if self.remission is Comparator.BELOW:
+            return score < self.remission_threshold
+        return score <= self.remission_threshold
+
+
+PHQ9_LT5 = ResponseRule(
+    id="phq9-lt5",
+    instrument=Instrument.PHQ9,
+    remission=Comparator.BELOW,
+    remission_threshold=Decimal(5),
+    source="McInnes 2022 (PMID 35027209)",
+)
+PHQ9_LE5 = ResponseRule(
+    id="phq9-le5",
+    instrument=Instrument.PHQ9,
+    remission=Comparator.AT_MOST,
+    remission_threshold=Decimal(5),
+    source="VA (Pfeiffer 2024)",
+)
+RULES: dict[str, ResponseRule] = {rule.id: rule for rule in (PHQ9_LT5, PHQ9_LE5)}
+
+
+class Scored(Protocol):
+    """A complete assessment: when it was answered, and its score."""
+
+    @property
+    def at(self) -> datetime: ...  # noqa: D102 - said by the class
+    @property
+    def score(self) -> Decimal: ...  # noqa: D102 - said by the class
+
+
+S = TypeVar("S", bound=Scored)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Two scores compared: the fall in percent (a rise is negative), the flags, the class."""
+
+    pct_change: Decimal
+    response: bool
+    remission: bool
+    outcome_class: OutcomeClass
+
+
+def compare(baseline: Decimal, current: Decimal, rule: ResponseRule) -> Comparison | None:
+    """Compare two scores under a rule; None when the baseline is 0. Exactly 50 % is a response."""
+    if baseline == 0:
+        return None
+    fall_pct = (baseline - current) * 100 / baseline
+    remission = rule.is_remission(current)
+    response = fall_pct >= rule.response_pct_min
+    if remission:
+        outcome = OutcomeClass.REMISSION
+    elif response:
+        outcome = OutcomeClass.RESPONSE
+    elif fall_pct >= rule.partial_pct_min:
+        outcome = OutcomeClass.PARTIAL
+    elif current > baseline:
+        outcome = OutcomeClass.DETERIORATED
+    else:
+        outcome = OutcomeClass.NON_RESPONSE
+    shown = fall_pct.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+    return Comparison(pct_change=shown, response=response, remission=remission, outcome_class=outcome)
+
+
+def baseline(scores: Iterable[S], first_infusion: datetime, rule: ResponseRule) -> S | None:
+    """The last complete assessment before the first infusion, within the rule's days."""
+    earliest = first_infusion - timedelta(days=rule.baseline_days_max)
+    return _last(score for score in scores if earliest <= score.at < first_infusion)
+
+
+def at_infusion(scores: Iterable[S], ended: datetime, following: datetime | None, rule: ResponseRule) -> S | None:
+    """The last complete assessment after an infusion's end, before the next one's start, within the rule's days."""
+    latest = ended + timedelta(days=rule.after_infusion_days_max)
+    return _last(
+        score for score in scores if ended < score.at <= latest and (following is None or score.at < following)
+    )
+
+
+def endpoint(scores: Sequence[S], last_infusion: datetime, rule: ResponseRule) -> tuple[S | None, bool]:
+    """The last complete assessment in the rule's window after the last infusion, else after it; and which."""
+    first, last = (last_infusion + timedelta(days=days) for days in (rule.endpoint_days_min, rule.endpoint_days_max))
+    within = _last(score for score in scores if first <= score.at <= last)
+    if within is not None:
+        return within, True
+    return _last(score for score in scores if score.at > last_infusion), False
+
+
+def _last(scores: Iterable[S]) -> S | None:
+    return max(scores, key=lambda score: score.at, default=None)

@@ -1,0 +1,78 @@
+"""How is a site set up: its hours, chairs, staff, time zone and closures?"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, time
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from journey.values import ResourceId, SiteId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """When the site is open on a weekday, in its own time."""
+
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """One version of a site's set-up. Weekdays count from Monday = 0; a missing weekday is closed.
+
+    `nurses` gives how many patients each nurse minds at the same time.
+    """
+
+    site_id: SiteId = "main"
+    zone: str = "America/Los_Angeles"
+    hours: Mapping[int, Hours] = field(
+        default_factory=lambda: {day: Hours(opens=time(8), closes=time(18)) for day in range(6)}
+    )
+    chairs: tuple[ResourceId, ...] = ("chair-1", "chair-2", "chair-3")
+    nurses: Mapping[ResourceId, int] = field(default_factory=lambda: {"nurse-1": 1, "nurse-2": 1, "nurse-3": 1})
+    providers: tuple[ResourceId, ...] = ("provider-1", "provider-2")
+    closures: frozenset[date] = frozenset()
+
+    @cached_property
+    def tzinfo(self) -> ZoneInfo:
+        """The site's IANA zone."""
+        return ZoneInfo(self.zone)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over the whole set-up."""
+        return hashlib.sha256(repr(self.as_text()).encode()).hexdigest()
+
+    def as_text(self) -> dict[str, object]:
+        """The set-up in plain values, in a fixed order: what is stored by digest."""
+        whole = asdict(self)
+        whole["hours"] = {str(day): [str(hours.opens), str(hours.closes)] for day, hours in sorted(self.hours.items())}
+        whole["nurses"] = dict(sorted(self.nurses.items()))
+        whole["closures"] = sorted(str(day) for day in self.closures)
+        return whole
+
+    def local(self, moment: datetime) -> datetime:
+        """A moment in the site's own time."""
+        return moment.astimezone(self.tzinfo)
+
+    def is_open(self, start: datetime, end: datetime) -> bool:
+        """Whether the site is open all the while, on one day of its own calendar."""
+        first, last = self.local(start), self.local(end)
+        hours = self.hours.get(first.weekday())
+        return (
+            hours is not None
+            and first.date() == last.date()
+            and first.date() not in self.closures
+            and hours.opens <= first.time()
+            and last.time() <= hours.closes
+        )
+
+    def capacity(self, resource: ResourceId) -> int:
+        """How many seats a chair or person has; 0 if the site has no such one."""
+        if resource in self.nurses:
+            return self.nurses[resource]
+        return 1 if resource in self.chairs or resource in self.providers else 0

@@ -1,0 +1,287 @@
+"""What is a journey at one moment?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID
+
+from journey.events.closing import JourneyClosed, MaintenanceScheduled
+from journey.events.intake import (
+    ConsultCompleted,
+    ContraindicationRecorded,
+    EligibilityConfirmed,
+    JourneyReferred,
+    TreatmentTrialRecorded,
+)
+from journey.events.outcome import (
+    AdverseEventReported,
+    AssessmentCompleted,
+    ResponseAssessed,
+    SuicideRiskRaised,
+)
+from journey.events.plan import ConsentGiven, ConsentKind, CoverageVerified, TreatmentPlanApproved
+from journey.events.schedule import AppointmentKind
+from journey.events.session import (
+    DischargeReadinessAssessed,
+    Disposition,
+    InfusionStarted,
+    PatientCheckedIn,
+    SessionCleared,
+    VitalsRecorded,
+)
+from journey.values import Instrument
+
+
+class Phase(StrEnum):
+    """Where in the treatment a journey is."""
+
+    NEW = "new"
+    REFERRED = "referred"
+    SCREENING = "screening"
+    ELIGIBLE = "eligible"
+    PLANNED = "planned"
+    INDUCTION = "induction"
+    RESPONSE_REVIEW = "response_review"
+    MAINTENANCE = "maintenance"
+    CLOSED = "closed"
+
+
+class Stage(StrEnum):
+    """Where a session is."""
+
+    CHECKED_IN = "checked_in"
+    CLEARED = "cleared"
+    INFUSING = "infusing"
+    RECOVERING = "recovering"
+    WITHHELD = "withheld"
+    DISCHARGED = "discharged"
+
+
+ENDED = frozenset({Stage.WITHHELD, Stage.DISCHARGED})
+
+
+class AppointmentStatus(StrEnum):
+    """What became of an appointment."""
+
+    BOOKED = "booked"
+    ARRIVED = "arrived"
+    CANCELLED = "cancelled"
+    MISSED = "missed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """An appointment where it now stands."""
+
+    appointment_id: UUID
+    kind: AppointmentKind
+    plan_id: UUID | None
+    slot_no: int | None
+    start: datetime
+    end: datetime
+    chair: str | None
+    nurse: str | None
+    provider: str | None
+    status: AppointmentStatus = AppointmentStatus.BOOKED
+    session_id: UUID | None = None
+
+    @property
+    def resources(self) -> tuple[str, ...]:
+        """What it holds: its chair and staff."""
+        return tuple(name for name in (self.chair, self.nurse, self.provider) if name is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """A consent and, if so, when it was taken back."""
+
+    given: ConsentGiven
+    withdrawn_at: datetime | None = None
+
+    def in_force(self, at: datetime) -> bool:
+        """Whether it holds at a moment."""
+        given, withdrawn = self.given, self.withdrawn_at
+        return (
+            given.signed_at <= at
+            and (given.expires_at is None or at < given.expires_at)
+            and (withdrawn is None or at < withdrawn)
+        )
+
+
+class RateSegment(NamedTuple):
+    """From this moment the pump ran at this rate; 0 is a pause."""
+
+    at: datetime
+    rate_ml_h: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One start of the pump, its rates, and how it ended."""
+
+    started: InfusionStarted
+    started_at: datetime
+    rates: tuple[RateSegment, ...]
+    ended_at: datetime | None = None
+    ml_infused: Decimal | None = None
+    aborted: bool = False
+    counts: bool = False
+
+    @property
+    def running(self) -> bool:
+        """Whether the pump is not yet stopped, a pause included."""
+        return self.ended_at is None
+
+    @property
+    def mg_infused(self) -> Decimal | None:
+        """Recorded volume times concentration."""
+        return None if self.ml_infused is None else self.ml_infused * self.started.conc_mg_per_ml
+
+    def ml_by_rates(self, until: datetime) -> Decimal:
+        """The volume that the recorded rates give."""
+        ends = [segment.at for segment in self.rates[1:]] + [until]
+        seconds = [max((end - segment.at).total_seconds(), 0) for segment, end in zip(self.rates, ends, strict=True)]
+        return sum(
+            (
+                segment.rate_ml_h * Decimal(str(lasted)) / 3600
+                for segment, lasted in zip(self.rates, seconds, strict=True)
+            ),
+            Decimal(0),
+        )
+
+
+class Reading(NamedTuple):
+    """Vitals, when they were read, and the event that says so."""
+
+    at: datetime
+    vitals: VitalsRecorded
+    event_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One visit for an infusion."""
+
+    checked_in: PatientCheckedIn
+    checked_in_at: datetime
+    stage: Stage = Stage.CHECKED_IN
+    readings: tuple[Reading, ...] = ()
+    cleared: SessionCleared | None = None
+    cleared_at: datetime | None = None
+    attempts: tuple[Attempt, ...] = ()
+    readiness: DischargeReadinessAssessed | None = None
+    disposition: Disposition | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the patient is still here."""
+        return self.stage not in ENDED
+
+    @property
+    def running(self) -> Attempt | None:
+        """The infusion that is running, if one is."""
+        return self.attempts[-1] if self.attempts and self.attempts[-1].running else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """An earlier treatment, and the entry that tells of it."""
+
+    recorded: TreatmentTrialRecorded
+    event_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """An assessment and when it was answered."""
+
+    completed: AssessmentCompleted
+    at: datetime
+
+    @property
+    def score(self) -> Decimal:
+        """The whole total, or else the prorated one. Only of an evaluable assessment."""
+        total = self.completed.total
+        return Decimal(total) if total is not None else self.completed.total_prorated or Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Risk:
+    """A suicide risk and whether somebody met it."""
+
+    raised: SuicideRiskRaised
+    raised_at: datetime
+    addressed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journey:
+    """A patient's journey, folded from its events.
+
+    Contraindications are named by the entry that records them, everything else by its own id. `stale` names the
+    entries that rest on one corrected since.
+    """
+
+    journey_id: UUID | None = None
+    version: int = 0
+    phase: Phase = Phase.NEW
+    referred: JourneyReferred | None = None
+    consult: ConsultCompleted | None = None
+    consult_id: UUID | None = None
+    trials: Mapping[UUID, Trial] = field(default_factory=dict)
+    contraindications: Mapping[UUID, ContraindicationRecorded] = field(default_factory=dict)
+    eligibility: EligibilityConfirmed | None = None
+    consents: Mapping[UUID, Consent] = field(default_factory=dict)
+    coverages: Mapping[UUID, CoverageVerified] = field(default_factory=dict)
+    plan: TreatmentPlanApproved | None = None
+    appointments: Mapping[UUID, Appointment] = field(default_factory=dict)
+    sessions: Mapping[UUID, Session] = field(default_factory=dict)
+    assessments: Mapping[UUID, Assessment] = field(default_factory=dict)
+    risks: Mapping[UUID, Risk] = field(default_factory=dict)
+    adverse_events: Mapping[UUID, AdverseEventReported] = field(default_factory=dict)
+    reviews: Mapping[UUID, ResponseAssessed] = field(default_factory=dict)
+    maintenance: MaintenanceScheduled | None = None
+    closed: JourneyClosed | None = None
+    deceased: bool = False
+    died_on: date | None = None
+    stale: frozenset[UUID] = frozenset()
+
+    def consent_in_force(self, at: datetime) -> bool:
+        """Whether a consent to treatment holds at a moment."""
+        return any(
+            consent.given.kind is ConsentKind.TREATMENT and consent.in_force(at) for consent in self.consents.values()
+        )
+
+    def eligible(self, at: datetime) -> bool:
+        """Whether eligibility is confirmed and still valid at a moment."""
+        return self.eligibility is not None and at <= self.eligibility.valid_until
+
+    @property
+    def last_weight_kg(self) -> Decimal | None:
+        """The weight measured last."""
+        if self.sessions:
+            return max(self.sessions.values(), key=lambda session: session.checked_in_at).checked_in.weight_kg
+        return None if self.consult is None else self.consult.weight_kg
+
+    @property
+    def attempts(self) -> tuple[Attempt, ...]:
+        """Every start of the pump, in order."""
+        every = (attempt for session in self.sessions.values() for attempt in session.attempts)
+        return tuple(sorted(every, key=lambda attempt: attempt.started.attempt_no))
+
+    @property
+    def infusions(self) -> tuple[Attempt, ...]:
+        """The attempts that count, in the order they were given: the k-th of them is infusion k."""
+        return tuple(sorted((a for a in self.attempts if a.counts), key=lambda attempt: attempt.started_at))
+
+    def scores(self, instrument: Instrument) -> Iterator[Assessment]:
+        """The complete assessments of an instrument."""
+        for assessment in self.assessments.values():
+            if assessment.completed.instrument is instrument and assessment.completed.evaluable:
+                yield assessment

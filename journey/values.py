@@ -1,0 +1,151 @@
+"""How are codes, ids and small measured things written?
+
+A pattern here may be widened, never narrowed: stored events are read through the same types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+from annotated_types import Ge, Gt, Le, MaxLen, MinLen
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Marks a `str` as coded: its system, and the pattern that every value of it follows."""
+
+    system: str
+    pattern: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Callable[[Any], dict[str, Any]]) -> Any:
+        """Let a pydantic reader check the pattern, without the domain knowing pydantic."""
+        return {**handler(source), "pattern": f"^(?:{self.pattern})$"}
+
+
+@dataclass(frozen=True, slots=True)
+class Aware:
+    """Marks a `datetime` as carrying an offset: a naive one is refused where it enters."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Callable[[Any], dict[str, Any]]) -> Any:
+        """Let a pydantic reader refuse naive times."""
+        return {**handler(source), "tz_constraint": "aware"}
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """Marks the id of something that the command brings into being; left out, it is derived from the command's id."""
+
+
+Instant = Annotated[datetime, Aware()]
+NewId = Annotated[UUID, New()]
+
+Icd10 = Annotated[str, Code("ICD-10-CM", r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?")]
+RxNorm = Annotated[str, Code("RxNorm", r"[0-9]{1,8}")]
+Meddra = Annotated[str, Code("MedDRA", r"[0-9]{8}")]
+Npi = Annotated[str, Code("NPI", r"[0-9]{10}")]
+Language = Annotated[str, Code("BCP 47", r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")]
+AllergyCode = Annotated[str, Code("allergy code", r"[a-z0-9][a-z0-9_-]{0,39}")]
+PayerId = Annotated[str, Code("payer id", r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")]
+AuthorizationNo = Annotated[str, Code("payer's authorization number", r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")]
+VersionTag = Annotated[str, Code("version of a form or algorithm", r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")]
+ResourceId = Annotated[str, Code("chair, staff member or device of the site", r"[a-z0-9][a-z0-9._-]{0,39}")]
+SiteId = Annotated[str, Code("site", r"[a-z0-9][a-z0-9-]{0,39}")]
+UserId = Annotated[str, Code("user", r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")]
+RuleId = Annotated[str, Code("response rule", r"[a-z0-9][a-z0-9._-]{0,39}")]
+ItemId = Annotated[str, Code("number of an instrument's item", r"[1-9][0-9]?")]
+Digest = Annotated[str, Code("SHA-256, hex", r"[0-9a-f]{64}")]
+EventName = Annotated[str, Code("event type", r"[A-Z][A-Za-z]{2,39}")]
+
+# Bounds of shape: what no device, vial or person can exceed. Clinical limits are policy.
+WeightKg = Annotated[Decimal, Gt(0), Le(500)]
+HeightCm = Annotated[Decimal, Gt(0), Le(300)]
+DoseMg = Annotated[Decimal, Gt(0), Le(10_000)]
+DoseMgPerKg = Annotated[Decimal, Gt(0), Le(20)]
+VolumeMl = Annotated[Decimal, Ge(0), Le(5_000)]
+ConcentrationMgPerMl = Annotated[Decimal, Gt(0), Le(1_000)]
+RateMlH = Annotated[Decimal, Ge(0), Le(5_000)]
+Hours = Annotated[Decimal, Ge(0), Le(1_000)]
+PressureMmhg = Annotated[int, Ge(0), Le(400)]
+HeartRatePerMin = Annotated[int, Ge(0), Le(400)]
+RespirationsPerMin = Annotated[int, Ge(0), Le(100)]
+SaturationPct = Annotated[int, Ge(0), Le(100)]
+Count = Annotated[int, Ge(0), Le(10_000)]
+Ordinal = Annotated[int, Ge(1), Le(10_000)]
+Score = Annotated[int, Ge(0), Le(200)]
+AgeYears = Annotated[int, Ge(0), Le(130)]
+Cents = Annotated[int, Ge(0), Le(100_000_000)]
+Many = MaxLen(100)
+Some = MinLen(1)
+
+
+class Role(StrEnum):
+    """What a person or program is to the clinic."""
+
+    FRONT_DESK = "front_desk"
+    NURSE = "nurse"
+    PRESCRIBER = "prescriber"
+    COMPLIANCE = "compliance"
+    ANALYST = "analyst"
+    SERVICE = "service"
+    IMPORTER = "importer"
+    ADMINISTRATOR = "administrator"
+
+
+class Origin(StrEnum):
+    """Where an entry came from."""
+
+    STAFF = "staff"
+    DEVICE = "device"
+    PATIENT = "patient"
+    IMPORT = "import"
+    SYSTEM = "system"
+    SIMULATED = "simulated"
+
+
+class LateReason(StrEnum):
+    """Why an entry was recorded long after it happened."""
+
+    EMERGENCY = "emergency"
+    DOWNTIME = "downtime"
+    WORKLOAD = "workload"
+    OUTSIDE_INFORMATION = "outside_information"
+    DEVICE_DELAY = "device_delay"
+    OVERSIGHT = "oversight"
+
+
+class Sensitivity(StrEnum):
+    """Segments of a record that the law protects further."""
+
+    SUBSTANCE_USE = "sud"
+    PSYCHOTHERAPY = "psychotherapy"
+
+
+class Instrument(StrEnum):
+    """A questionnaire that is scored here."""
+
+    PHQ9 = "phq9"
+    GAD7 = "gad7"
+
+
+class RiskLevel(StrEnum):
+    """How high a suicide risk is held to be."""
+
+    LOW = "low"
+    MODERATE = "moderate"
+    HIGH = "high"
+
+
+class OutcomeClass(StrEnum):
+    """The classes of domain 2, in their order; remission and response are flags beside it."""
+
+    REMISSION = "remission"
+    RESPONSE = "response"
+    PARTIAL = "partial"
+    DETERIORATED = "deteriorated"
+    NON_RESPONSE = "non_response"
