@@ -125,7 +125,7 @@ PERMISSIONS: frozenset[type[Command]] = frozenset({
     AssessResponse,
     ScheduleMaintenance,
     CloseJourney,
-})  # fmt: skip
+})  # fmt: skip - a list reads best as a list
 """What asks for something to be allowed, and may be refused for a clinical reason. All others report."""
 
 COMMUTES: frozenset[type[events.Event]] = frozenset({
@@ -134,7 +134,7 @@ COMMUTES: frozenset[type[events.Event]] = frozenset({
     events.SuicideRiskRaised,
     events.InfusionRateChanged,
     events.AdverseEventReported,
-})  # fmt: skip
+})  # fmt: skip - a list reads best as a list
 """Events that may come between a reader's version and his next command without making him read again."""
 
 __all__ = [
