@@ -31,22 +31,43 @@ def number(default: Any, *, unit: str, source: str, status: Status) -> Any:
     return field(default=default, metadata={"unit": unit, "source": source, "status": status})
 
 
-ABSOLUTE = frozenset({
-    Contraindication.HYPERSENSITIVITY,
-    Contraindication.ANEURYSMAL_VASCULAR_DISEASE,
-    Contraindication.INTRACEREBRAL_HAEMORRHAGE,
-    Contraindication.PREGNANCY,
-    Contraindication.LACTATION,
-    Contraindication.ACTIVE_PSYCHOSIS,
-    Contraindication.ACTIVE_MANIA,
-    Contraindication.ACUTE_INTOXICATION,
-    Contraindication.WITHDRAWAL_SYNDROME,
-})  # fmt: skip - a list reads best as a list
+ABSOLUTE = frozenset(
+    {
+        Contraindication.HYPERSENSITIVITY,
+        Contraindication.ANEURYSMAL_VASCULAR_DISEASE,
+        Contraindication.INTRACEREBRAL_HAEMORRHAGE,
+        Contraindication.PREGNANCY,
+        Contraindication.LACTATION,
+        Contraindication.ACTIVE_PSYCHOSIS,
+        Contraindication.ACTIVE_MANIA,
+        Contraindication.ACUTE_INTOXICATION,
+        Contraindication.WITHDRAWAL_SYNDROME,
+    }
+)
 
 INDICATIONS = (
-    "F31.30", "F31.31", "F31.32", "F31.4", "F31.81", "F31.9", "F32.2", "F32.9", "F32.A", "F33.1", "F33.2", "F33.9",
-    "F40.10", "F41.1", "F42.2", "F42.8", "F42.9", "F43.10", "F43.11", "F43.12", "R45.851",
-)  # fmt: skip - a list reads best as a list
+    "F31.30",
+    "F31.31",
+    "F31.32",
+    "F31.4",
+    "F31.81",
+    "F31.9",
+    "F32.2",
+    "F32.9",
+    "F32.A",
+    "F33.1",
+    "F33.2",
+    "F33.9",
+    "F40.10",
+    "F41.1",
+    "F42.2",
+    "F42.8",
+    "F42.9",
+    "F43.10",
+    "F43.11",
+    "F43.12",
+    "R45.851",
+)
 
 LABEL = "Spravato label (esketamine), as a model"
 OWN = "this clinic's arrangement"

@@ -114,27 +114,31 @@ ANSWERED_BY: dict[type[Command], type[events.Event]] = {
     CorrectEntry: events.EntryCorrected,
 }
 
-PERMISSIONS: frozenset[type[Command]] = frozenset({
-    ReferJourney,
-    ConfirmEligibility,
-    ApproveTreatmentPlan,
-    BookAppointment,
-    RescheduleAppointment,
-    ClearSession,
-    StartInfusion,
-    AssessResponse,
-    ScheduleMaintenance,
-    CloseJourney,
-})  # fmt: skip - a list reads best as a list
+PERMISSIONS: frozenset[type[Command]] = frozenset(
+    {
+        ReferJourney,
+        ConfirmEligibility,
+        ApproveTreatmentPlan,
+        BookAppointment,
+        RescheduleAppointment,
+        ClearSession,
+        StartInfusion,
+        AssessResponse,
+        ScheduleMaintenance,
+        CloseJourney,
+    }
+)
 """What asks for something to be allowed, and may be refused for a clinical reason. All others report."""
 
-COMMUTES: frozenset[type[events.Event]] = frozenset({
-    events.VitalsRecorded,
-    events.AssessmentCompleted,
-    events.SuicideRiskRaised,
-    events.InfusionRateChanged,
-    events.AdverseEventReported,
-})  # fmt: skip - a list reads best as a list
+COMMUTES: frozenset[type[events.Event]] = frozenset(
+    {
+        events.VitalsRecorded,
+        events.AssessmentCompleted,
+        events.SuicideRiskRaised,
+        events.InfusionRateChanged,
+        events.AdverseEventReported,
+    }
+)
 """Events that may come between a reader's version and his next command without making him read again."""
 
 __all__ = [
