@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from tests.servers import apt
-from tests.servers.processes import NotToBeHad, tail
+from tests.servers.processes import NotToBeHad
 
 JAVA_MIN = 17
 POM = Path(__file__).with_name("pom.xml")
@@ -44,7 +44,7 @@ def _fetch(folder: Path) -> None:
     shutil.rmtree(partial, ignore_errors=True)
     goal = ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={partial}"]
     done = subprocess.run(
-        [maven, "-q", "-B", "-f", str(POM), *goal],
+        [maven, "-q", "-B", "-Dstyle.color=never", "-f", str(POM), *goal],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -53,6 +53,6 @@ def _fetch(folder: Path) -> None:
     if done.returncode or not list(partial.glob("kafka_*.jar")):
         raise NotToBeHad(
             "Maven could not fetch Apache Kafka; set KAFKA_BOOTSTRAP_SERVERS, start a Docker engine, or see: "
-            + tail(done.stdout + done.stderr)
+            + "\n".join((done.stdout + done.stderr).splitlines()[:3])  # what follows tells how to debug Maven
         )
     partial.rename(folder)  # all or nothing: a run that was cut off leaves no half folder behind

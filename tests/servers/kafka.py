@@ -51,7 +51,9 @@ class Kafka:
         self.port = processes.free_port()
         self.bootstrap = f"127.0.0.1:{self.port}"
         self._folder = Path(tempfile.mkdtemp(prefix="journey-kafka-"))
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        first, *rest = uuid.uuid4().bytes
+        # An id that begins with "-" looks like an option to Kafka's storage tool: keep it in the first half.
+        cluster = base64.urlsafe_b64encode(bytes([first & 0x7F, *rest])).decode().rstrip("=")
         every = {**properties(self.port, processes.free_port()), **(settings or {})}
         self._node: Node = Container(every, cluster) if engine_answers() else Jvm(every, cluster, self._folder)
 
