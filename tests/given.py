@@ -144,5 +144,3 @@ def later_recorded(given_: Given, event: Event, *, at: datetime, recorded_at: da
     """Return it with an event that happened at one time and was heard of at another."""
     entry = recorded(event, len(given_.log) + 1, at, recorded_at=recorded_at, **envelope)
     return replace(given_, log=(*given_.log, entry), now=max(given_.now, recorded_at))
-
-

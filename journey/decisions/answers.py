@@ -1,0 +1,125 @@
+"""Which decision answers what is asked?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypeVar, assert_never, cast
+
+from journey.clinic import Clinic
+from journey.commands import (
+    AbortInfusion,
+    AddressSuicideRisk,
+    ApproveTreatmentPlan,
+    AssessDischargeReadiness,
+    AssessResponse,
+    BookAppointment,
+    CancelAppointment,
+    ChangeInfusionRate,
+    CheckInPatient,
+    ClearSession,
+    CloseJourney,
+    CompleteAssessment,
+    CompleteConsult,
+    CompleteInfusion,
+    ConfirmEligibility,
+    DenyEligibility,
+    DischargePatient,
+    GiveConsent,
+    MissAppointment,
+    RecordContraindication,
+    RecordDeath,
+    RecordTreatmentTrial,
+    RecordVitals,
+    ReferJourney,
+    Reportable,
+    ReportAdverseEvent,
+    RescheduleAppointment,
+    ScheduleMaintenance,
+    StartInfusion,
+    VerifyCoverage,
+    WithdrawConsent,
+    WithholdSession,
+)
+from journey.decisions import clearance, closing, discharge, infusion, intake, outcome, plan, schedule, session
+from journey.decisions.findings import Findings
+from journey.history import Log
+from journey.recorded import Asked, Fact
+from journey.state import Journey
+
+C = TypeVar("C", bound=Reportable)
+
+
+def answer(  # noqa: C901, PLR0911, PLR0912 - one arm a command, so that none can be missing
+    journey: Journey, log: Log, asked: Asked[Reportable], clinic: Clinic, findings: Findings
+) -> list[Fact]:
+    """What comes of any command but a correction. Only attempts of infusions are counted in the log itself."""
+    match asked.command:
+        case ReferJourney() as command:
+            return intake.refer_journey(journey, _of(asked, command))
+        case CompleteConsult() as command:
+            return intake.complete_consult(_of(asked, command), findings)
+        case RecordTreatmentTrial() as command:
+            return intake.record_treatment_trial(journey, _of(asked, command), findings)
+        case RecordContraindication() as command:
+            return intake.record_contraindication(_of(asked, command), clinic, findings)
+        case ConfirmEligibility() as command:
+            return intake.confirm_eligibility(journey, _of(asked, command), clinic, findings)
+        case DenyEligibility() as command:
+            return intake.deny_eligibility(_of(asked, command), findings)
+        case GiveConsent() as command:
+            return plan.give_consent(journey, _of(asked, command), findings)
+        case WithdrawConsent() as command:
+            return plan.withdraw_consent(journey, _of(asked, command), findings)
+        case VerifyCoverage() as command:
+            return plan.verify_coverage(journey, _of(asked, command), findings)
+        case ApproveTreatmentPlan() as command:
+            return plan.approve_treatment_plan(journey, _of(asked, command), clinic, findings)
+        case BookAppointment() as command:
+            return schedule.book_appointment(journey, _of(asked, command), clinic, findings)
+        case RescheduleAppointment() as command:
+            return schedule.reschedule_appointment(journey, _of(asked, command), clinic, findings)
+        case CancelAppointment() as command:
+            return schedule.cancel_appointment(journey, _of(asked, command), clinic, findings)
+        case MissAppointment() as command:
+            return schedule.miss_appointment(journey, _of(asked, command), clinic, findings)
+        case CheckInPatient() as command:
+            return session.check_in_patient(journey, _of(asked, command), clinic, findings)
+        case RecordVitals() as command:
+            return session.record_vitals(journey, _of(asked, command), findings)
+        case ClearSession() as command:
+            return clearance.clear_session(journey, _of(asked, command), clinic, findings)
+        case WithholdSession() as command:
+            return session.withhold_session(journey, _of(asked, command), findings)
+        case StartInfusion() as command:
+            return infusion.start_infusion(journey, log, _of(asked, command), clinic, findings)
+        case ChangeInfusionRate() as command:
+            return infusion.change_infusion_rate(journey, _of(asked, command), findings)
+        case CompleteInfusion() as command:
+            return infusion.complete_infusion(journey, _of(asked, command), clinic, findings)
+        case AbortInfusion() as command:
+            return infusion.abort_infusion(journey, _of(asked, command), clinic, findings)
+        case AssessDischargeReadiness() as command:
+            return discharge.assess_discharge_readiness(journey, _of(asked, command), clinic, findings)
+        case DischargePatient() as command:
+            return discharge.discharge_patient(journey, _of(asked, command), findings)
+        case CompleteAssessment() as command:
+            return outcome.complete_assessment(journey, _of(asked, command), findings)
+        case AddressSuicideRisk() as command:
+            return outcome.address_suicide_risk(journey, _of(asked, command), findings)
+        case ReportAdverseEvent() as command:
+            return outcome.report_adverse_event(journey, _of(asked, command), findings)
+        case AssessResponse() as command:
+            return outcome.assess_response(journey, _of(asked, command), clinic, findings)
+        case ScheduleMaintenance() as command:
+            return closing.schedule_maintenance(journey, _of(asked, command), clinic, findings)
+        case CloseJourney() as command:
+            return closing.close_journey(journey, _of(asked, command), findings)
+        case RecordDeath() as command:
+            return closing.record_death(journey, _of(asked, command), clinic, findings)
+        case _:
+            assert_never(asked.command)
+
+
+def _of(asked: Asked[Reportable], command: C) -> Asked[C]:
+    """What was asked, typed by its command."""
+    return cast("Asked[C]", replace(asked, command=command))

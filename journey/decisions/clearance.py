@@ -1,0 +1,227 @@
+"""May this session's infusion start? Every check, computed from the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from journey.clinic import Clinic
+from journey.commands import ClearSession
+from journey.decisions.findings import Findings, minutes, require, session_of, treatable
+from journey.errors import Refused, Rule
+from journey.events import SessionCleared, VitalsRecorded
+from journey.events.intake import YesNoUnknown
+from journey.events.plan import CoverageOutcome
+from journey.events.session import Change, Check, CheckId, CheckOverride, VitalsPhase
+from journey.recorded import Asked, Fact
+from journey.state import Journey, Phase, Reading, Session, Stage
+from journey.values import RiskLevel, Role
+
+BROKEN: dict[CheckId, Rule] = {
+    CheckId.VITALS: Rule.VITALS_TOO_OLD,
+    CheckId.PRESSURE: Rule.PRESSURE_ON_HOLD,
+    CheckId.CONSENT: Rule.NO_CONSENT,
+    CheckId.ELIGIBILITY: Rule.NOT_ELIGIBLE,
+    CheckId.PLAN: Rule.NO_PLAN,
+    CheckId.INFUSIONS_LEFT: Rule.PLAN_USED_UP,
+    CheckId.MAINTENANCE: Rule.NO_MAINTENANCE,
+    CheckId.GAP: Rule.GAP_TOO_SHORT,
+    CheckId.IDENTITY: Rule.IDENTIFIERS_TOO_FEW,
+    CheckId.WEIGHT: Rule.WEIGHT_JUMP,
+    CheckId.RIDE: Rule.RIDE_NOT_CONFIRMED,
+    CheckId.SUICIDE_RISK: Rule.SUICIDE_RISK_OPEN,
+    CheckId.PREGNANCY: Rule.PREGNANCY_NOT_EXCLUDED,
+    CheckId.COVERAGE: Rule.NO_COVERAGE,
+    CheckId.CHANGES: Rule.CHANGES_NOT_ADDRESSED,
+    CheckId.OPEN_SESSION: Rule.OTHER_SESSION_OPEN,
+}
+"""What is said when a check fails."""
+
+OVERRIDABLE = frozenset(
+    {
+        CheckId.PRESSURE,
+        CheckId.GAP,
+        CheckId.WEIGHT,
+        CheckId.RIDE,
+        CheckId.SUICIDE_RISK,
+        CheckId.PREGNANCY,
+        CheckId.COVERAGE,
+        CheckId.CHANGES,
+    }
+)
+"""What a prescriber may set aside, with a note; the pressure only up to the hard limit."""
+
+PAID = frozenset({CoverageOutcome.COVERED, CoverageOutcome.PARTIAL, CoverageOutcome.SELF_PAY})
+
+
+def clear_session(journey: Journey, asked: Asked[ClearSession], clinic: Clinic, findings: Findings) -> list[Fact]:
+    """Clear a session once every check passes, or is set aside by a prescriber where that is allowed."""
+    command = asked.command
+    session = session_of(journey, command.session_id)
+    treatable(journey, findings)
+    findings.guard(Rule.SESSION_NOT_OPEN, holds=session.is_open and session.stage is not Stage.INFUSING)
+    checks = tuple(_checks(journey, session, command.session_id, asked.at, clinic))
+    _overrides_allowed(asked, findings)
+    _under_hard_limit(session, asked.at, clinic, findings)
+    for check in checks:
+        findings.guard(BROKEN[check.id], holds=check.passed or check.id in command.overrides)
+    plan = journey.plan
+    if plan is None:  # the check of the plan refuses before this
+        raise Refused(Rule.NO_PLAN)
+    return [
+        findings.fact(
+            SessionCleared(
+                session_id=command.session_id,
+                checks=checks,
+                overrides=tuple(
+                    CheckOverride(id=id_, by=asked.actor.person, note_id=asked.note_id)
+                    for id_ in command.overrides
+                    if asked.note_id is not None
+                ),
+                weight_kg=session.checked_in.weight_kg,
+                plan_id=plan.plan_id,
+                plan_revision=plan.revision,
+            )
+        )
+    ]
+
+
+def _overrides_allowed(asked: Asked[ClearSession], findings: Findings) -> None:
+    if asked.command.overrides:
+        findings.guard(Rule.OVERRIDE_NEEDS_PRESCRIBER, holds=asked.actor.acting_role is Role.PRESCRIBER)
+        findings.guard(Rule.OVERRIDE_NOT_ALLOWED, holds=set(asked.command.overrides) <= OVERRIDABLE)
+        require(Rule.NOTE_REQUIRED, holds=asked.note_id is not None)
+
+
+def _under_hard_limit(session: Session, at: datetime, clinic: Clinic, findings: Findings) -> None:
+    policy = clinic.policy
+    systolic, diastolic = _pressures(_last_pressure(session, at))
+    findings.guard(
+        Rule.PRESSURE_TOO_HIGH,
+        holds=(systolic is None or systolic <= policy.start_sbp_mmhg_hard_max)
+        and (diastolic is None or diastolic <= policy.start_dbp_mmhg_hard_max),
+    )
+
+
+def _checks(journey: Journey, session: Session, session_id: UUID, at: datetime, clinic: Clinic) -> Iterator[Check]:
+    yield from _of_vitals(session, at, clinic)
+    yield Check(id=CheckId.CONSENT, passed=journey.consent_in_force(at))
+    yield Check(id=CheckId.ELIGIBILITY, passed=journey.eligible(at))
+    yield Check(id=CheckId.PLAN, passed=journey.plan is not None)
+    yield _infusions(journey, at, clinic)
+    yield _gap(journey, at)
+    yield from _of_check_in(journey, session, session_id, clinic)
+    yield _suicide_risk(journey)
+    consult = journey.consult
+    yield Check(id=CheckId.PREGNANCY, passed=consult is not None and consult.pregnancy_possible is YesNoUnknown.NO)
+    yield _coverage(journey, at, clinic)
+    others = (other for key, other in journey.sessions.items() if key != session_id)
+    yield Check(id=CheckId.OPEN_SESSION, passed=not any(other.is_open for other in others))
+
+
+def _of_vitals(session: Session, at: datetime, clinic: Clinic) -> Iterator[Check]:
+    policy = clinic.policy
+    reading = _last_pressure(session, at)
+    age = None if reading is None else Decimal(str(round(minutes(reading.at, at), 1)))
+    limit = Decimal(policy.vitals_age_min_max)
+    yield Check(id=CheckId.VITALS, value=age, limit=limit, passed=age is not None and age <= limit)
+    systolic, diastolic = _pressures(reading)
+    yield Check(
+        id=CheckId.PRESSURE,
+        value=None if systolic is None else Decimal(systolic),
+        limit=Decimal(policy.start_sbp_mmhg_max),
+        passed=systolic is not None
+        and diastolic is not None
+        and systolic <= policy.start_sbp_mmhg_max
+        and diastolic <= policy.start_dbp_mmhg_max,
+    )
+
+
+def _last_pressure(session: Session, at: datetime) -> Reading | None:
+    """The last reading before the infusion that has both pressures."""
+    whole = (it for it in session.readings if it.at <= at and _is_pressure(it.vitals))
+    return max(whole, key=lambda reading: reading.at, default=None)
+
+
+def _is_pressure(vitals: VitalsRecorded) -> bool:
+    measured = vitals.sbp_mmhg is not None and vitals.dbp_mmhg is not None
+    return vitals.phase is VitalsPhase.PRE and measured
+
+
+def _pressures(reading: Reading | None) -> tuple[int | None, int | None]:
+    return (None, None) if reading is None else (reading.vitals.sbp_mmhg, reading.vitals.dbp_mmhg)
+
+
+def _infusions(journey: Journey, at: datetime, clinic: Clinic) -> Check:
+    """In maintenance its schedule is in force; before it, the plan has infusions left."""
+    if journey.phase is Phase.MAINTENANCE:
+        schedule, today = journey.maintenance, clinic.site.local(at).date()
+        in_force = schedule is not None and (schedule.until is None or today <= schedule.until)
+        return Check(id=CheckId.MAINTENANCE, passed=in_force)
+    given, planned = len(journey.infusions), 0 if journey.plan is None else journey.plan.infusions
+    return Check(
+        id=CheckId.INFUSIONS_LEFT, value=Decimal(given), limit=Decimal(planned), passed=planned == 0 or given < planned
+    )
+
+
+def _gap(journey: Journey, at: datetime) -> Check:
+    """Hours since the last infusion that counts."""
+    if journey.plan is None or not journey.infusions:
+        return Check(id=CheckId.GAP, passed=True)
+    passed = at - journey.infusions[-1].started_at
+    return Check(
+        id=CheckId.GAP,
+        value=Decimal(str(round(minutes(journey.infusions[-1].started_at, at) / 60, 1))),
+        limit=Decimal(journey.plan.min_gap_h),
+        passed=passed >= timedelta(hours=journey.plan.min_gap_h),
+    )
+
+
+def _of_check_in(journey: Journey, session: Session, session_id: UUID, clinic: Clinic) -> Iterator[Check]:
+    arrived = session.checked_in
+    identifiers = len(set(arrived.identifiers_checked))
+    yield Check(
+        id=CheckId.IDENTITY,
+        value=Decimal(identifiers),
+        limit=Decimal(IDENTIFIERS_MIN),
+        passed=identifiers >= IDENTIFIERS_MIN,
+    )
+    last = _weight_before(journey, session_id)
+    jump = Decimal(0) if last is None else weight_jump_pct(last, arrived.weight_kg)
+    limit = Decimal(clinic.policy.weight_jump_pct)
+    yield Check(id=CheckId.WEIGHT, value=round(jump, 1), limit=limit, passed=jump <= limit)
+    yield Check(id=CheckId.RIDE, passed=arrived.ride.confirmed)
+    yield Check(id=CheckId.CHANGES, passed=set(arrived.changes) <= {Change.NONE})
+
+
+IDENTIFIERS_MIN = 2
+"""Two kinds of identifier tell a patient: the rule of every transfusion and infusion, not a clinical number."""
+
+
+def weight_jump_pct(last: Decimal, now: Decimal) -> Decimal:
+    """By how many percent a weight differs from the last."""
+    return abs(now - last) * 100 / last
+
+
+def _weight_before(journey: Journey, session_id: UUID) -> Decimal | None:
+    """The weight measured before this session."""
+    arrived_at = journey.sessions[session_id].checked_in_at
+    earlier = [it for key, it in journey.sessions.items() if key != session_id and it.checked_in_at < arrived_at]
+    if earlier:
+        return max(earlier, key=lambda session: session.checked_in_at).checked_in.weight_kg
+    return None if journey.consult is None else journey.consult.weight_kg
+
+
+def _suicide_risk(journey: Journey) -> Check:
+    high = [
+        risk for risk in journey.risks.values() if risk.raised.level is RiskLevel.HIGH and risk.addressed_at is None
+    ]
+    return Check(id=CheckId.SUICIDE_RISK, value=Decimal(len(high)), limit=Decimal(0), passed=not high)
+
+
+def _coverage(journey: Journey, at: datetime, clinic: Clinic) -> Check:
+    today = clinic.site.local(at).date()
+    paid = any(it.outcome in PAID and it.valid_from <= today <= it.valid_to for it in journey.coverages.values())
+    return Check(id=CheckId.COVERAGE, passed=paid)

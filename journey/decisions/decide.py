@@ -1,0 +1,96 @@
+"""May this happen, and what comes of it? The way in, with what all commands share."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import cast
+
+from journey.clinic import Clinic
+from journey.commands import (
+    PERMISSIONS,
+    AddressSuicideRisk,
+    AssessDischargeReadiness,
+    ChangeInfusionRate,
+    CheckInPatient,
+    Command,
+    CompleteAssessment,
+    CompleteConsult,
+    CompleteInfusion,
+    CorrectEntry,
+    GiveConsent,
+    RecordDeath,
+    RecordVitals,
+    ReferJourney,
+    Reportable,
+    ReportAdverseEvent,
+    StartInfusion,
+    WithdrawConsent,
+)
+from journey.decisions.answers import answer
+from journey.decisions.findings import Findings, require
+from journey.decisions.records import correct_entry
+from journey.errors import Rule
+from journey.events.session import Disposition
+from journey.history import Log
+from journey.recorded import Asked, Fact
+from journey.state import Journey
+from journey.values import Origin, Role
+
+CLINICIANS = frozenset({Role.NURSE, Role.PRESCRIBER})
+
+AFTER_CLOSING = (ReportAdverseEvent, AddressSuicideRisk, CompleteAssessment, WithdrawConsent, RecordDeath)
+"""What is heard after the journey's end as a matter of course."""
+
+OF_THE_LIVING = (
+    CompleteConsult,
+    GiveConsent,
+    CheckInPatient,
+    RecordVitals,
+    ChangeInfusionRate,
+    CompleteInfusion,
+    AssessDischargeReadiness,
+    CompleteAssessment,
+)
+"""What can't be reported of a time after the patient's death."""
+
+
+def decide(journey: Journey, log: Log, asked: Asked[Command], clinic: Clinic) -> list[Fact]:
+    """The facts that a command leads to, or `Refused`. `journey` is the folded log; corrections read the log."""
+    command = asked.command
+    require(Rule.UNKNOWN_JOURNEY, holds=journey.referred is not None or isinstance(command, ReferJourney))
+    skew = timedelta(minutes=clinic.policy.clock_skew_min)
+    require(Rule.AT_IN_FUTURE, holds=asked.at <= asked.recorded_at + skew)
+    findings = Findings(happened=_happened(asked))
+    findings.note(Rule.LATE_WITHOUT_REASON, holds=not _late(asked, clinic) or asked.reason is not None)
+    if isinstance(command, CorrectEntry):
+        return correct_entry(journey, log, cast("Asked[CorrectEntry]", asked), clinic)
+    if type(command) not in PERMISSIONS:
+        ended = journey.closed is not None and not isinstance(command, AFTER_CLOSING)
+        findings.note(Rule.JOURNEY_CLOSED, holds=not ended)
+        findings.note(
+            Rule.AFTER_DEATH, holds=not (isinstance(command, OF_THE_LIVING) and _dead(journey, asked, clinic))
+        )
+    return answer(journey, log, cast("Asked[Reportable]", asked), clinic, findings)
+
+
+def _late(asked: Asked[Command], clinic: Clinic) -> bool:
+    """Whether it was recorded long after it happened; imported and simulated entries are marked as such instead."""
+    if asked.origin in {Origin.IMPORT, Origin.SIMULATED}:
+        return False
+    return asked.recorded_at - asked.at > timedelta(minutes=clinic.policy.late_after_min)
+
+
+def _dead(journey: Journey, asked: Asked[Command], clinic: Clinic) -> bool:
+    """Whether the patient was dead by then: by the day that was recorded, or by the session that ended so."""
+    if journey.died_on is not None and clinic.site.local(asked.at).date() > journey.died_on:
+        return True
+    ends = (s.ended_at for s in journey.sessions.values() if s.disposition is Disposition.DIED)
+    return any(ended is not None and asked.at > ended for ended in ends)
+
+
+def _happened(asked: Asked[Command]) -> bool:
+    """Whether the act has happened already, in a downtime: a clinician says so, and why it is heard of so late."""
+    happened = isinstance(asked.command, StartInfusion) and asked.command.happened
+    require(Rule.HAPPENED_NEEDS_REASON, holds=not happened or asked.reason is not None)
+    require(Rule.HAPPENED_NEEDS_CLINICIAN, holds=not happened or asked.actor.acting_role in CLINICIANS)
+    return happened

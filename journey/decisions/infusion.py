@@ -1,0 +1,154 @@
+"""May the pump be started, and what became of it?"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from journey.clinic import Clinic
+from journey.commands import AbortInfusion, ChangeInfusionRate, CompleteInfusion, StartInfusion
+from journey.decisions.findings import Findings, require, session_of, treatable
+from journey.errors import Rule
+from journey.events import InfusionAborted, InfusionCompleted, InfusionRateChanged, InfusionStarted
+from journey.history import Log
+from journey.recorded import Asked, Fact
+from journey.state import Attempt, Journey, Phase, Session, Stage
+
+
+def start_infusion(
+    journey: Journey, log: Log, asked: Asked[StartInfusion], clinic: Clinic, findings: Findings
+) -> list[Fact]:
+    """Start the pump, once the session is cleared and the dose is the planned one for today's weight."""
+    command = asked.command
+    session = session_of(journey, command.session_id)
+    treatable(journey, findings)
+    findings.guard(Rule.NO_PLAN, holds=journey.plan is not None)
+    findings.guard(Rule.SESSION_NOT_OPEN, holds=session.is_open)
+    findings.guard(Rule.INFUSION_RUNNING, holds=not any(it.running for it in journey.sessions.values()))
+    findings.guard(Rule.NO_CONSENT, holds=journey.consent_in_force(asked.at))
+    _cleared(journey, session, asked.at, clinic, findings)
+    given = (command.dose_mg / session.checked_in.weight_kg).quantize(Decimal("0.001"))
+    planned = planned_dose_mg_per_kg(journey) or given
+    _dose(session, command, planned, clinic, findings)
+    _rate(journey, command, clinic, findings)
+    return [
+        findings.fact(
+            InfusionStarted(
+                session_id=command.session_id,
+                attempt_no=1 + sum(isinstance(entry.event, InfusionStarted) for entry in log),
+                dose_mg=command.dose_mg,
+                dose_mg_per_kg=planned,
+                conc_mg_per_ml=command.conc_mg_per_ml,
+                total_ml=command.total_ml,
+                rate_ml_h=command.rate_ml_h,
+                pump_id=command.pump_id,
+            )
+        )
+    ]
+
+
+def planned_dose_mg_per_kg(journey: Journey) -> Decimal | None:
+    """The dose planned for the next infusion: of the maintenance, or of the plan with its titration; None unplanned."""
+    if journey.phase is Phase.MAINTENANCE and journey.maintenance is not None:
+        return journey.maintenance.dose_mg_per_kg
+    plan = journey.plan
+    if plan is None:
+        return None
+    following = len(journey.infusions) + 1
+    reached = [step for step in plan.titration if step.infusion_no <= following]
+    return max(reached, key=lambda step: step.infusion_no).dose_mg_per_kg if reached else plan.dose_mg_per_kg
+
+
+def _cleared(journey: Journey, session: Session, at: datetime, clinic: Clinic, findings: Findings) -> None:
+    """The clearance is fresh, and holds for today's weight and the plan in force."""
+    cleared, cleared_at = session.cleared, session.cleared_at
+    fresh = timedelta(minutes=clinic.policy.clearance_age_min_max)
+    findings.guard(
+        Rule.NOT_CLEARED,
+        holds=session.stage is Stage.CLEARED and cleared_at is not None and timedelta(0) <= at - cleared_at <= fresh,
+    )
+    if cleared is None or journey.plan is None:
+        return
+    findings.guard(Rule.WEIGHT_CHANGED, holds=cleared.weight_kg == session.checked_in.weight_kg)
+    in_force = (journey.plan.plan_id, journey.plan.revision)
+    findings.guard(Rule.PLAN_CHANGED, holds=(cleared.plan_id, cleared.plan_revision) == in_force)
+
+
+def _dose(session: Session, command: StartInfusion, planned: Decimal, clinic: Clinic, findings: Findings) -> None:
+    policy = clinic.policy
+    findings.guard(Rule.DOSE_TOO_HIGH, holds=command.dose_mg <= policy.dose_mg_max)
+    by_weight = session.checked_in.weight_kg * planned
+    findings.guard(Rule.DOSE_DIFFERS, holds=abs(command.dose_mg - by_weight) <= policy.dose_rounding_mg)
+    held = command.total_ml * command.conc_mg_per_ml
+    tolerance = command.dose_mg * policy.volume_tolerance_pct / 100
+    findings.guard(Rule.VOLUME_DIFFERS, holds=abs(held - command.dose_mg) <= tolerance)
+
+
+def _rate(journey: Journey, command: StartInfusion, clinic: Clinic, findings: Findings) -> None:
+    """Volume over rate gives the planned minutes."""
+    plan = journey.plan
+    planned = None if plan is None else Decimal(plan.duration_min)
+    lasts = command.total_ml * 60 / command.rate_ml_h if command.rate_ml_h else None
+    rounding = clinic.policy.infusion_rounding_min
+    findings.guard(
+        Rule.RATE_DIFFERS, holds=lasts is not None and planned is not None and abs(lasts - planned) <= rounding
+    )
+
+
+def change_infusion_rate(journey: Journey, asked: Asked[ChangeInfusionRate], findings: Findings) -> list[Fact]:
+    """Record another rate of the pump."""
+    command = asked.command
+    _attempt(session_of(journey, command.session_id), asked.at, findings)
+    return [
+        findings.fact(
+            InfusionRateChanged(session_id=command.session_id, rate_ml_h=command.rate_ml_h, reason=command.reason)
+        )
+    ]
+
+
+def complete_infusion(
+    journey: Journey, asked: Asked[CompleteInfusion], clinic: Clinic, findings: Findings
+) -> list[Fact]:
+    """Record that the infusion ran to its end."""
+    command = asked.command
+    attempt = _attempt(session_of(journey, command.session_id), asked.at, findings)
+    _volume(attempt, command.ml_infused, asked.at, clinic, findings)
+    findings.note(Rule.CONSENT_NOT_IN_FORCE, holds=journey.consent_in_force(asked.at))
+    return [findings.fact(InfusionCompleted(session_id=command.session_id, ml_infused=command.ml_infused))]
+
+
+def abort_infusion(journey: Journey, asked: Asked[AbortInfusion], clinic: Clinic, findings: Findings) -> list[Fact]:
+    """Record that the infusion was stopped early; whether it counts is decided here, once and for all."""
+    command = asked.command
+    require(Rule.UNKNOWN_ADVERSE_EVENT, holds=command.ae_id is None or command.ae_id in journey.adverse_events)
+    attempt = _attempt(session_of(journey, command.session_id), asked.at, findings)
+    _volume(attempt, command.ml_infused, asked.at, clinic, findings)
+    share_pct = command.ml_infused * 100 / attempt.started.total_ml
+    return [
+        findings.fact(
+            InfusionAborted(
+                session_id=command.session_id,
+                ml_infused=command.ml_infused,
+                counts=share_pct >= clinic.policy.abort_counts_from_pct,
+                reason=command.reason,
+                ae_id=command.ae_id,
+            )
+        )
+    ]
+
+
+def _attempt(session: Session, at: datetime, findings: Findings) -> Attempt:
+    """The infusion that is running, or else the last one, marked."""
+    require(Rule.NO_INFUSION_STARTED, holds=bool(session.attempts))
+    attempt = session.attempts[-1]
+    findings.note(Rule.NOT_INFUSING, holds=attempt.running)
+    findings.note(Rule.OUT_OF_ORDER, holds=at >= attempt.rates[-1].at)
+    return attempt
+
+
+def _volume(attempt: Attempt, ml: Decimal, at: datetime, clinic: Clinic, findings: Findings) -> None:
+    """What went in is what the syringe held at most, and what the recorded rates give."""
+    tolerance = clinic.policy.volume_tolerance_pct / 100
+    findings.note(Rule.VOLUME_OVER_TOTAL, holds=ml <= attempt.started.total_ml)
+    by_rates = attempt.ml_by_rates(at)
+    findings.note(Rule.VOLUME_NOT_RATES, holds=abs(ml - by_rates) <= by_rates * tolerance)

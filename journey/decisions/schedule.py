@@ -1,0 +1,180 @@
+"""What may happen with appointments? That no other journey holds the chair is held by reservations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from journey.clinic import Clinic
+from journey.commands import BookAppointment, CancelAppointment, MissAppointment, RescheduleAppointment
+from journey.decisions.findings import Findings, known, require, treatable
+from journey.errors import Rule
+from journey.events import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentMissed,
+    AppointmentRescheduled,
+)
+from journey.events.schedule import AppointmentKind, Move
+from journey.recorded import Asked, Fact
+from journey.state import Appointment, AppointmentStatus, Journey, Phase
+
+HOLDING = frozenset({AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED})
+
+
+def book_appointment(journey: Journey, asked: Asked[BookAppointment], clinic: Clinic, findings: Findings) -> list[Fact]:
+    """Give an appointment; an infusion needs a plan, its slot, its gap, a chair and a nurse."""
+    command = asked.command
+    require(Rule.DUPLICATE_ID, holds=command.appointment_id not in journey.appointments)
+    treatable(journey, findings)
+    move = Move(
+        appointment_id=command.appointment_id,
+        start=command.start,
+        end=command.end,
+        chair=command.chair,
+        nurse=command.nurse,
+        provider=command.provider,
+    )
+    if command.kind is AppointmentKind.INFUSION:
+        _slot(journey, command, findings)
+    _placed(journey, move, command.kind, asked.at, clinic, findings)
+    return [
+        findings.fact(
+            AppointmentBooked(
+                appointment_id=command.appointment_id,
+                kind=command.kind,
+                plan_id=command.plan_id,
+                slot_no=command.slot_no,
+                start=command.start,
+                end=command.end,
+                chair=command.chair,
+                nurse=command.nurse,
+                provider=command.provider,
+            )
+        )
+    ]
+
+
+def reschedule_appointment(
+    journey: Journey, asked: Asked[RescheduleAppointment], clinic: Clinic, findings: Findings
+) -> list[Fact]:
+    """Move appointments that are still open; all of them or none."""
+    command = asked.command
+    moved = [move.appointment_id for move in command.moves]
+    require(Rule.DUPLICATE_ID, holds=len(set(moved)) == len(moved))
+    booked = [known(journey.appointments, move.appointment_id, Rule.UNKNOWN_APPOINTMENT) for move in command.moves]
+    treatable(journey, findings)
+    for appointment, move in zip(booked, command.moves, strict=True):
+        findings.guard(Rule.NOT_BOOKED, holds=appointment.status is AppointmentStatus.BOOKED)
+        _placed(journey, move, appointment.kind, asked.at, clinic, findings, command.moves)
+    return [
+        findings.fact(
+            AppointmentRescheduled(
+                moves=command.moves, initiator=command.initiator, reason=command.reason, scope=command.scope
+            )
+        )
+    ]
+
+
+def cancel_appointment(
+    journey: Journey, asked: Asked[CancelAppointment], clinic: Clinic, findings: Findings
+) -> list[Fact]:
+    """Record that appointments are called off; late by the policy of the day."""
+    command = asked.command
+    appointments = [known(journey.appointments, key, Rule.UNKNOWN_APPOINTMENT) for key in command.appointment_ids]
+    findings.note(Rule.NOT_BOOKED, holds=all(it.status is AppointmentStatus.BOOKED for it in appointments))
+    first = min(appointment.start for appointment in appointments)
+    late = first - asked.at < timedelta(hours=clinic.policy.late_cancellation_h)
+    return [
+        findings.fact(
+            AppointmentCancelled(
+                appointment_ids=command.appointment_ids,
+                initiator=command.initiator,
+                reason_code=command.reason_code,
+                scope=command.scope,
+                late=late,
+            )
+        )
+    ]
+
+
+def miss_appointment(journey: Journey, asked: Asked[MissAppointment], clinic: Clinic, findings: Findings) -> list[Fact]:
+    """Record that the patient did not come: impossible before the start, early within the grace period."""
+    command = asked.command
+    appointment = known(journey.appointments, command.appointment_id, Rule.UNKNOWN_APPOINTMENT)
+    require(Rule.MISSED_BEFORE_START, holds=asked.at >= appointment.start)
+    grace = timedelta(minutes=clinic.policy.missed_grace_min)
+    findings.note(Rule.MISSED_EARLY, holds=asked.at >= appointment.start + grace)
+    findings.note(Rule.NOT_BOOKED, holds=appointment.status is AppointmentStatus.BOOKED)
+    return [findings.fact(AppointmentMissed(appointment_id=command.appointment_id, contacted=command.contacted))]
+
+
+def _slot(journey: Journey, command: BookAppointment, findings: Findings) -> None:
+    """An infusion of the plan fills one of its slots; one of maintenance has no slot."""
+    plan = journey.plan
+    findings.guard(Rule.NO_PLAN, holds=plan is not None)
+    require(Rule.UNKNOWN_PLAN, holds=plan is None or command.plan_id in {None, plan.plan_id})
+    if command.slot_no is None:
+        findings.guard(Rule.SLOT_NOT_IN_PLAN, holds=journey.phase is Phase.MAINTENANCE)
+        return
+    findings.guard(
+        Rule.SLOT_NOT_IN_PLAN,
+        holds=plan is not None and command.plan_id == plan.plan_id and command.slot_no <= plan.infusions,
+    )
+    taken = {
+        it.slot_no for it in journey.appointments.values() if it.plan_id == command.plan_id and it.status in HOLDING
+    }
+    findings.guard(Rule.SLOT_TAKEN, holds=command.slot_no not in taken)
+
+
+def _placed(
+    journey: Journey,
+    move: Move,
+    kind: AppointmentKind,
+    at: datetime,
+    clinic: Clinic,
+    findings: Findings,
+    moves: Iterable[Move] = (),
+) -> None:
+    """The placing is possible at this site, and its gaps to the other infusions are those of the plan."""
+    require(Rule.END_BEFORE_START, holds=move.start < move.end)
+    findings.guard(Rule.APPOINTMENT_PAST, holds=move.start >= at)
+    site = clinic.site
+    resources = [name for name in (move.chair, move.nurse, move.provider) if name is not None]
+    findings.guard(Rule.UNKNOWN_RESOURCE, holds=_known(move, clinic) and all(site.capacity(it) for it in resources))
+    findings.guard(Rule.SITE_CLOSED, holds=site.is_open(move.start, move.end))
+    if kind is AppointmentKind.INFUSION:
+        findings.guard(Rule.CHAIR_REQUIRED, holds=move.chair is not None and move.nurse is not None)
+        findings.guard(Rule.GAP_TOO_SHORT, holds=_gaps_hold(journey, move, moves))
+
+
+def _known(move: Move, clinic: Clinic) -> bool:
+    """Whether each resource is one of its kind: a chair a chair, a nurse a nurse."""
+    site = clinic.site
+    return (
+        (move.chair is None or move.chair in site.chairs)
+        and (move.nurse is None or move.nurse in site.nurses)
+        and (move.provider is None or move.provider in site.providers)
+    )
+
+
+def _gaps_hold(journey: Journey, move: Move, moves: Iterable[Move]) -> bool:
+    """Whether every other infusion of the journey is the plan's gap away, start from start."""
+    if journey.plan is None:
+        return True
+    gap = timedelta(hours=journey.plan.min_gap_h)
+    elsewhere = {other.appointment_id: other.start for other in moves}
+    others = (_start(it, elsewhere) for it in _infusions(journey, but=move.appointment_id))
+    return all(abs(start - move.start) >= gap for start in others)
+
+
+def _infusions(journey: Journey, *, but: UUID) -> Iterable[Appointment]:
+    every = journey.appointments.values()
+    return (
+        it for it in every if it.kind is AppointmentKind.INFUSION and it.status in HOLDING and it.appointment_id != but
+    )
+
+
+def _start(appointment: Appointment, elsewhere: dict[UUID, datetime]) -> datetime:
+    return elsewhere.get(appointment.appointment_id, appointment.start)

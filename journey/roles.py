@@ -1,0 +1,104 @@
+"""Who may ask what? The one table of roles, commands and questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from journey import commands
+from journey.commands import Command
+from journey.values import Role
+
+
+class Question(StrEnum):
+    """What can be looked at."""
+
+    SCHEDULE_DAY = "schedule_day"
+    SCHEDULE_DUE = "schedule_due"
+    SCHEDULE_SERIES = "schedule_series"
+    OUTCOME_RESPONSES = "outcome_responses"
+    OUTCOME_JOURNEY = "outcome_journey"
+    OUTCOME_SIDE_EFFECTS = "outcome_side_effects"
+    AUDIT_TIMELINE = "audit_timeline"
+    AUDIT_REPLAY = "audit_replay"
+    AUDIT_REFUSED = "audit_refused"
+    AUDIT_READS = "audit_reads"
+    JOURNEY_SHOW = "journey_show"
+    JOURNEY_EVENTS = "journey_events"
+    EVENT_FEED = "event_feed"
+    PROJECTIONS_STATUS = "projections_status"
+    IDENTITY = "identity"
+    NOTES = "notes"
+
+
+FRONT_DESK, NURSE, PRESCRIBER = Role.FRONT_DESK, Role.NURSE, Role.PRESCRIBER
+CLINICIANS = frozenset({NURSE, PRESCRIBER})
+STAFF = CLINICIANS | {FRONT_DESK}
+PRESCRIBERS = frozenset({PRESCRIBER})
+COMPLIANCE = frozenset({Role.COMPLIANCE})
+
+MAY: Mapping[type[Command], frozenset[Role]] = {
+    commands.ReferJourney: STAFF,
+    commands.CompleteConsult: PRESCRIBERS,
+    commands.RecordTreatmentTrial: CLINICIANS,
+    commands.RecordContraindication: CLINICIANS,
+    commands.ConfirmEligibility: PRESCRIBERS,
+    commands.DenyEligibility: PRESCRIBERS,
+    commands.GiveConsent: CLINICIANS,
+    commands.WithdrawConsent: STAFF,
+    commands.VerifyCoverage: STAFF,
+    commands.ApproveTreatmentPlan: PRESCRIBERS,
+    commands.BookAppointment: STAFF,
+    commands.RescheduleAppointment: STAFF,
+    commands.CancelAppointment: STAFF,
+    commands.MissAppointment: STAFF,
+    commands.CheckInPatient: STAFF,
+    commands.RecordVitals: CLINICIANS,
+    commands.ClearSession: CLINICIANS,
+    commands.WithholdSession: CLINICIANS,
+    commands.StartInfusion: CLINICIANS,
+    commands.ChangeInfusionRate: CLINICIANS,
+    commands.CompleteInfusion: CLINICIANS,
+    commands.AbortInfusion: CLINICIANS,
+    commands.AssessDischargeReadiness: CLINICIANS,
+    commands.DischargePatient: CLINICIANS,
+    commands.CompleteAssessment: CLINICIANS,
+    commands.AddressSuicideRisk: CLINICIANS,
+    commands.ReportAdverseEvent: CLINICIANS,
+    commands.AssessResponse: PRESCRIBERS,
+    commands.ScheduleMaintenance: PRESCRIBERS,
+    commands.CloseJourney: PRESCRIBERS,
+    commands.RecordDeath: STAFF,
+    commands.CorrectEntry: CLINICIANS,
+}
+"""Of each command the roles that may ask it; what is not named is denied."""
+
+ASKS: Mapping[Question, frozenset[Role]] = {
+    Question.SCHEDULE_DAY: STAFF,
+    Question.SCHEDULE_DUE: STAFF,
+    Question.SCHEDULE_SERIES: STAFF,
+    Question.OUTCOME_RESPONSES: CLINICIANS | COMPLIANCE | {Role.ANALYST},
+    Question.OUTCOME_JOURNEY: CLINICIANS,
+    Question.OUTCOME_SIDE_EFFECTS: CLINICIANS | COMPLIANCE | {Role.ANALYST},
+    Question.AUDIT_TIMELINE: COMPLIANCE,
+    Question.AUDIT_REPLAY: CLINICIANS | COMPLIANCE,
+    Question.AUDIT_REFUSED: COMPLIANCE,
+    Question.AUDIT_READS: COMPLIANCE,
+    Question.JOURNEY_SHOW: STAFF | COMPLIANCE,
+    Question.JOURNEY_EVENTS: CLINICIANS | COMPLIANCE | {Role.SERVICE},
+    Question.EVENT_FEED: COMPLIANCE | {Role.SERVICE},
+    Question.PROJECTIONS_STATUS: frozenset(Role),
+    Question.IDENTITY: STAFF,
+    Question.NOTES: CLINICIANS,
+}
+"""Of each question the roles that may ask it; what is not named is denied."""
+
+
+def may(role: Role, command: type[Command]) -> bool:
+    """Whether a role may ask a command."""
+    return role in MAY.get(command, frozenset())
+
+
+def asks(role: Role, question: Question) -> bool:
+    """Whether a role may ask a question."""
+    return role in ASKS.get(question, frozenset())
