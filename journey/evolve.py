@@ -191,10 +191,15 @@ def _read(journey: Journey, event: VitalsRecorded, reading: Reading) -> Journey:
 
 
 def _rate_changed(journey: Journey, event: InfusionRateChanged, segment: RateSegment) -> Journey:
+    """The rate takes its place in time: it may have been heard of late, even after the infusion's end."""
     session = journey.sessions.get(event.session_id)
-    if session is None or session.running is None:
+    if session is None or not session.attempts:
         return journey
-    return _attempt(journey, event.session_id, rates=(*session.running.rates, segment))
+    *earlier, attempt = session.attempts
+    if attempt.ended_at is not None and attempt.ended_at < segment.at:
+        return journey
+    rates = tuple(sorted((*attempt.rates, segment), key=lambda other: other.at))
+    return _session(journey, event.session_id, attempts=(*earlier, replace(attempt, rates=rates)))
 
 
 def _discharged(journey: Journey, recorded: Recorded[Event], event: PatientDischarged) -> Journey:
@@ -214,7 +219,7 @@ def _appointment(
     appointment = journey.appointments.get(appointment_id)
     if appointment is None:
         return journey
-    changed = replace(appointment, status=status, session_id=session_id)
+    changed = replace(appointment, status=status, session_id=session_id or appointment.session_id)
     return replace(journey, appointments=_with(journey.appointments, appointment_id, changed))
 
 

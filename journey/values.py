@@ -67,6 +67,7 @@ WeightKg = Annotated[Decimal, Gt(0), Le(500)]
 HeightCm = Annotated[Decimal, Gt(0), Le(300)]
 DoseMg = Annotated[Decimal, Gt(0), Le(10_000)]
 DoseMgPerKg = Annotated[Decimal, Gt(0), Le(20)]
+GivenMgPerKg = Annotated[Decimal, Gt(0)]  # computed from dose and weight, whatever was given
 VolumeMl = Annotated[Decimal, Ge(0), Le(5_000)]
 ConcentrationMgPerMl = Annotated[Decimal, Gt(0), Le(1_000)]
 RateMlH = Annotated[Decimal, Ge(0), Le(5_000)]

@@ -14,7 +14,7 @@ from journey.errors import Refused, Rule
 from journey.events import SessionCleared, VitalsRecorded
 from journey.events.intake import YesNoUnknown
 from journey.events.plan import CoverageOutcome
-from journey.events.session import Change, Check, CheckId, CheckOverride, VitalsPhase
+from journey.events.session import Change, Check, CheckId, CheckOverride, RideKind, VitalsPhase
 from journey.recorded import Asked, Fact
 from journey.state import Journey, Phase, Reading, Session, Stage
 from journey.values import RiskLevel, Role
@@ -42,16 +42,13 @@ BROKEN: dict[CheckId, Rule] = {
 OVERRIDABLE = frozenset(
     {
         CheckId.PRESSURE,
-        CheckId.GAP,
         CheckId.WEIGHT,
-        CheckId.RIDE,
         CheckId.SUICIDE_RISK,
         CheckId.PREGNANCY,
-        CheckId.COVERAGE,
         CheckId.CHANGES,
     }
 )
-"""What a prescriber may set aside, with a note; the pressure only up to the hard limit."""
+"""What a prescriber may set aside, with a note; the pressure only up to the hard limit. All else can be put right."""
 
 PAID = frozenset({CoverageOutcome.COVERED, CoverageOutcome.PARTIAL, CoverageOutcome.SELF_PAY})
 
@@ -77,8 +74,8 @@ def clear_session(journey: Journey, asked: Asked[ClearSession], clinic: Clinic, 
                 checks=checks,
                 overrides=tuple(
                     CheckOverride(id=id_, by=asked.actor.person, note_id=asked.note_id)
-                    for id_ in command.overrides
-                    if asked.note_id is not None
+                    for id_ in (check.id for check in checks if not check.passed)
+                    if id_ in command.overrides and asked.note_id is not None
                 ),
                 weight_kg=session.checked_in.weight_kg,
                 plan_id=plan.plan_id,
@@ -108,11 +105,11 @@ def _under_hard_limit(session: Session, at: datetime, clinic: Clinic, findings: 
 def _checks(journey: Journey, session: Session, session_id: UUID, at: datetime, clinic: Clinic) -> Iterator[Check]:
     yield from _of_vitals(session, at, clinic)
     yield Check(id=CheckId.CONSENT, passed=journey.consent_in_force(at))
-    yield Check(id=CheckId.ELIGIBILITY, passed=journey.eligible(at))
+    yield Check(id=CheckId.ELIGIBILITY, passed=journey.eligible(at) and _nothing_new(journey))
     yield Check(id=CheckId.PLAN, passed=journey.plan is not None)
     yield _infusions(journey, at, clinic)
     yield _gap(journey, at)
-    yield from _of_check_in(journey, session, session_id, clinic)
+    yield from _of_check_in(journey, session, session_id, at, clinic)
     yield _suicide_risk(journey)
     consult = journey.consult
     yield Check(id=CheckId.PREGNANCY, passed=consult is not None and consult.pregnancy_possible is YesNoUnknown.NO)
@@ -124,19 +121,32 @@ def _checks(journey: Journey, session: Session, session_id: UUID, at: datetime, 
 def _of_vitals(session: Session, at: datetime, clinic: Clinic) -> Iterator[Check]:
     policy = clinic.policy
     reading = _last_pressure(session, at)
-    age = None if reading is None else Decimal(str(round(minutes(reading.at, at), 1)))
-    limit = Decimal(policy.vitals_age_min_max)
-    yield Check(id=CheckId.VITALS, value=age, limit=limit, passed=age is not None and age <= limit)
-    systolic, diastolic = _pressures(reading)
+    age = None if reading is None else minutes(reading.at, at)
     yield Check(
-        id=CheckId.PRESSURE,
-        value=None if systolic is None else Decimal(systolic),
-        limit=Decimal(policy.start_sbp_mmhg_max),
-        passed=systolic is not None
-        and diastolic is not None
-        and systolic <= policy.start_sbp_mmhg_max
-        and diastolic <= policy.start_dbp_mmhg_max,
+        id=CheckId.VITALS,
+        value=None if age is None else Decimal(str(round(age, 1))),
+        limit=Decimal(policy.vitals_age_min_max),
+        passed=age is not None and age <= policy.vitals_age_min_max,
     )
+    systolic, diastolic = _pressures(reading)
+    sbp = _pressure(systolic, policy.start_sbp_mmhg_max)
+    yield sbp if not sbp.passed else _pressure(diastolic, policy.start_dbp_mmhg_max)
+
+
+def _pressure(value: int | None, limit: int) -> Check:
+    return Check(
+        id=CheckId.PRESSURE,
+        value=None if value is None else Decimal(value),
+        limit=Decimal(limit),
+        passed=value is not None and value <= limit,
+    )
+
+
+def _nothing_new(journey: Journey) -> bool:
+    """Whether the confirmation of eligibility knew of every contraindication that is open."""
+    confirmed = () if journey.eligibility is None else journey.eligibility.criteria
+    considered = {id_ for criterion in confirmed for id_ in criterion.evidence_ids}
+    return considered >= set(journey.contraindications)
 
 
 def _last_pressure(session: Session, at: datetime) -> Reading | None:
@@ -179,7 +189,7 @@ def _gap(journey: Journey, at: datetime) -> Check:
     )
 
 
-def _of_check_in(journey: Journey, session: Session, session_id: UUID, clinic: Clinic) -> Iterator[Check]:
+def _of_check_in(journey: Journey, session: Session, session_id: UUID, at: datetime, clinic: Clinic) -> Iterator[Check]:
     arrived = session.checked_in
     identifiers = len(set(arrived.identifiers_checked))
     yield Check(
@@ -191,8 +201,11 @@ def _of_check_in(journey: Journey, session: Session, session_id: UUID, clinic: C
     last = _weight_before(journey, session_id)
     jump = Decimal(0) if last is None else weight_jump_pct(last, arrived.weight_kg)
     limit = Decimal(clinic.policy.weight_jump_pct)
-    yield Check(id=CheckId.WEIGHT, value=round(jump, 1), limit=limit, passed=jump <= limit)
-    yield Check(id=CheckId.RIDE, passed=arrived.ride.confirmed)
+    local = clinic.site.local
+    today = local(session.checked_in_at).date() == local(at).date()
+    yield Check(id=CheckId.WEIGHT, value=round(jump, 1), limit=limit, passed=today and jump <= limit)
+    ride = arrived.ride
+    yield Check(id=CheckId.RIDE, passed=ride.confirmed and ride.kind is not RideKind.NONE)
     yield Check(id=CheckId.CHANGES, passed=set(arrived.changes) <= {Change.NONE})
 
 

@@ -63,7 +63,8 @@ def decide(journey: Journey, log: Log, asked: Asked[Command], clinic: Clinic) ->
     findings = Findings(happened=_happened(asked))
     findings.note(Rule.LATE_WITHOUT_REASON, holds=not _late(asked, clinic) or asked.reason is not None)
     if isinstance(command, CorrectEntry):
-        return correct_entry(journey, log, cast("Asked[CorrectEntry]", asked), clinic)
+        corrected, *raised = correct_entry(journey, log, cast("Asked[CorrectEntry]", asked), clinic)
+        return [Fact(corrected.event, (*findings.deviations, *corrected.deviations)), *raised]
     if type(command) not in PERMISSIONS:
         ended = journey.closed is not None and not isinstance(command, AFTER_CLOSING)
         findings.note(Rule.JOURNEY_CLOSED, holds=not ended)

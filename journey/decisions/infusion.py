@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from journey.clinic import Clinic
 from journey.commands import AbortInfusion, ChangeInfusionRate, CompleteInfusion, StartInfusion
@@ -13,6 +13,9 @@ from journey.events import InfusionAborted, InfusionCompleted, InfusionRateChang
 from journey.history import Log
 from journey.recorded import Asked, Fact
 from journey.state import Attempt, Journey, Phase, Session, Stage
+
+SHOWN = Context(prec=4)
+"""How exactly the dose by weight is stored: it is computed, and the dose itself is what counts."""
 
 
 def start_infusion(
@@ -25,11 +28,12 @@ def start_infusion(
     findings.guard(Rule.NO_PLAN, holds=journey.plan is not None)
     findings.guard(Rule.SESSION_NOT_OPEN, holds=session.is_open)
     findings.guard(Rule.INFUSION_RUNNING, holds=not any(it.running for it in journey.sessions.values()))
+    others = (other for key, other in journey.sessions.items() if key != command.session_id)
+    findings.guard(Rule.OTHER_SESSION_OPEN, holds=not any(other.is_open for other in others))
     findings.guard(Rule.NO_CONSENT, holds=journey.consent_in_force(asked.at))
+    findings.guard(Rule.NOT_ELIGIBLE, holds=journey.eligible(asked.at))
     _cleared(journey, session, asked.at, clinic, findings)
-    given = (command.dose_mg / session.checked_in.weight_kg).quantize(Decimal("0.001"))
-    planned = planned_dose_mg_per_kg(journey) or given
-    _dose(session, command, planned, clinic, findings)
+    _dose(journey, session, command, clinic, findings)
     _rate(journey, command, clinic, findings)
     return [
         findings.fact(
@@ -37,7 +41,7 @@ def start_infusion(
                 session_id=command.session_id,
                 attempt_no=1 + sum(isinstance(entry.event, InfusionStarted) for entry in log),
                 dose_mg=command.dose_mg,
-                dose_mg_per_kg=planned,
+                dose_mg_per_kg=SHOWN.divide(command.dose_mg, session.checked_in.weight_kg),
                 conc_mg_per_ml=command.conc_mg_per_ml,
                 total_ml=command.total_ml,
                 rate_ml_h=command.rate_ml_h,
@@ -74,11 +78,13 @@ def _cleared(journey: Journey, session: Session, at: datetime, clinic: Clinic, f
     findings.guard(Rule.PLAN_CHANGED, holds=(cleared.plan_id, cleared.plan_revision) == in_force)
 
 
-def _dose(session: Session, command: StartInfusion, planned: Decimal, clinic: Clinic, findings: Findings) -> None:
-    policy = clinic.policy
+def _dose(journey: Journey, session: Session, command: StartInfusion, clinic: Clinic, findings: Findings) -> None:
+    """The dose is the planned one for today's weight, and what the syringe or bag holds."""
+    policy, planned = clinic.policy, planned_dose_mg_per_kg(journey)
     findings.guard(Rule.DOSE_TOO_HIGH, holds=command.dose_mg <= policy.dose_mg_max)
-    by_weight = session.checked_in.weight_kg * planned
-    findings.guard(Rule.DOSE_DIFFERS, holds=abs(command.dose_mg - by_weight) <= policy.dose_rounding_mg)
+    if planned is not None:
+        by_weight = session.checked_in.weight_kg * planned
+        findings.guard(Rule.DOSE_DIFFERS, holds=abs(command.dose_mg - by_weight) <= policy.dose_rounding_mg)
     held = command.total_ml * command.conc_mg_per_ml
     tolerance = command.dose_mg * policy.volume_tolerance_pct / 100
     findings.guard(Rule.VOLUME_DIFFERS, holds=abs(held - command.dose_mg) <= tolerance)
@@ -96,9 +102,13 @@ def _rate(journey: Journey, command: StartInfusion, clinic: Clinic, findings: Fi
 
 
 def change_infusion_rate(journey: Journey, asked: Asked[ChangeInfusionRate], findings: Findings) -> list[Fact]:
-    """Record another rate of the pump."""
+    """Record another rate of the pump; one heard of late takes its place among the others."""
     command = asked.command
-    _attempt(session_of(journey, command.session_id), asked.at, findings)
+    attempt = _last_attempt(session_of(journey, command.session_id))
+    findings.note(Rule.OUT_OF_ORDER, holds=asked.at >= attempt.started_at)
+    findings.note(Rule.NOT_INFUSING, holds=attempt.ended_at is None or asked.at <= attempt.ended_at)
+    flowing = command.rate_ml_h > 0
+    findings.note(Rule.CONSENT_NOT_IN_FORCE, holds=not flowing or journey.consent_in_force(asked.at))
     return [
         findings.fact(
             InfusionRateChanged(session_id=command.session_id, rate_ml_h=command.rate_ml_h, reason=command.reason)
@@ -111,8 +121,8 @@ def complete_infusion(
 ) -> list[Fact]:
     """Record that the infusion ran to its end."""
     command = asked.command
-    attempt = _attempt(session_of(journey, command.session_id), asked.at, findings)
-    _volume(attempt, command.ml_infused, asked.at, clinic, findings)
+    attempt = _last_attempt(session_of(journey, command.session_id))
+    _stopped(attempt, command.ml_infused, asked.at, clinic, findings)
     findings.note(Rule.CONSENT_NOT_IN_FORCE, holds=journey.consent_in_force(asked.at))
     return [findings.fact(InfusionCompleted(session_id=command.session_id, ml_infused=command.ml_infused))]
 
@@ -121,9 +131,10 @@ def abort_infusion(journey: Journey, asked: Asked[AbortInfusion], clinic: Clinic
     """Record that the infusion was stopped early; whether it counts is decided here, once and for all."""
     command = asked.command
     require(Rule.UNKNOWN_ADVERSE_EVENT, holds=command.ae_id is None or command.ae_id in journey.adverse_events)
-    attempt = _attempt(session_of(journey, command.session_id), asked.at, findings)
-    _volume(attempt, command.ml_infused, asked.at, clinic, findings)
-    share_pct = command.ml_infused * 100 / attempt.started.total_ml
+    attempt = _last_attempt(session_of(journey, command.session_id))
+    _stopped(attempt, command.ml_infused, asked.at, clinic, findings)
+    infused_mg = command.ml_infused * attempt.started.conc_mg_per_ml
+    share_pct = infused_mg * 100 / attempt.started.dose_mg
     return [
         findings.fact(
             InfusionAborted(
@@ -137,17 +148,16 @@ def abort_infusion(journey: Journey, asked: Asked[AbortInfusion], clinic: Clinic
     ]
 
 
-def _attempt(session: Session, at: datetime, findings: Findings) -> Attempt:
-    """The infusion that is running, or else the last one, marked."""
+def _last_attempt(session: Session) -> Attempt:
+    """The infusion of the session: the one that is running, or else the last one."""
     require(Rule.NO_INFUSION_STARTED, holds=bool(session.attempts))
-    attempt = session.attempts[-1]
+    return session.attempts[-1]
+
+
+def _stopped(attempt: Attempt, ml: Decimal, at: datetime, clinic: Clinic, findings: Findings) -> None:
+    """It was running; what went in is what the syringe held at most, and what the recorded rates give."""
     findings.note(Rule.NOT_INFUSING, holds=attempt.running)
     findings.note(Rule.OUT_OF_ORDER, holds=at >= attempt.rates[-1].at)
-    return attempt
-
-
-def _volume(attempt: Attempt, ml: Decimal, at: datetime, clinic: Clinic, findings: Findings) -> None:
-    """What went in is what the syringe held at most, and what the recorded rates give."""
     tolerance = clinic.policy.volume_tolerance_pct / 100
     findings.note(Rule.VOLUME_OVER_TOTAL, holds=ml <= attempt.started.total_ml)
     by_rates = attempt.ml_by_rates(at)

@@ -39,6 +39,7 @@ def withdraw_consent(journey: Journey, asked: Asked[WithdrawConsent], findings: 
     command = asked.command
     consent = known(journey.consents, command.consent_id, Rule.UNKNOWN_CONSENT)
     findings.note(Rule.CONSENT_ALREADY_WITHDRAWN, holds=consent.withdrawn_at is None)
+    findings.note(Rule.OUT_OF_ORDER, holds=asked.at >= consent.given.signed_at)
     return [
         findings.fact(ConsentWithdrawn(consent_id=command.consent_id, by=command.by, effect=command.effect)),
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -20,8 +20,6 @@ from journey.events.schedule import AppointmentKind, Move
 from journey.recorded import Asked, Fact
 from journey.state import Appointment, AppointmentStatus, Journey, Phase
 
-HOLDING = frozenset({AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED})
-
 
 def book_appointment(journey: Journey, asked: Asked[BookAppointment], clinic: Clinic, findings: Findings) -> list[Fact]:
     """Give an appointment; an infusion needs a plan, its slot, its gap, a chair and a nurse."""
@@ -36,15 +34,18 @@ def book_appointment(journey: Journey, asked: Asked[BookAppointment], clinic: Cl
         nurse=command.nurse,
         provider=command.provider,
     )
+    plan_id = command.plan_id
+    require(Rule.UNKNOWN_PLAN, holds=plan_id in {None, _plan_id(journey)})
     if command.kind is AppointmentKind.INFUSION:
         _slot(journey, command, findings)
+        plan_id = _plan_id(journey)
     _placed(journey, move, command.kind, asked.at, clinic, findings)
     return [
         findings.fact(
             AppointmentBooked(
                 appointment_id=command.appointment_id,
                 kind=command.kind,
-                plan_id=command.plan_id,
+                plan_id=plan_id,
                 slot_no=command.slot_no,
                 start=command.start,
                 end=command.end,
@@ -112,20 +113,18 @@ def miss_appointment(journey: Journey, asked: Asked[MissAppointment], clinic: Cl
 
 def _slot(journey: Journey, command: BookAppointment, findings: Findings) -> None:
     """An infusion of the plan fills one of its slots; one of maintenance has no slot."""
-    plan = journey.plan
+    plan, slot_no = journey.plan, command.slot_no
     findings.guard(Rule.NO_PLAN, holds=plan is not None)
-    require(Rule.UNKNOWN_PLAN, holds=plan is None or command.plan_id in {None, plan.plan_id})
-    if command.slot_no is None:
+    if slot_no is None:
         findings.guard(Rule.SLOT_NOT_IN_PLAN, holds=journey.phase is Phase.MAINTENANCE)
         return
-    findings.guard(
-        Rule.SLOT_NOT_IN_PLAN,
-        holds=plan is not None and command.plan_id == plan.plan_id and command.slot_no <= plan.infusions,
-    )
-    taken = {
-        it.slot_no for it in journey.appointments.values() if it.plan_id == command.plan_id and it.status in HOLDING
-    }
-    findings.guard(Rule.SLOT_TAKEN, holds=command.slot_no not in taken)
+    findings.guard(Rule.SLOT_NOT_IN_PLAN, holds=plan is not None and slot_no <= plan.infusions)
+    taken = {it.slot_no for it in _infusions(journey, but=command.appointment_id) if it.plan_id == _plan_id(journey)}
+    findings.guard(Rule.SLOT_TAKEN, holds=slot_no not in taken)
+
+
+def _plan_id(journey: Journey) -> UUID | None:
+    return None if journey.plan is None else journey.plan.plan_id
 
 
 def _placed(
@@ -169,11 +168,17 @@ def _gaps_hold(journey: Journey, move: Move, moves: Iterable[Move]) -> bool:
     return all(abs(start - move.start) >= gap for start in others)
 
 
-def _infusions(journey: Journey, *, but: UUID) -> Iterable[Appointment]:
-    every = journey.appointments.values()
-    return (
-        it for it in every if it.kind is AppointmentKind.INFUSION and it.status in HOLDING and it.appointment_id != but
-    )
+def _infusions(journey: Journey, *, but: UUID) -> Iterator[Appointment]:
+    """The infusions that are booked, going on or given: one withheld, or not counting, holds no slot."""
+    for it in journey.appointments.values():
+        booked = it.status is AppointmentStatus.BOOKED or _came_to_something(journey, it)
+        if it.kind is AppointmentKind.INFUSION and booked and it.appointment_id != but:
+            yield it
+
+
+def _came_to_something(journey: Journey, appointment: Appointment) -> bool:
+    session = None if appointment.session_id is None else journey.sessions.get(appointment.session_id)
+    return session is not None and (session.is_open or any(attempt.counts for attempt in session.attempts))
 
 
 def _start(appointment: Appointment, elsewhere: dict[UUID, datetime]) -> datetime:

@@ -13,7 +13,7 @@ from annotated_types import Ge, Le
 from journey.values import (
     ConcentrationMgPerMl,
     DoseMg,
-    DoseMgPerKg,
+    GivenMgPerKg,
     HeartRatePerMin,
     Hours,
     Many,
@@ -277,7 +277,7 @@ class InfusionStarted:
     session_id: UUID
     attempt_no: Ordinal
     dose_mg: DoseMg
-    dose_mg_per_kg: DoseMgPerKg
+    dose_mg_per_kg: GivenMgPerKg
     conc_mg_per_ml: ConcentrationMgPerMl
     total_ml: VolumeMl
     rate_ml_h: RateMlH
