@@ -69,9 +69,12 @@ MAY: Mapping[type[Command], frozenset[Role]] = {
     commands.ScheduleMaintenance: PRESCRIBERS,
     commands.CloseJourney: PRESCRIBERS,
     commands.RecordDeath: STAFF,
-    commands.CorrectEntry: CLINICIANS,
+    commands.CorrectEntry: STAFF,
 }
-"""Of each command the roles that may ask it; what is not named is denied."""
+"""Of each command the roles that may ask it; what is not named is denied. One corrects only what one may enter.
+
+An importer asks for somebody: it is the role of that person that is looked up here.
+"""
 
 ASKS: Mapping[Question, frozenset[Role]] = {
     Question.SCHEDULE_DAY: STAFF,

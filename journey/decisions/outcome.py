@@ -133,7 +133,8 @@ def response(journey: Journey, asked: Asked[AssessResponse], clinic: Clinic) -> 
     rule_id = command.rule_id or (None if journey.plan is None else journey.plan.response_rule_id)
     if rule_id is None or rule_id not in clinic.rules:
         raise Refused(Rule.UNKNOWN_RULE)
-    rule, infusions = clinic.rules[rule_id], journey.infusions
+    rule = clinic.rules[rule_id]
+    infusions = [it for it in journey.infusions if it.started_at <= asked.at]
     require(Rule.NO_INFUSION_GIVEN, holds=bool(infusions))
     scores = [it for it in journey.scores(rule.instrument) if it.at <= asked.at]
     before = baseline(scores, infusions[0].started_at, rule)

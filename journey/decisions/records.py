@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass, replace
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
 from functools import cache
-from typing import get_type_hints
+from typing import cast, get_type_hints
 from uuid import UUID
 
 from journey.clinic import Clinic
-from journey.commands import ANSWERED_BY, Command, CorrectEntry, Reportable
+from journey.commands import ANSWERED_BY, Command, CompleteAssessment, CorrectEntry, Reportable
 from journey.commands.records import Amendment
 from journey.decisions.answers import answer
 from journey.decisions.findings import Findings, require
 from journey.decisions.outcome import risks
 from journey.errors import Refused, Rule
-from journey.events import AssessmentCompleted, EntryCorrected, Event, JourneyReferred
+from journey.events import AssessmentCompleted, EntryCorrected, Event, JourneyReferred, SuicideRiskRaised
 from journey.events.records import CorrectionKind, Replacement
 from journey.history import Log, effective, fold
+from journey.instruments import SCORERS
 from journey.recorded import Asked, Fact, Recorded
 from journey.roles import may
 from journey.state import Journey
 from journey.values import New
 
-ASKED_BY: Mapping[type[Event], type[Command]] = {event: command for command, event in ANSWERED_BY.items()}
+ASKED_BY: Mapping[type[Event], type[Command]] = {
+    **{event: command for command, event in ANSWERED_BY.items()},
+    SuicideRiskRaised: CompleteAssessment,
+}
+"""Of each event the command that brings it into the log."""
 
 
 def correct_entry(journey: Journey, log: Log, asked: Asked[CorrectEntry], clinic: Clinic) -> list[Fact]:
@@ -34,18 +41,20 @@ def correct_entry(journey: Journey, log: Log, asked: Asked[CorrectEntry], clinic
     """
     command = asked.command
     target = _target(log, command.target_event_id)
+    require(Rule.WRONG_ROLE, holds=may(asked.actor.acting_role, ASKED_BY[type(target.event)]))
+    now = next((entry for entry in effective(log) if entry.event_id == target.event_id), None)
     if command.kind is CorrectionKind.RETRACT:
         require(Rule.REPLACEMENT_UNEXPECTED, holds=command.replacement is None)
-        _allowed(asked, ASKED_BY.get(type(target.event)))
+        require(Rule.NOTHING_DIFFERS, holds=now is not None)
         return [Fact(_corrected(command, None))]
     if command.replacement is None:
         raise Refused(Rule.REPLACEMENT_REQUIRED)
     fact = _amended(log, target, asked, command.replacement, clinic)
+    differs = now is None or (now.event, now.at) != (fact.event, command.replacement.at)
+    require(Rule.NOTHING_DIFFERS, holds=differs)
     replacement = Replacement(type=type(target.event).__name__, at=command.replacement.at, data=fact.event)  # type: ignore[arg-type]  # a correction is never a target
-    facts = [Fact(_corrected(command, replacement), fact.deviations)]
-    if isinstance(fact.event, AssessmentCompleted):
-        facts += [Fact(risk) for risk in risks(journey, asked, fact.event)]
-    return facts
+    said = None if now is None else now.event
+    return [Fact(_corrected(command, replacement), fact.deviations), *_raised(journey, asked, said, fact.event)]
 
 
 def _target(log: Log, event_id: UUID) -> Recorded[Event]:
@@ -56,27 +65,41 @@ def _target(log: Log, event_id: UUID) -> Recorded[Event]:
     return found
 
 
-def _allowed(asked: Asked[CorrectEntry], kind: type[Command] | None) -> None:
-    require(Rule.WRONG_ROLE, holds=kind is None or may(asked.actor.acting_role, kind))
-
-
 def _amended(
     log: Log, target: Recorded[Event], asked: Asked[CorrectEntry], amendment: Amendment, clinic: Clinic
 ) -> Fact:
+    """The entry decided again, on what is now known of the time before it; starts of the pump keep their numbers."""
     kind = type(target.event)
     named = amendment.type == kind.__name__
     require(Rule.REPLACEMENT_TYPE, holds=named and ANSWERED_BY[type(amendment.data)] is kind)
-    _allowed(asked, type(amendment.data))
-    require(Rule.AT_IN_FUTURE, holds=amendment.at <= asked.recorded_at)
+    skew = timedelta(minutes=clinic.policy.clock_skew_min)
+    require(Rule.AT_IN_FUTURE, holds=amendment.at <= asked.recorded_at + skew)
     before = [entry for entry in log if entry.version < target.version]
+    known = [it for it in effective(log) if it.version < target.version and not isinstance(it.event, EntryCorrected)]
     again: Asked[Reportable] = replace(asked, command=amendment.data, at=amendment.at)  # type: ignore[arg-type, assignment]  # replace() keeps no type parameter
-    fact = answer(fold(before), before, again, clinic, Findings(happened=True))[0]
+    fact = answer(fold(known), before, again, clinic, Findings(happened=True))[0]
     require(Rule.REPLACEMENT_ID, holds=_own_ids(fact.event, amendment.data) == _own_ids(target.event, amendment.data))
-    require(Rule.STATED_DIFFERS, holds=all(_says(fact.event, *stated) for stated in amendment.stated.items()))
-    now = next((entry for entry in effective(log) if entry.event_id == target.event_id), None)
-    differs = now is None or (now.event, now.at) != (fact.event, amendment.at)
-    require(Rule.NOTHING_DIFFERS, holds=differs)
+    require(Rule.STATED_DIFFERS, holds=_states(amendment, fact.event))
     return fact
+
+
+def _raised(journey: Journey, asked: Asked[CorrectEntry], said: Event | None, says: Event) -> list[Fact]:
+    """The suicide risk of a corrected assessment, if the answer is graver than the one that was known."""
+    if not isinstance(says, AssessmentCompleted) or _risk_answer(says) <= _risk_answer(said):
+        return []
+    return [Fact(risk) for risk in risks(journey, asked, says)]
+
+
+def _risk_answer(event: Event | None) -> int:
+    """The answer to the item on suicide, 0 if there is none."""
+    if not isinstance(event, AssessmentCompleted):
+        return 0
+    return event.items.get(SCORERS[event.instrument].risk_item or "") or 0
+
+
+def _states(amendment: Amendment, event: Event) -> bool:
+    """Whether the computed fields sent along are those that came out."""
+    return all(_says(getattr(event, name, None), stated) for name, stated in amendment.stated.items())
 
 
 def _corrected(command: CorrectEntry, replacement: Replacement | None) -> EntryCorrected:
@@ -101,9 +124,20 @@ def _new_ids(kind: type) -> tuple[str, ...]:
     return tuple(marked)
 
 
-def _says(event: Event, name: str, stated: object) -> bool:
-    """Whether an event says of a field what was stated, in plain values."""
-    said = getattr(event, name, None)
-    if isinstance(stated, (list, tuple)) and isinstance(said, tuple):
-        return [str(item) for item in stated] == [str(item) for item in said]
+def _says(said: object, stated: object) -> bool:
+    """Whether a field says what was stated of it, in plain values."""
+    if isinstance(said, tuple):
+        alike = isinstance(stated, (list, tuple)) and len(stated) == len(said)
+        return alike and all(map(_says, said, cast("Sequence[object]", stated)))
+    if is_dataclass(said):
+        return isinstance(stated, Mapping) and all(_says(getattr(said, key, None), it) for key, it in stated.items())
+    if isinstance(said, Decimal):
+        return isinstance(stated, (str, int, float, Decimal)) and _number(str(stated)) == said
     return stated == said or (said is not None and str(stated) == str(said))
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None

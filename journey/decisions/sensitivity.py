@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from journey.events import ConsultCompleted, ContraindicationRecorded, Event, TreatmentTrialRecorded
+import re
+
+from journey.events import (
+    ConsultCompleted,
+    ContraindicationRecorded,
+    EntryCorrected,
+    Event,
+    JourneyReferred,
+    PatientCheckedIn,
+    SessionWithheld,
+    TreatmentTrialRecorded,
+)
 from journey.events.intake import Contraindication, Modality
+from journey.events.session import Change, WithheldReason
 from journey.values import Sensitivity
 
 SUBSTANCE_USE = frozenset(
@@ -14,15 +26,32 @@ SUBSTANCE_USE = frozenset(
     }
 )
 
+SUBSTANCE_USE_ICD10 = re.compile("F1[0-9]")
+"""ICD-10-CM F10 to F19: mental disorders due to psychoactive substances."""
+
 
 def sensitivity(event: Event) -> tuple[Sensitivity, ...]:
-    """The segments an event touches; most touch none."""
+    """The segments an event touches; most touch none, and a correction those of what it says from now on."""
+    if isinstance(event, EntryCorrected):
+        return () if event.replacement is None else sensitivity(event.replacement.data)
+    if _substance_use(event):
+        return (Sensitivity.SUBSTANCE_USE,)
+    if isinstance(event, TreatmentTrialRecorded) and event.modality is Modality.PSYCHOTHERAPY:
+        return (Sensitivity.PSYCHOTHERAPY,)
+    return ()
+
+
+def _substance_use(event: Event) -> bool:
     match event:
-        case ConsultCompleted(sud_hx=True):
-            return (Sensitivity.SUBSTANCE_USE,)
-        case ContraindicationRecorded(code=code) if code in SUBSTANCE_USE:
-            return (Sensitivity.SUBSTANCE_USE,)
-        case TreatmentTrialRecorded(modality=Modality.PSYCHOTHERAPY):
-            return (Sensitivity.PSYCHOTHERAPY,)
+        case JourneyReferred():
+            return bool(SUBSTANCE_USE_ICD10.match(event.indication_icd10))
+        case ConsultCompleted():
+            return event.sud_hx or any(SUBSTANCE_USE_ICD10.match(code) for code in event.diagnoses)
+        case ContraindicationRecorded():
+            return event.code in SUBSTANCE_USE
+        case PatientCheckedIn():
+            return Change.SUBSTANCE in event.changes
+        case SessionWithheld():
+            return event.reason is WithheldReason.INTOXICATION
         case _:
-            return ()
+            return False
