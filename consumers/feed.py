@@ -1,0 +1,120 @@
+"""Where do events come from: Kafka, or the log itself?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+from uuid import UUID
+
+from journey.events import Event
+from journey.recorded import Delivery, Recorded
+from journey.store import codec
+from projections.place import Batch, Entry, Place, Stopped
+
+
+class Unreadable(Stopped):
+    """A partition can't be read on: somebody must look. The others go on."""
+
+    def __init__(self, partition: int, why: str) -> None:
+        """Say which, and why."""
+        super().__init__(why)
+        self.partition = partition
+
+
+class Superseded(Exception):  # noqa: N818 - says what happened
+    """Another process took this one's place: it has to end."""
+
+
+class Feed(Protocol):
+    """Brings a projection its events, partition by partition, each partition in order."""
+
+    @property
+    def feed_id(self) -> str:
+        """Name what offsets are counted in: the cluster's and topic's id, or the store's. Another id, another place."""
+
+    def poll(self, place_of: Callable[[int], Place], timeout_s: float) -> list[Batch]:
+        """Bring what follows; nothing after `timeout_s`.
+
+        Raises Unreadable, once, for a partition that can't be read on, and Superseded for all of them.
+
+        `place_of(partition)` gives the place where a partition goes on: asked at assignment, and again after `lost`.
+        """
+
+    def applied(self, batch: Batch) -> None:
+        """Hear that a batch's rows and place are committed."""
+
+    def lost(self, partition: int) -> None:
+        """Hear that a batch was not applied: the partition is read again from its place."""
+
+    def close(self) -> None:
+        """Give everything back."""
+
+
+class Log(Protocol):
+    """What is read of the event store."""
+
+    def rows(self, after: int, limit: int) -> list[Delivery]:
+        """Give the events after a position."""
+
+    def head(self) -> int:
+        """Give the last position."""
+
+    def stream(self, journey_id: UUID) -> list[Delivery]:
+        """Give a journey's events."""
+
+    def wait(self, after: int, timeout_s: float) -> bool:
+        """Wait until the log is longer than a position, at most so long."""
+
+
+class LogFeed:
+    """The log itself as one partition: an event's offset is its position."""
+
+    def __init__(self, log: Log, store_id: str, *, batch: int = 2_000) -> None:
+        """Read a store, named by its id, so many events at a time."""
+        self._log = log
+        self._store_id = store_id
+        self._batch = batch
+        self._after: int | None = None
+
+    @property
+    def feed_id(self) -> str:
+        """The store's id."""
+        return self._store_id
+
+    def poll(self, place_of: Callable[[int], Place], timeout_s: float) -> list[Batch]:
+        """Bring what follows in the log."""
+        if self._after is None:
+            self._after = self._begun(place_of(0))
+        rows = self._log.rows(self._after, self._batch)
+        if not rows and timeout_s > 0 and self._log.wait(self._after, timeout_s):
+            rows = self._log.rows(self._after, self._batch)
+        if not rows:
+            return []
+        start, self._after = self._after + 1, rows[-1].position
+        entries = tuple(Entry(offset=row.position, delivery=row) for row in rows)
+        return [Batch(partition=0, start=start, end=self._after + 1, position=self._after, entries=entries)]
+
+    def _begun(self, place: Place) -> int:
+        if place.position > (head := self._log.head()):
+            behind = f"the event store ends at position {head}, before the place {place.position}: it was restored"
+            raise Unreadable(0, behind)
+        return place.position
+
+    def applied(self, batch: Batch) -> None:
+        """Nothing to do: the place is in the database."""
+
+    def lost(self, partition: int) -> None:  # noqa: ARG002 - a log has one partition
+        """Read again from the place."""
+        self._after = None
+
+    def close(self) -> None:
+        """Nothing to do: the store is not ours."""
+
+
+def histories(log: Log) -> Callable[[UUID, int], list[Recorded[Event]]]:
+    """A journey's events up to a version, for corrections."""
+
+    def history(journey_id: UUID, version: int) -> list[Recorded[Event]]:
+        return [codec.decode(row.body) for row in log.stream(journey_id)[:version]]
+
+    return history

@@ -1,0 +1,353 @@
+"""How do events come from Kafka to a read model?"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from uuid import UUID
+
+from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, TopicPartition
+from kafka.admin import OffsetSpec
+from kafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
+from kafka.errors import FencedInstanceIdError, KafkaError, OffsetOutOfRangeError
+
+from consumers.feed import Superseded, Unreadable
+from consumers.published import Published, Record, reader
+from consumers.resuming import position_of
+from consumers.topics import CONTENT_TYPE, Identity, Topics, administrator, identify
+from journey.recorded import Delivery
+from journey.store import codec
+from projections.place import Batch, Entry, Place
+
+POLL_RECORDS = 5_000
+"""Of 500, kafka-python's default, reading is 2.5 times as slow."""
+COMMIT_EVERY_S = 1.0
+EXPECTING_S = 0.01
+
+
+class KafkaFeed:
+    """The events topic, shared among a group's workers. The place is in the read model's database, not in Kafka.
+
+    Whatever kafka-python raises, its clients are closed and made anew at the next poll: they do not always survive.
+    """
+
+    def __init__(self, topics: Topics, group: str, member: str, *, session_timeout_ms: int = 45_000) -> None:
+        """Nothing is opened yet. A member that is started again under its name has its partitions back at once."""
+        self._topics = topics
+        self._group = group
+        self._member = member
+        self._session_timeout_ms = session_timeout_ms
+        self._clients: _Clients | None = None
+        self._given_up: set[int] = set()
+
+    @property
+    def feed_id(self) -> str:
+        """The cluster's and the topic's id."""
+        topic = self._connected().topic
+        return f"{topic.cluster}/{topic.topic}"
+
+    def poll(self, place_of: Callable[[int], Place], timeout_s: float) -> list[Batch]:
+        """Bring what follows.
+
+        Raises Unreadable, once, for a partition that can't be read on; a KafkaError for what passes by itself.
+        """
+        clients = self._connected()
+        try:
+            for partition in clients.fresh():
+                if partition not in self._given_up:
+                    clients.begin(place_of(partition))
+            return clients.read(timeout_s)
+        except Unreadable as unreadable:
+            self._given_up.add(unreadable.partition)
+            raise
+        except FencedInstanceIdError as fenced:
+            self.close()
+            raise Superseded(f"another worker of {self._group} runs under the name {self._member}") from fenced
+        except OffsetOutOfRangeError as gone:
+            self.close()
+            ((partition, offset),) = gone.args[0].items()
+            raise self._unreadable(partition.partition, f"offset {offset} is not there any more") from gone
+        except _Gone as gone:
+            raise self._unreadable(gone.partition, gone.why) from gone
+        except KafkaError:
+            self.close()
+            raise
+
+    def applied(self, batch: Batch) -> None:
+        """Tell Kafka, only so that its tools show a lag."""
+        if self._clients is not None:
+            self._clients.applied(batch)
+
+    def lost(self, partition: int) -> None:
+        """Read again from the place."""
+        if self._clients is not None:
+            self._clients.again(partition)
+
+    def close(self) -> None:
+        """Close the clients. A static member keeps its partitions for the length of a session."""
+        clients, self._clients = self._clients, None
+        if clients is not None:
+            clients.close()
+
+    def _unreadable(self, partition: int, why: str) -> Unreadable:
+        self._given_up.add(partition)
+        return Unreadable(partition, f"{self._topics.events}: partition {partition}: {why}")
+
+    def _connected(self) -> _Clients:
+        if self._clients is None:
+            self._clients = _Clients(self._topics, self._group, self._member, self._session_timeout_ms)
+        return self._clients
+
+
+class _Gone(Exception):  # noqa: N818 - names what is gone
+    """A place that is not in the topic."""
+
+    def __init__(self, partition: int, why: str) -> None:
+        super().__init__(why)
+        self.partition = partition
+        self.why = why
+
+
+class _Clients:
+    """A consumer, and beside it what tells how far the relay has come."""
+
+    def __init__(self, topics: Topics, group: str, member: str, session_timeout_ms: int) -> None:
+        self._topics = topics
+        self._admin = administrator(topics.bootstrap)
+        try:
+            self.topic: Identity = identify(self._admin, topics.events)
+            self._relay = _RelayPlace(topics)
+        except BaseException:
+            self._admin.close()
+            raise
+        try:
+            self._consumer = _consumer(topics, group, member, session_timeout_ms)
+        except BaseException:
+            self._relay.close()
+            self._admin.close()
+            raise
+        self._assignment = _Assignment(self._consumer)
+        self._consumer.subscribe([topics.events], listener=self._assignment)
+        self._places: dict[int, Place] = {}
+        """Of each partition that is read, how far it was brought."""
+        self._promise = _Promise(0, {})
+        self._brought = False
+        self._uncommitted: dict[TopicPartition, OffsetAndMetadata] = {}
+        self._committed_at = 0.0
+
+    def read(self, timeout_s: float) -> list[Batch]:
+        """Poll; what came since, by partition."""
+        self._commit()
+        wait_s = min(timeout_s, EXPECTING_S) if self._expecting() else timeout_s
+        records = self._consumer.poll(timeout_ms=int(wait_s * 1000), max_records=POLL_RECORDS)
+        self._brought = bool(records)
+        self._assignment.forget(self._places)
+        self._renew_promise()
+        batches = (self._batch(place, records.get(self._at(place.partition), ())) for place in [*self._places.values()])
+        return [batch for batch in batches if batch is not None]
+
+    def fresh(self) -> list[int]:
+        """The partitions that were assigned, or lost, and not begun since."""
+        return sorted(self._assignment.fresh)
+
+    def begin(self, place: Place) -> None:
+        """Read a partition from its place on.
+
+        Raises _Gone when the topic does not hold the place.
+        """
+        partition = self._at(place.partition)
+        start = self._consumer.beginning_offsets([partition])[partition]
+        end = self._ends([partition])[partition]
+        if place.offset > end:
+            raise _Gone(place.partition, f"it ends at offset {end}, before the place {place.offset}: it was emptied")
+        if place.offset < start:
+            raise _Gone(place.partition, f"it begins at offset {start}, after the place {place.offset}")
+        self._consumer.seek(partition, place.offset)
+        self._consumer.resume(partition)
+        self._assignment.fresh.discard(place.partition)
+        self._places[place.partition] = place
+
+    def again(self, partition: int) -> None:
+        """Begin a partition anew from its place."""
+        if self._places.pop(partition, None) is not None:
+            self._consumer.pause(self._at(partition))
+            self._assignment.fresh.add(partition)
+
+    def applied(self, batch: Batch) -> None:
+        """Note what may be committed to Kafka."""
+        self._uncommitted[self._at(batch.partition)] = OffsetAndMetadata(batch.end, "", -1)
+
+    def close(self) -> None:
+        """Close all."""
+        for client in (self._consumer, self._relay, self._admin):
+            client.close()
+
+    def _batch(self, place: Place, records: Iterable[Record]) -> Batch | None:
+        """A partition's entries, and the position that is applied with them."""
+        entries = tuple(_entries(records, place.position))
+        end = self._consumer.position(self._at(place.partition))
+        position = max(place.position, entries[-1].delivery.position if entries else 0)
+        position = max(position, self._promise.taken(place.partition, end))
+        if not entries and position == place.position:
+            return None
+        self._places[place.partition] = Place(feed=place.feed, partition=place.partition, offset=end, position=position)
+        return Batch(partition=place.partition, start=place.offset, end=end, position=position, entries=entries)
+
+    def _expecting(self) -> bool:
+        """Whether the relay's place, or a partition's end, should be seen soon."""
+        return self._brought or bool(self._promise.ends.keys() & self._places.keys())
+
+    def _renew_promise(self) -> None:
+        """Note the relay's place, and after it where each partition then ends.
+
+        Whatever is published up to that place lies before these ends, in whichever partition. The ends are those of
+        uncommitted reading: a transaction's end is not marked in all partitions at the same moment.
+        """
+        published = self._relay.latest()
+        if published is None or published.topic_id != self.topic.topic:
+            return
+        behind = [self._at(it.partition) for it in self._places.values() if it.position < published.position]
+        if behind and not self._promise.ends.keys() & self._places.keys():
+            ends = self._ends(behind)
+            self._promise = _Promise(published.position, {it.partition: end for it, end in ends.items()})
+
+    def _ends(self, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
+        """Where partitions end for uncommitted reading."""
+        if not partitions:
+            return {}
+        found = self._admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST))
+        return {partition: it.offset for partition, it in found.items()}
+
+    def _commit(self) -> None:
+        now = time.monotonic()
+        if self._uncommitted and now - self._committed_at > COMMIT_EVERY_S:
+            offsets = {it: at for it, at in self._uncommitted.items() if it in self._consumer.assignment()}
+            self._consumer.commit_async(offsets)
+            self._uncommitted, self._committed_at = {}, now
+
+    def _at(self, partition: int) -> TopicPartition:
+        return TopicPartition(self._topics.events, partition)
+
+
+class _Promise:
+    """A position that holds for each partition once it is read to its end of then."""
+
+    def __init__(self, position: int, ends: dict[int, int]) -> None:
+        self.position = position
+        self.ends = ends
+        """Of the partitions that have not taken it."""
+
+    def taken(self, partition: int, read_to: int) -> int:
+        """The position, if this partition may take it now; else 0."""
+        if partition not in self.ends or read_to < self.ends[partition]:
+            return 0
+        del self.ends[partition]
+        return self.position
+
+
+class _RelayPlace:
+    """Follows the relay's place."""
+
+    def __init__(self, topics: Topics) -> None:
+        self._key = topics.events.encode()
+        self._partition = TopicPartition(topics.relay, 0)
+        self._consumer = reader(topics.bootstrap)
+        try:
+            self._consumer.assign([self._partition])
+            start = self._consumer.beginning_offsets([self._partition])[self._partition]
+            end = self._consumer.end_offsets([self._partition])[self._partition]
+            self._consumer.seek(self._partition, max(start, end - 10))
+        except BaseException:
+            self._consumer.close(autocommit=False)
+            raise
+        self._latest: Published | None = None
+
+    def latest(self) -> Published | None:
+        """The last place seen."""
+        for records in self._consumer.poll(timeout_ms=0).values():
+            for record in records:
+                if record.key == self._key:
+                    self._latest = Published.decode(record.value)
+        return self._latest
+
+    def close(self) -> None:
+        self._consumer.close(autocommit=False)
+
+
+class _Assignment(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-python has no types
+    """Holds back what is assigned until its place is known. Called in the client's own thread."""
+
+    def __init__(self, consumer: KafkaConsumer) -> None:
+        self._consumer = consumer
+        self.fresh: set[int] = set()
+        self._revoked: deque[int] = deque()
+
+    def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        """Hear that partitions are taken away; some may come back at once."""
+        for partition in revoked:
+            self.fresh.discard(partition.partition)
+            self._revoked.append(partition.partition)
+
+    def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        """Hold partitions back; they must have an offset, or the next poll looks for one in Kafka."""
+        for partition in assigned:
+            self._consumer.seek(partition, 0)
+            self._consumer.pause(partition)
+            self.fresh.add(partition.partition)
+
+    def forget(self, places: dict[int, Place]) -> None:
+        """Remove what was taken away meanwhile."""
+        while self._revoked:
+            places.pop(self._revoked.popleft(), None)
+
+
+def _consumer(topics: Topics, group: str, member: str, session_timeout_ms: int) -> KafkaConsumer:
+    return KafkaConsumer(
+        bootstrap_servers=topics.bootstrap,
+        group_id=group,
+        group_instance_id=member,
+        session_timeout_ms=session_timeout_ms,
+        heartbeat_interval_ms=min(3_000, session_timeout_ms // 3),
+        isolation_level="read_committed",
+        enable_auto_commit=False,
+        auto_offset_reset="none",
+        partition_assignment_strategy=(StickyPartitionAssignor,),  # the cooperative one can orphan partitions
+        max_poll_records=POLL_RECORDS,
+        max_partition_fetch_bytes=4 * 1024 * 1024,
+        fetch_max_wait_ms=100,
+        allow_auto_create_topics=False,
+        bootstrap_timeout_ms=10_000,
+        metrics_enabled=False,
+    )  # and no deserializer: one that raised would make the next poll hang
+
+
+def _entries(records: Iterable[Record], position: int) -> Iterable[Entry]:
+    """Records as entries; what a record promises and does not keep is said as its fault."""
+    for record in records:
+        body = record.value or b""
+        key = _journey(record.key)
+        found = position_of(record)
+        fault = "position" if found is None else "key" if key is None else _header_fault(record, body)
+        position = position if found is None else found
+        yield Entry(offset=record.offset, delivery=Delivery(position=position, body=body), key=key, fault=fault)
+
+
+def _journey(key: bytes | None) -> str | None:
+    """The journey a key names; None if it is no id."""
+    try:
+        name = (key or b"").decode()
+        return name if str(UUID(name)) == name else None
+    except ValueError:
+        return None
+
+
+def _header_fault(record: Record, body: bytes) -> str | None:
+    headers = dict(record.headers)
+    if headers.get("content-type") != CONTENT_TYPE.encode():
+        return "content_type"
+    try:
+        name, _, _ = codec.head(body)
+    except Exception as error:  # noqa: BLE001 - whatever these bytes do, they would do it again
+        return f"decode:{type(error).__name__}"
+    return None if headers.get("type") == name.encode() else "type_differs"

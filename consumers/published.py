@@ -1,0 +1,98 @@
+"""How far is the log published, and what stands last on the topics?"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaTimeoutError
+
+from consumers.topics import Topics
+
+FIRST_LOOK = 100
+"""Offsets from the end to look at first: the markers of transactions and aborted records hold offsets too."""
+READING_S = 60.0
+
+Record = Any
+"""A record as kafka-python gives it: untyped."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """The relay's place: the last event published, and which store and topic it belongs to."""
+
+    store_id: str
+    log_epoch: int
+    topic_id: str
+    partitions: int
+    position: int
+    event_id: str
+    digest: str
+
+    def encode(self) -> bytes:
+        """The place as the value of a record."""
+        return json.dumps(asdict(self)).encode()
+
+    @staticmethod
+    def decode(value: bytes) -> Published:
+        """The place of a record's value."""
+        return Published(**json.loads(value))
+
+
+def last_published(topics: Topics) -> Published | None:
+    """The relay's place, committed; None before its first transaction."""
+    partition = TopicPartition(topics.relay, 0)
+    record = last_records(topics.bootstrap, [partition], key=topics.events.encode())[partition]
+    return None if record is None else Published.decode(record.value)
+
+
+def last_records(
+    bootstrap: str, partitions: Collection[TopicPartition], *, key: bytes | None = None
+) -> dict[TopicPartition, Record | None]:
+    """The last committed record of each partition (of this key), read from the end backwards."""
+    consumer = reader(bootstrap)
+    try:
+        starts, ends = consumer.beginning_offsets(partitions), consumer.end_offsets(partitions)
+        found: dict[TopicPartition, Record | None] = dict.fromkeys(partitions)
+        look = FIRST_LOOK
+        waiting = {it for it in partitions if starts[it] < ends[it]}
+        while waiting:
+            begins = {it: max(starts[it], ends[it] - look) for it in waiting}
+            found |= {it: record for it, record in _read(consumer, begins, ends) if key in {None, record.key}}
+            waiting = {it for it in waiting if found[it] is None and begins[it] > starts[it]}
+            look *= 2
+        return found
+    finally:
+        consumer.close(autocommit=False)
+
+
+def reader(bootstrap: str) -> KafkaConsumer:
+    """A consumer outside any group that sees what is committed. Raises a KafkaError when no broker answers."""
+    return KafkaConsumer(
+        bootstrap_servers=bootstrap,
+        isolation_level="read_committed",
+        enable_auto_commit=False,
+        auto_offset_reset="none",
+        allow_auto_create_topics=False,
+        bootstrap_timeout_ms=10_000,
+        metrics_enabled=False,
+    )
+
+
+def _read(
+    consumer: KafkaConsumer, begins: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]
+) -> Iterable[tuple[TopicPartition, Record]]:
+    """Every committed record of these partitions from `begins` to `ends`."""
+    consumer.assign(list(begins))
+    for partition, begin in begins.items():
+        consumer.seek(partition, begin)
+    deadline = time.monotonic() + READING_S
+    while any(consumer.position(it) < ends[it] for it in begins):
+        if time.monotonic() > deadline:
+            raise KafkaTimeoutError(f"the ends of {len(begins)} partitions could not be read")
+        for partition, records in consumer.poll(timeout_ms=200, max_records=5_000).items():
+            yield from ((partition, record) for record in records if record.offset < ends[partition])

@@ -1,0 +1,177 @@
+"""Which topics are there, how are they set up, and what does a record look like?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from kafka import KafkaAdminClient
+from kafka.admin import ConfigResource, ConfigResourceType
+from kafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
+from kafka.partitioner.default import murmur2
+
+CONTENT_TYPE = "application/cloudevents+json"
+HEADERS = ("content-type", "type", "position")
+"""What a record carries beside its key (the journey's id) and its value (the stored bytes, untouched)."""
+
+EVENTS_PARTITIONS = 12
+"""For life: a keyed topic that gets more partitions loses the order of its keys."""
+
+Settings = dict[str, str]
+
+KEPT: Settings = {
+    "unclean.leader.election.enable": "false",
+    "compression.type": "producer",
+    "message.timestamp.type": "CreateTime",
+}
+EVENTS: Settings = {
+    **KEPT,
+    "cleanup.policy": "delete",
+    "retention.ms": "-1",
+    "retention.bytes": "-1",
+    # A broker refuses timestamps an hour ahead of its clock; ours are the store's, and an event is never refused.
+    "message.timestamp.after.max.ms": "9223372036854775807",
+}
+RELAY: Settings = {**KEPT, "cleanup.policy": "compact"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topics:
+    """An installation's topics on a cluster; the prefix keeps installations on one cluster apart.
+
+    `replication` is 1 where there is one broker, else 3.
+    """
+
+    bootstrap: str
+    prefix: str = ""
+    replication: int = 3
+    partitions: int = EVENTS_PARTITIONS
+
+    @property
+    def events(self) -> str:
+        """The contract: every event, keyed by its journey."""
+        return f"{self.prefix}journeys.events.v1"
+
+    @property
+    def relay(self) -> str:
+        """How far the events are published: one record a transaction, keyed by the events topic."""
+        return f"{self.prefix}journeys.relay.v1"
+
+    def group(self, projection: str, version: int) -> str:
+        """The consumer group of a read model's version."""
+        return f"{self.prefix}journeys.{projection}.v{version}"
+
+    @property
+    def wanted(self) -> dict[str, tuple[int, Settings]]:
+        """Of each topic its partitions and settings."""
+        insync = {"min.insync.replicas": str(max(1, self.replication - 1))}
+        return {self.events: (self.partitions, EVENTS | insync), self.relay: (1, RELAY | insync)}
+
+
+def partition_of(journey_id: str, partitions: int) -> int:
+    """The partition of a journey, as every Kafka client counts it."""
+    hashed: int = murmur2(journey_id.encode())
+    return (hashed & 0x7FFFFFFF) % partitions
+
+
+def create(topics: Topics) -> list[str]:
+    """Make the topics that are missing; gives their names. What exists is left as it is: see `check`."""
+    with administration(topics.bootstrap) as admin:
+        there = {topic["name"] for topic in _described(admin, topics) if not topic["error_code"]}
+        missing = [name for name in topics.wanted if name not in there]
+        for name in missing:
+            partitions, settings = topics.wanted[name]
+            asked = {
+                "num_partitions": partitions,
+                "replication_factor": topics.replication,
+                "configs": settings,
+            }
+            try:
+                admin.create_topics({name: asked}, wait_for_metadata=True)
+            except TopicAlreadyExistsError:  # somebody else made it meanwhile
+                admin.wait_for_topics([name])
+        return missing
+
+
+def check(topics: Topics) -> list[str]:
+    """What is wrong with the topics, in words; nothing is empty."""
+    with administration(topics.bootstrap) as admin:
+        described = {topic["name"]: topic for topic in _described(admin, topics)}
+        there = [name for name in topics.wanted if not described[name]["error_code"]]
+        found = _settings(admin, there)
+    faults = []
+    for name, (partitions, settings) in topics.wanted.items():
+        if name not in there:
+            why = for_code(described[name]["error_code"])
+            said = "does not exist" if why is UnknownTopicOrPartitionError else f"can't be read: {why.__name__}"
+            faults.append(f"{name} {said}")
+            continue
+        faults += _shape_faults(described[name], partitions, topics.replication)
+        faults += [
+            f"{name}: {setting} is {found[name].get(setting)}, not {value}"
+            for setting, value in settings.items()
+            if found[name].get(setting) != value
+        ]
+    return faults
+
+
+def _shape_faults(topic: Mapping[str, Any], partitions: int, replication: int) -> Iterator[str]:
+    if (count := len(topic["partitions"])) != partitions:
+        yield f"{topic['name']} has {count} partitions, not {partitions}"
+    replicas = min((len(partition["replica_nodes"]) for partition in topic["partitions"]), default=0)
+    if replicas < replication:
+        yield f"{topic['name']} is replicated {replicas} times, not {replication}"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which topic this is: a topic that was deleted and made again has another id."""
+
+    cluster: str
+    topic: str
+    partitions: int
+
+
+def identify(admin: KafkaAdminClient, name: str) -> Identity:
+    """The identity of a topic.
+
+    Raises UnknownTopicOrPartitionError where there is none of that name.
+    """
+    (topic,) = admin.describe_topics([name])
+    if topic["error_code"]:
+        raise for_code(topic["error_code"])(f"{name}: make it by `journey topics create`")
+    cluster = admin.describe_cluster()["cluster_id"]
+    return Identity(cluster, str(topic["topic_id"]), len(topic["partitions"]))
+
+
+@contextmanager
+def administration(bootstrap: str) -> Iterator[KafkaAdminClient]:
+    """An administrator's client, closed afterwards."""
+    admin = administrator(bootstrap)
+    try:
+        yield admin
+    finally:
+        admin.close()
+
+
+def administrator(bootstrap: str) -> KafkaAdminClient:
+    """An administrator's client. Raises a KafkaError when no broker answers."""
+    return KafkaAdminClient(bootstrap_servers=bootstrap, bootstrap_timeout_ms=10_000)
+
+
+def _described(admin: KafkaAdminClient, topics: Topics) -> list[dict[str, Any]]:
+    described: list[dict[str, Any]] = admin.describe_topics(list(topics.wanted))
+    return described
+
+
+def _settings(admin: KafkaAdminClient, names: list[str]) -> dict[str, dict[str, str]]:
+    if not names:
+        return {}
+    resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
+    described = admin.describe_configs(resources, config_filter="all")
+    return {
+        name: {setting: it["value"] for setting, it in settings.items()}
+        for name, settings in described["topic"].items()
+    }

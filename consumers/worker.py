@@ -1,0 +1,129 @@
+"""How do events keep flowing into the read models, through restarts and outages?"""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from threading import Event
+
+from kafka.errors import KafkaError
+
+from consumers.feed import Feed, Unreadable
+from consumers.health import Pulse
+from projections.connection import TRANSIENT
+from projections.database import ReadModels
+from projections.place import Batch, Place, Stopped, Zombie
+
+log = logging.getLogger(__name__)
+
+POLL_S = 0.2
+BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+
+
+@dataclass
+class Worker:
+    """Moves projections along their feeds, one feed a projection.
+
+    What passes by itself (a database or broker that is away) is tried again, for ever, and never parks anything. A
+    partition that can't go on is named in the database and left alone; the others flow.
+    """
+
+    models: ReadModels
+    feeds: Mapping[str, Feed]
+    pulse: Pulse = field(default_factory=Pulse)
+    transient: tuple[type[Exception], ...] = (*TRANSIENT, KafkaError)
+    halted: dict[tuple[str, int], str] = field(default_factory=dict)
+    _failures: int = 0
+
+    def run(self, stop: Event) -> None:
+        """Work until told to stop; a batch that was begun is finished. Closes the feeds.
+
+        Raises Superseded when another worker took this one's place.
+        """
+        try:
+            while not stop.is_set():
+                self._once(stop)
+        finally:
+            for feed in self.feeds.values():
+                feed.close()
+
+    def step(self, timeout_s: float = 0) -> int:
+        """Poll every feed once and apply what it brings; the number of entries."""
+        return sum(self._step(name, feed, timeout_s) for name, feed in self.feeds.items())
+
+    def catch_up(self) -> None:
+        """Work until the feeds bring nothing more: what embedded mode does before it answers."""
+        while self.step():
+            pass
+
+    def _once(self, stop: Event) -> None:
+        try:
+            if not self.step(POLL_S / len(self.feeds)) and self.halted:
+                stop.wait(POLL_S)  # a feed whose only partition is halted does not wait by itself
+        except self.transient as error:
+            self._back_off(error, stop)
+        else:
+            self._failures = 0
+            self.pulse.beat()
+
+    def _step(self, name: str, feed: Feed, timeout_s: float) -> int:
+        def place_of(partition: int) -> Place:
+            return self._place(name, feed, partition)
+
+        try:
+            batches = feed.poll(place_of, timeout_s)
+        except Unreadable as unreadable:
+            self._halt(name, feed, unreadable.partition, unreadable)
+            return 0
+        for index, batch in enumerate(batches):
+            try:
+                self._apply(name, feed, batch)
+            except BaseException:
+                for unapplied in batches[index:]:
+                    feed.lost(unapplied.partition)
+                raise
+        return sum(len(batch.entries) for batch in batches)
+
+    def _place(self, name: str, feed: Feed, partition: int) -> Place:
+        """Where a partition goes on. A feed never seen beside one that was is another log, or the same log again."""
+        place = self.models.place(name, feed.feed_id, partition)
+        if place.offset == 0 and (other := self.models.followed(name) - {feed.feed_id}):
+            raise Unreadable(
+                partition,
+                f"{name} was built from another feed ({', '.join(sorted(other))}) than this one ({feed.feed_id}): "
+                f"rebuild it, and start its worker again",
+            )
+        return place
+
+    def _apply(self, name: str, feed: Feed, batch: Batch) -> None:
+        if (name, batch.partition) in self.halted:
+            return
+        try:
+            self.models.apply(name, feed.feed_id, batch)
+        except Zombie as zombie:
+            log.warning("%s", zombie)
+            feed.lost(batch.partition)
+        except Stopped as stopped:
+            self._halt(name, feed, batch.partition, stopped)
+        else:
+            feed.applied(batch)
+
+    def _halt(self, name: str, feed: Feed, partition: int, why: Stopped) -> None:
+        """Leave a partition alone, and say so where everybody looks."""
+        log.error("%s", why)
+        self.halted[name, partition] = str(why)
+        self.models.stop(name, feed.feed_id, partition, str(why))
+
+    def _back_off(self, error: Exception, stop: Event) -> None:
+        pause = BACKOFF_S[min(self._failures, len(BACKOFF_S) - 1)]
+        self._failures += 1
+        log.warning("trying again in %s s: %s", pause, type(error).__name__)
+        stop.wait(pause)
+
+
+def stop_on_signals(stop: Event) -> None:
+    """Let SIGTERM and SIGINT stop a worker cleanly. Only in a process's main thread."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
