@@ -1,0 +1,57 @@
+"""Is it recorded how a suicide risk was met?"""
+
+from __future__ import annotations
+
+import pytest
+
+from journey.commands import AddressSuicideRisk
+from journey.errors import Rule
+from journey.events import JourneyClosed, SuicideRiskAddressed, SuicideRiskRaised
+from journey.events.closing import ClosingReason
+from journey.events.outcome import RiskDisposition, Trigger
+from journey.history import fold
+from journey.values import Instrument, RiskLevel
+from tests.decisions.states import BASELINE, planned
+from tests.given import Given, named
+
+RISK, NOTE = named("risk"), named("note")
+RAISED = SuicideRiskRaised(
+    risk_id=RISK,
+    level=RiskLevel.HIGH,
+    trigger=Trigger(instrument=Instrument.PHQ9, item="9", value=3),
+    assessment_id=BASELINE.assessment_id,
+)
+ADDRESS = AddressSuicideRisk(risk_id=RISK, disposition=RiskDisposition.SAFETY_PLAN)
+ADDRESSED = SuicideRiskAddressed(risk_id=RISK, disposition=RiskDisposition.SAFETY_PLAN)
+
+
+def at_risk() -> Given:
+    """A journey with an open risk."""
+    return planned().then_came(RAISED)
+
+
+def test_closes_the_risk() -> None:
+    """With a note the risk is met, and no longer open."""
+    after = at_risk().when(ADDRESS, note_id=NOTE).then(ADDRESSED)
+    assert fold(after.log).risks[RISK].addressed_at is not None
+
+
+def test_needs_a_note() -> None:
+    """How a risk was met is told in a note; without one it is refused."""
+    at_risk().when(ADDRESS).then_refused(Rule.NOTE_REQUIRED)
+
+
+def test_unknown_risk_is_refused() -> None:
+    """A risk that was never raised can't be met."""
+    planned().when(ADDRESS, note_id=NOTE).then_refused(Rule.UNKNOWN_RISK)
+
+
+def test_second_time_is_marked() -> None:
+    """A risk met twice is stored, and marked."""
+    at_risk().then_came(ADDRESSED).when(ADDRESS, note_id=NOTE).then(ADDRESSED, deviations=[Rule.RISK_NOT_OPEN])
+
+
+@pytest.mark.parametrize("reason", list(ClosingReason)[:2])
+def test_is_accepted_after_the_journeys_end(reason: ClosingReason) -> None:
+    """A closed journey's risk is still met, unmarked."""
+    at_risk().then_came(JourneyClosed(reason=reason)).when(ADDRESS, note_id=NOTE).then(ADDRESSED)
