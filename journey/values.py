@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
 from annotated_types import Ge, Gt, Le, MaxLen, MinLen
+
+
+YEARS = datetime(1980, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +33,25 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Aware:
-    """Marks a `datetime` as carrying an offset: a naive one is refused where it enters."""
+    """Marks a `datetime` as carrying an offset and lying in these years: another is refused where it enters.
+
+    The years catch a date written without hyphens, which readers take for seconds since 1970.
+    """
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Callable[[Any], dict[str, Any]]) -> Any:
         """Let a pydantic reader refuse naive times."""
-        return {**handler(source), "tz_constraint": "aware"}
+        return {**handler(source), "tz_constraint": "aware", "ge": YEARS[0], "lt": YEARS[1]}
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Marks a `Decimal` as measured to so many decimal places at most."""
+
+    most: int
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Callable[[Any], dict[str, Any]]) -> Any:
+        """Let a pydantic reader refuse more."""
+        return {**handler(source), "decimal_places": self.most}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +80,15 @@ Digest = Annotated[str, Code("SHA-256, hex", r"[0-9a-f]{64}")]
 EventName = Annotated[str, Code("event type", r"[A-Z][A-Za-z]{2,39}")]
 
 # Bounds of shape: what no device, vial or person can exceed. Clinical limits are policy.
-WeightKg = Annotated[Decimal, Gt(0), Le(500)]
-HeightCm = Annotated[Decimal, Gt(0), Le(300)]
-DoseMg = Annotated[Decimal, Gt(0), Le(10_000)]
-DoseMgPerKg = Annotated[Decimal, Gt(0), Le(20)]
+WeightKg = Annotated[Decimal, Gt(0), Le(500), Places(6)]
+HeightCm = Annotated[Decimal, Gt(0), Le(300), Places(6)]
+DoseMg = Annotated[Decimal, Gt(0), Le(10_000), Places(6)]
+DoseMgPerKg = Annotated[Decimal, Gt(0), Le(20), Places(6)]
 GivenMgPerKg = Annotated[Decimal, Gt(0)]  # computed from dose and weight, whatever was given
-VolumeMl = Annotated[Decimal, Ge(0), Le(5_000)]
-ConcentrationMgPerMl = Annotated[Decimal, Gt(0), Le(1_000)]
-RateMlH = Annotated[Decimal, Ge(0), Le(5_000)]
-Hours = Annotated[Decimal, Ge(0), Le(1_000)]
+VolumeMl = Annotated[Decimal, Ge(0), Le(5_000), Places(6)]
+ConcentrationMgPerMl = Annotated[Decimal, Gt(0), Le(1_000), Places(6)]
+RateMlH = Annotated[Decimal, Ge(0), Le(5_000), Places(6)]
+Hours = Annotated[Decimal, Ge(0), Le(1_000), Places(6)]
 PressureMmhg = Annotated[int, Ge(0), Le(400)]
 HeartRatePerMin = Annotated[int, Ge(0), Le(400)]
 RespirationsPerMin = Annotated[int, Ge(0), Le(100)]

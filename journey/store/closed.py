@@ -1,23 +1,56 @@
-"""How are the types of the domain read strictly: no field that they do not have?"""
+"""How are the types of the domain read strictly: no field that they do not have, and no value of another kind?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import is_dataclass
-from typing import Any, TypeVar, get_args, get_type_hints
+from dataclasses import dataclass, is_dataclass
+from functools import cache
+from typing import Any, TypeVar, cast, get_args, get_type_hints
+from uuid import UUID
 
-from pydantic import ConfigDict, with_config
+from pydantic import ConfigDict, TypeAdapter, with_config
+
+from journey.events.records import CorrectionKind, CorrectionReason
+from journey.values import Instant, UserId
 
 T = TypeVar("T")
 
 CLOSED = ConfigDict(extra="forbid")
 
 
-def closed(kind: type[T]) -> type[T]:
-    """The same class; pydantic's readers of it, and of what it is made of, refuse unknown fields from now on."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Put:
+    """What a correction puts in place; `data` is read by the type it names."""
+
+    type: str
+    at: Instant
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """A correction as it is sent and as it is stored, half read."""
+
+    target_event_id: UUID
+    kind: CorrectionKind
+    replacement: Put | None = None
+    reason: CorrectionReason
+    approved_by: UserId
+
+
+def read(kind: type[T], json: bytes) -> T:
+    """A value of a type, from JSON. Raises pydantic's ValidationError.
+
+    By way of JSON, because strict reading knows there which texts stand for times, ids, decimals and codes.
+    """
+    return cast("T", _reader(kind).validate_json(json, strict=True))  # type: ignore[arg-type]  # mypy takes a class for unhashable
+
+
+@cache
+def _reader(kind: type) -> TypeAdapter[Any]:
     for part in {kind, *_parts(kind)}:
         with_config(CLOSED)(part)
-    return kind
+    return TypeAdapter(kind)
 
 
 def _parts(kind: Any) -> Iterator[Any]:

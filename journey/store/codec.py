@@ -1,37 +1,29 @@
 """How does an event lie in the store and on Kafka, and how is it read back?
 
 One form for both: a CloudEvents 1.0 structured JSON event. These bytes are never written anew: SHA-256 of them is the
-event's digest everywhere. To change a stored field, give its event a new version in `VERSIONS` and an upcast.
+event's digest everywhere. What the shape of an event may do over the years is said in versions.py.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
 import orjson
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from journey.errors import Rule
 from journey.events import EVENTS, EntryCorrected, Event
-from journey.events.records import CorrectionKind, CorrectionReason, Replacement
+from journey.events.records import Replacement
 from journey.recorded import Actor, Recorded
-from journey.store.closed import closed
-from journey.values import Instant, LateReason, Origin, Role, Sensitivity, UserId
-
-Attributes = dict[str, Any]
-
-VERSIONS: dict[str, int] = {}
-"""Events whose shape has changed, with their current version; all others are at 1."""
-
-UPCASTS: dict[tuple[str, int], Callable[[Attributes], Attributes]] = {}
-"""Of an event's name and old version: its `data.event` as the next version has it."""
+from journey.store.closed import Correction, read
+from journey.store.versions import Fields, current, upcast
+from journey.values import LateReason, Origin, Sensitivity
 
 REQUIRED = frozenset(
     {
@@ -45,43 +37,30 @@ OPTIONAL = frozenset(
         *("reason", "noteid", "notecommitment", "prev"),
     }
 )
+DATA = frozenset({"event", "deviations", "sensitivity"})
+OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS
 RULES = {rule.value: rule for rule in Rule}
+SENSITIVITIES = {it.value: it for it in Sensitivity}
+IS_SITE = re.compile(r"/sites/[a-z0-9][a-z0-9-]{0,39}").fullmatch
+IS_DIGEST = re.compile(r"[0-9a-f]{64}").fullmatch
 
 
 class Unreadable(ValueError):  # noqa: N818 - what the bytes are
     """Bytes that are no event of ours; says where, never what was read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Replacement:
-    type: str
-    at: Instant
-    data: Attributes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Correction:
-    """A correction as stored: what it puts in place is read by the type it names."""
-
-    target_event_id: UUID
-    kind: CorrectionKind
-    replacement: _Replacement | None
-    reason: CorrectionReason
-    approved_by: UserId
-
-
 def encode(recorded: Recorded[Event]) -> bytes:
     """The event as it is stored and sent: the same bytes for the same event, always."""
-    actor = recorded.actor
+    actor, type_ = recorded.actor, tag(recorded.event)
     attributes = {
         "specversion": "1.0",
         "id": recorded.event_id,
         "source": f"/sites/{recorded.site_id}",
-        "type": tag(recorded.event),
+        "type": type_,
         "subject": recorded.journey_id,
         "time": recorded.at,
         "datacontenttype": "application/json",
-        "dataschema": f"/schemas/{tag(recorded.event)}.json",
+        "dataschema": f"/schemas/{type_}.json",
         "streamversion": recorded.version,
         "recordedat": recorded.recorded_at,
         "utcoffsetmin": recorded.utc_offset_min,
@@ -110,17 +89,14 @@ def encode(recorded: Recorded[Event]) -> bytes:
 def decode(body: bytes) -> Recorded[Event]:
     """The event of its bytes, in its newest shape. Raises Unreadable."""
     try:
-        attributes = orjson.loads(body)
-        unexpected = attributes.keys() - REQUIRED - OPTIONAL
-        if unexpected or not attributes.keys() >= REQUIRED:
-            raise Unreadable("an attribute is missing or unknown")
-        return _recorded(attributes)
+        return _recorded(orjson.loads(body))
+    except Unreadable:
+        raise
     except ValidationError as error:
-        raise Unreadable(f"{'.'.join(str(part) for part in error.errors()[0]['loc'])} is not of its type") from None
+        fault = error.errors(include_url=False, include_input=False)[0]
+        raise Unreadable(f"a field is not of its type: {fault['type']}") from None
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        if isinstance(error, Unreadable):
-            raise
-        raise Unreadable(f"no event: {type(error).__name__}") from None
+        raise Unreadable(f"no event of ours: {type(error).__name__}") from None
 
 
 def digest(body: bytes) -> str:
@@ -130,7 +106,12 @@ def digest(body: bytes) -> str:
 
 def tag(event: Event) -> str:
     """An event's type with its version, as consumers know it."""
-    return _tag(type(event).__name__)
+    return current(type(event).__name__)
+
+
+def type_of(body: bytes) -> str:
+    """The type with its version, as consumers know it, of stored bytes."""
+    return str(orjson.loads(body)["type"])
 
 
 def head(body: bytes) -> tuple[str, UUID, datetime]:
@@ -149,11 +130,6 @@ def text(value: Any) -> str:
     return _dumped(value).decode()
 
 
-@cache
-def _tag(name: str) -> str:
-    return f"journey.{name}.v{VERSIONS.get(name, 1)}"
-
-
 def _tagged(event: Event) -> Any:
     """The event's fields; what a correction puts in place carries its version, to be upcast too."""
     if not isinstance(event, EntryCorrected) or event.replacement is None:
@@ -162,93 +138,97 @@ def _tagged(event: Event) -> Any:
     return {
         "target_event_id": event.target_event_id,
         "kind": event.kind,
-        "replacement": {"type": _tag(replacement.type), "at": replacement.at, "data": replacement.data},
+        "replacement": {"type": current(replacement.type), "at": replacement.at, "data": replacement.data},
         "reason": event.reason,
         "approved_by": event.approved_by,
     }
 
 
-def _recorded(attributes: Mapping[str, Any]) -> Recorded[Event]:
+def _recorded(attributes: Fields) -> Recorded[Event]:
     data = attributes["data"]
-    if attributes["specversion"] != "1.0" or data.keys() != {"event", "deviations", "sensitivity"}:
+    if attributes.keys() - REQUIRED - OPTIONAL:
+        raise Unreadable("an attribute is not known")
+    if attributes["specversion"] != "1.0" or data.keys() != DATA:
         raise Unreadable("not of this form")
-    note_id, prev, reason = attributes.get("noteid"), attributes.get("prev"), attributes.get("reason")
-    behalf_role = attributes.get("onbehalfofrole")
+    found = attributes.get
+    reason, note_id = found("reason"), found("noteid")
     return Recorded(
         event=_event(attributes["type"], data["event"]),
         event_id=UUID(attributes["id"]),
-        site_id=attributes["source"].removeprefix("/sites/"),
-        journey_id=UUID(attributes["subject"]),
-        version=int(attributes["streamversion"]),
+        site_id=_site(attributes["source"]),
+        journey_id=_uuid(attributes["subject"]),
+        version=_counted(attributes["streamversion"]),
         at=_moment(attributes["time"]),
-        utc_offset_min=int(attributes["utcoffsetmin"]),
+        utc_offset_min=_whole(attributes["utcoffsetmin"]),
         recorded_at=_moment(attributes["recordedat"]),
-        actor=Actor(
-            user=attributes["actor"],
-            role=Role(attributes["actorrole"]),
-            on_behalf_of=attributes.get("onbehalfof"),
-            on_behalf_of_role=None if behalf_role is None else Role(behalf_role),
-        ),
-        origin=Origin(attributes["origin"]),
-        correlation_id=UUID(attributes["correlationid"]),
-        causation_id=UUID(attributes["causationid"]),
-        command_id=UUID(attributes["commandid"]),
+        actor=_actor(attributes["actor"], attributes["actorrole"], found("onbehalfof"), found("onbehalfofrole")),
+        origin=_origin(attributes["origin"]),
+        correlation_id=_uuid(attributes["correlationid"]),
+        causation_id=_uuid(attributes["causationid"]),
+        command_id=_uuid(attributes["commandid"]),
         policy_version=attributes["policyversion"],
         reason=None if reason is None else LateReason(reason),
         note_id=None if note_id is None else UUID(note_id),
-        note_commitment=attributes.get("notecommitment"),
-        deviations=tuple(RULES[code] for code in data["deviations"]),
-        sensitivity=tuple(Sensitivity(code) for code in data["sensitivity"]),
-        prev=prev,
+        note_commitment=_digest(found("notecommitment")),
+        deviations=tuple([RULES[code] for code in data["deviations"]]),
+        sensitivity=tuple([SENSITIVITIES[code] for code in data["sensitivity"]]),
+        prev=_digest(found("prev")),
     )
 
 
-def _event(tagged: str, fields: Attributes) -> Event:
-    name, version = _parts(tagged)
-    while version < VERSIONS.get(name, 1):
-        fields = UPCASTS[name, version](fields)
-        version += 1
-    if version != VERSIONS.get(name, 1):
-        raise Unreadable("a version of the event that is not known yet")
+def _event(tagged: str, fields: Fields) -> Event:
+    name, fields = upcast(tagged, fields)
     if name == EntryCorrected.__name__:
         return _correction(fields)
-    return _adapter(name).validate_python(fields)
+    return read(EVENTS[name], orjson.dumps(fields))
 
 
-def _correction(fields: Attributes) -> EntryCorrected:
-    stored = _corrections().validate_python(fields)
-    replacement = stored.replacement
+def _correction(fields: Fields) -> EntryCorrected:
+    stored = read(Correction, orjson.dumps(fields))
+    put = stored.replacement
+    replacement = None
+    if put is not None:
+        event: Any = _event(put.type, put.data)
+        replacement = Replacement(type=type(event).__name__, at=put.at, data=event)
     return EntryCorrected(
         target_event_id=stored.target_event_id,
         kind=stored.kind,
-        replacement=None
-        if replacement is None
-        else Replacement(
-            type=_parts(replacement.type)[0],
-            at=replacement.at,
-            data=_event(replacement.type, replacement.data),  # type: ignore[arg-type]  # a correction is never replaced
-        ),
+        replacement=replacement,
         reason=stored.reason,
         approved_by=stored.approved_by,
     )
 
 
-@cache
-def _parts(tagged: str) -> tuple[str, int]:
-    prefix, name, version = tagged.split(".")
-    if prefix != "journey" or name not in EVENTS or not version.startswith("v"):
-        raise Unreadable("no such type of event")
-    return name, int(version[1:])
+# What returns in event after event is read once: a third of the whole.
+
+
+@lru_cache(maxsize=16_384)
+def _uuid(written: str) -> UUID:
+    return UUID(written)
+
+
+@lru_cache(maxsize=1_024)
+def _actor(user: str, role: str, on_behalf_of: str | None, on_behalf_of_role: str | None) -> Actor:
+    named = {"user": user, "role": role, "on_behalf_of": on_behalf_of, "on_behalf_of_role": on_behalf_of_role}
+    return read(Actor, orjson.dumps(named))
+
+
+@lru_cache(maxsize=1_024)
+def _site(source: str) -> str:
+    if not IS_SITE(source):
+        raise Unreadable("no site of ours")
+    return source.removeprefix("/sites/")
 
 
 @cache
-def _adapter(name: str) -> TypeAdapter[Event]:
-    return TypeAdapter(closed(EVENTS[name]))
+def _origin(written: str) -> Origin:
+    return Origin(written)
 
 
-@cache
-def _corrections() -> TypeAdapter[_Correction]:
-    return TypeAdapter(closed(_Correction))
+def _digest(written: str | None) -> str | None:
+    if written is not None and not IS_DIGEST(written):
+        raise Unreadable("a digest that is none")
+    return written
 
 
 def _moment(written: str) -> datetime:
@@ -258,13 +238,25 @@ def _moment(written: str) -> datetime:
     return moment
 
 
+def _whole(written: Any) -> int:
+    if type(written) is not int:
+        raise Unreadable("a number that is not whole")
+    return written
+
+
+def _counted(written: Any) -> int:
+    if _whole(written) < 1:
+        raise Unreadable("versions count from 1")
+    return int(written)
+
+
 def _dumped(value: Any) -> bytes:
-    return orjson.dumps(value, default=_written, option=orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS)
+    return orjson.dumps(value, default=_written, option=OPTIONS)
 
 
 def _written(value: Any) -> Any:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cache
 from typing import Any, TypeVar, cast, get_type_hints
 from uuid import UUID, uuid5
 
-from pydantic import TypeAdapter, ValidationError
+import orjson
+from pydantic import ValidationError
 
 from journey.commands import ANSWERED_BY, COMMANDS, Command, CorrectEntry, Reportable
 from journey.commands.records import Amendment
-from journey.events.records import CorrectionKind, CorrectionReason
-from journey.store.closed import closed
-from journey.values import EventName, Instant, New, UserId
+from journey.store import closed
+from journey.values import New
 
 T = TypeVar("T")
 
@@ -30,24 +30,6 @@ class Invalid(Exception):  # noqa: N818 - what the sender's words are
         super().__init__(message)
         self.code = code
         self.message = message
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Amendment:
-    type: EventName
-    at: Instant
-    data: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Correction:
-    """A correction as sent: what it puts in place is read by the type it names."""
-
-    target_event_id: UUID
-    kind: CorrectionKind
-    replacement: _Amendment | None = None
-    reason: CorrectionReason
-    approved_by: UserId
 
 
 def read_command(name: str, sent: Mapping[str, Any], command_id: UUID) -> Command:
@@ -68,8 +50,11 @@ def read_command(name: str, sent: Mapping[str, Any], command_id: UUID) -> Comman
 def read(kind: type[T], sent: Mapping[str, Any]) -> T:
     """A value of a type from plain fields. Raises Invalid, naming the first field at fault."""
     try:
-        reader = _readers(kind)  # type: ignore[arg-type]  # mypy takes a class for unhashable
-        return cast("T", reader.validate_python(dict(sent)))
+        return closed.read(kind, orjson.dumps(sent))
+    except orjson.JSONEncodeError:
+        raise Invalid(
+            "invalid_field", "A number is too large, or a text broken."
+        ) from None
     except ValidationError as error:
         raise _invalid(kind, error) from None
 
@@ -82,7 +67,7 @@ def new_ids(kind: type) -> tuple[str, ...]:
 
 
 def _correction(sent: Mapping[str, Any]) -> CorrectEntry:
-    correction = read(_Correction, sent)
+    correction = read(closed.Correction, sent)
     amendment = correction.replacement
     return CorrectEntry(
         target_event_id=correction.target_event_id,
@@ -93,7 +78,7 @@ def _correction(sent: Mapping[str, Any]) -> CorrectEntry:
     )
 
 
-def _amended(amendment: _Amendment) -> Amendment:
+def _amended(amendment: closed.Put) -> Amendment:
     """Fields that the command has are asked; the others of its event were computed, and are only compared."""
     kind = ASKED_BY.get(amendment.type)
     if kind is None:
@@ -102,12 +87,11 @@ def _amended(amendment: _Amendment) -> Amendment:
     computed = {it.name for it in fields(ANSWERED_BY[kind])} - asked
     data = {key: value for key, value in amendment.data.items() if key not in computed}
     stated = {key: value for key, value in amendment.data.items() if key in computed}
-    return Amendment(type=amendment.type, at=amendment.at, data=cast("Reportable", read(kind, data)), stated=stated)
-
-
-@cache
-def _readers(kind: type) -> TypeAdapter[Any]:
-    return TypeAdapter(closed(kind))
+    try:
+        asked_again = cast("Reportable", read(kind, data))
+    except Invalid as invalid:
+        raise Invalid(invalid.code, f"replacement.data: {invalid.message}") from None
+    return Amendment(type=amendment.type, at=amendment.at, data=asked_again, stated=stated)
 
 
 def _invalid(kind: type[Any], error: ValidationError) -> Invalid:
