@@ -130,7 +130,8 @@ def _of_vitals(session: Session, at: datetime, clinic: Clinic) -> Iterator[Check
     )
     systolic, diastolic = _pressures(reading)
     sbp = _pressure(systolic, policy.start_sbp_mmhg_max)
-    yield sbp if not sbp.passed else _pressure(diastolic, policy.start_dbp_mmhg_max)
+    dbp = _pressure(diastolic, policy.start_dbp_mmhg_max)
+    yield dbp if sbp.passed and not dbp.passed else sbp
 
 
 def _pressure(value: int | None, limit: int) -> Check:

@@ -11,6 +11,7 @@ from journey.events import (
     AppointmentBooked,
     AssessmentCompleted,
     ConsentGiven,
+    ConsentWithdrawn,
     ConsultCompleted,
     CoverageVerified,
     DeathRecorded,
@@ -27,6 +28,7 @@ from journey.events import (
     PatientDischarged,
     ResponseAssessed,
     SessionCleared,
+    SessionWithheld,
     TreatmentPlanApproved,
     TreatmentTrialRecorded,
     VitalsRecorded,
@@ -44,7 +46,14 @@ from journey.events.intake import (
     YesNoUnknown,
 )
 from journey.events.outcome import Mode, Next, Timepoint
-from journey.events.plan import ConsentKind, CoverageOutcome, MaintenanceRule, Route
+from journey.events.plan import (
+    ConsentKind,
+    ConsentParty,
+    CoverageOutcome,
+    MaintenanceRule,
+    Route,
+    WithdrawalEffect,
+)
 from journey.events.schedule import AppointmentKind
 from journey.events.session import (
     AbortReason,
@@ -52,10 +61,12 @@ from journey.events.session import (
     CheckId,
     Disposition,
     Identifier,
+    NextAction,
     Position,
     Ride,
     RideKind,
     VitalsPhase,
+    WithheldReason,
 )
 from journey.response import PHQ9_LT5
 from journey.values import Instrument, OutcomeClass
@@ -103,6 +114,7 @@ CONSENTED = ConsentGiven(
     signed_at=START,
     signer_id=named("patient"),
 )
+WITHDRAWN = ConsentWithdrawn(consent_id=CONSENT, by=ConsentParty.PATIENT, effect=WithdrawalEffect.STOP_TREATMENT)
 COVERED = CoverageVerified(
     coverage_id=COVERAGE,
     payer="self",
@@ -240,6 +252,13 @@ def discharge(number: int = 1) -> PatientDischarged:
     )
 
 
+def withholding(number: int = 1) -> SessionWithheld:
+    """No infusion is given in the session."""
+    return SessionWithheld(
+        session_id=named(f"session {number}"), reason=WithheldReason.BP, next_action=NextAction.RESCHEDULE
+    )
+
+
 def phq9(name: str, *values: int, timepoint: Timepoint = Timepoint.REVIEW) -> AssessmentCompleted:
     """A whole PHQ-9 of these nine answers."""
     return AssessmentCompleted(
@@ -358,6 +377,11 @@ def ready() -> Given:
 def discharged() -> Given:
     """The patient went home after the first infusion."""
     return ready().then_came(discharge())
+
+
+def withheld() -> Given:
+    """The patient came, and no infusion was given."""
+    return measured().then_came(withholding())
 
 
 def visited(state: Given, number: int, start_at: datetime | None = None) -> Given:

@@ -1,0 +1,102 @@
+"""Is readiness computed from the judgement and the record, every part of it named that is unmet?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from journey.commands import AssessDischargeReadiness
+from journey.errors import Rule
+from journey.events import DischargeReadinessAssessed
+from journey.events.session import ReadinessId, VitalsPhase
+from tests.decisions.states import SESSION, VISITS, infusing, readiness, reading, recovering, withheld
+from tests.given import MINUTE, Given, named
+
+ASSESS = AssessDischargeReadiness(
+    session_id=SESSION,
+    padss=(2, 2, 2, 2, 2),
+    moaas=5,
+    dissociation_resolved=True,
+    dizziness_resolved=True,
+    oriented=True,
+    gait_steady=True,
+)
+WATCHED = recovering().then_came(reading(phase=VitalsPhase.POST), after=59 * MINUTE)
+
+
+def unmet(state: Given, command: AssessDischargeReadiness) -> tuple[ReadinessId, ...]:
+    """What is unmet; ready is that nothing is."""
+    event = state.when(command).event
+    assert isinstance(event, DischargeReadinessAssessed)
+    assert event.ready is not bool(event.unmet)
+    return event.unmet
+
+
+def test_is_ready_when_all_is_met() -> None:
+    """All of it, an hour after the infusion's end exactly, is ready."""
+    WATCHED.when(ASSESS).then(readiness())
+
+
+@pytest.mark.parametrize(
+    "change, missing",
+    [
+        ({"padss": (2, 2, 1, 1, 2)}, ReadinessId.PADSS),
+        ({"padss": (2, 1, 2, 2, 2)}, ReadinessId.ACTIVITY),
+        ({"padss": (1, 2, 2, 2, 2)}, ReadinessId.VITALS),
+        ({"moaas": 4}, ReadinessId.SEDATION),
+        ({"dissociation_resolved": False}, ReadinessId.DISSOCIATION),
+        ({"dizziness_resolved": False}, ReadinessId.DIZZINESS),
+        ({"oriented": False}, ReadinessId.ORIENTATION),
+        ({"gait_steady": False}, ReadinessId.GAIT),
+    ],
+)
+def test_names_what_is_unmet(change: dict[str, Any], missing: ReadinessId) -> None:
+    """One part unmet is not ready, and named."""
+    assert unmet(WATCHED, replace(ASSESS, **change)) == (missing,)
+
+
+def test_nine_of_ten_with_activity_and_vitals_whole_is_enough() -> None:
+    """One point may be missing elsewhere."""
+    assert unmet(WATCHED, replace(ASSESS, padss=(2, 2, 2, 2, 1))) == ()
+
+
+def test_the_pressure_is_read_after_the_infusion_and_under_the_ceiling() -> None:
+    """None read, or the last one over the ceiling, is unmet."""
+    unread = recovering().later(60 * MINUTE)
+    assert unmet(unread, ASSESS) == (ReadinessId.PRESSURE,)
+    high = WATCHED.then_came(reading(phase=VitalsPhase.POST, sbp_mmhg=181))
+    assert unmet(high, ASSESS) == (ReadinessId.PRESSURE,)
+    assert unmet(high.then_came(reading(phase=VitalsPhase.POST)), ASSESS) == ()
+
+
+def test_the_patient_is_watched_for_the_policy_s_minutes() -> None:
+    """A minute short of the monitoring is unmet."""
+    early = recovering().then_came(reading(phase=VitalsPhase.POST), after=58 * MINUTE)
+    assert unmet(early, ASSESS) == (ReadinessId.MONITORING,)
+
+
+def test_marks_a_running_infusion() -> None:
+    """Judged with the pump running: stored, marked, and not ready."""
+    state = infusing().then_came(reading(phase=VitalsPhase.POST))
+    told = state.when(ASSESS)
+    told.then_deviates(Rule.INFUSION_NOT_STOPPED)
+    assert unmet(state, ASSESS) == (ReadinessId.MONITORING,)
+
+
+def test_marks_a_session_that_had_ended() -> None:
+    """Judged after the session's end: stored and marked."""
+    withheld().when(ASSESS).then_deviates(Rule.SESSION_ENDED)
+
+
+def test_marks_a_time_before_the_check_in() -> None:
+    """Dated before the patient came: stored and marked."""
+    state = recovering()
+    told = state.when(ASSESS, at=VISITS[0] - MINUTE, recorded_at=VISITS[0])
+    told.then_deviates(Rule.OUT_OF_ORDER)
+
+
+def test_is_refused_of_an_unknown_session() -> None:
+    """Readiness is judged in a session."""
+    WATCHED.when(replace(ASSESS, session_id=named("another"))).then_refused(Rule.UNKNOWN_SESSION)

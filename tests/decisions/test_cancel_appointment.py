@@ -1,0 +1,71 @@
+"""Is a cancellation recorded whatever it comes to, and called late by the policy?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from journey.commands import CancelAppointment
+from journey.errors import Rule
+from journey.events import AppointmentCancelled
+from journey.events.schedule import CancellationReason, Initiator
+from journey.history import fold
+from journey.state import AppointmentStatus
+from tests.decisions.states import APPOINTMENT, SESSION, VISITS, booked, booking, checked_in, deceased, morning
+from tests.given import HOUR, MINUTE, named
+
+CANCEL = CancelAppointment(
+    appointment_ids=(APPOINTMENT,), initiator=Initiator.PATIENT, reason_code=CancellationReason.PATIENT
+)
+
+
+def cancelled(*, late: bool) -> AppointmentCancelled:
+    """The cancellation that is stored."""
+    return AppointmentCancelled(
+        appointment_ids=(APPOINTMENT,),
+        initiator=Initiator.PATIENT,
+        reason_code=CancellationReason.PATIENT,
+        late=late,
+    )
+
+
+@pytest.mark.parametrize("minutes_over, late", [(0, False), (1, True)])
+def test_is_late_by_the_policy(minutes_over: int, late: bool) -> None:
+    """Exactly the policy's hours before the start is in time; a minute less is late."""
+    state = booked()
+    in_time = VISITS[0] - state.clinic.policy.late_cancellation_h * HOUR
+    asked_at = in_time + minutes_over * MINUTE
+    state.when(CANCEL, at=asked_at, recorded_at=state.now).then(cancelled(late=late))
+
+
+def test_calls_off_all_that_are_named() -> None:
+    """Several appointments are called off by one entry."""
+    state = booked().then_came(booking(2))
+    both = replace(CANCEL, appointment_ids=(APPOINTMENT, named("appointment 2")))
+    after = state.when(both).then_deviates()
+    assert {it.status for it in fold(after.log).appointments.values()} == {AppointmentStatus.CANCELLED}
+
+
+def test_is_refused_of_an_unknown_appointment() -> None:
+    """What was never booked can't be called off."""
+    unknown = replace(CANCEL, appointment_ids=(APPOINTMENT, named("another appointment")))
+    booked().when(unknown).then_refused(Rule.UNKNOWN_APPOINTMENT)
+
+
+def test_marks_one_that_was_not_open() -> None:
+    """A cancellation of an appointment whose patient came is stored and marked; the session stays known."""
+    after = checked_in().when(CANCEL).then_deviates(Rule.NOT_BOOKED)
+    assert fold(after.log).appointments[APPOINTMENT].session_id == SESSION
+
+
+def test_is_accepted_after_death() -> None:
+    """What is booked for a patient who died is called off, unmarked."""
+    state = deceased().then_came(booking(7, morning(4, 20)))
+    gone = replace(
+        CANCEL,
+        appointment_ids=(named("appointment 7"),),
+        initiator=Initiator.CLINIC,
+        reason_code=CancellationReason.PATIENT_DECEASED,
+    )
+    state.when(gone).then_deviates()

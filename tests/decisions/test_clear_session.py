@@ -1,0 +1,322 @@
+"""Is a session cleared only when every check passes, or a prescriber sets it aside where that is allowed?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from journey.commands import ClearSession
+from journey.errors import Rule
+from journey.events import ContraindicationRecorded, JourneyClosed, SessionCleared, SuicideRiskAddressed
+from journey.events.closing import ClosingReason
+from journey.events.intake import (
+    Contraindication,
+    ContraindicationClass,
+    ContraindicationStatus,
+    Criterion,
+    CriterionId,
+    Evidence,
+    YesNoUnknown,
+)
+from journey.events.outcome import RiskDisposition, SuicideRiskRaised, Trigger
+from journey.events.plan import ConsentKind, CoverageOutcome
+from journey.events.session import Change, CheckId, Identifier, RideKind, VitalsPhase
+from journey.values import Instrument, RiskLevel
+from tests.decisions.states import (
+    BASELINE,
+    CONSENTED,
+    CONSULT,
+    COVERED,
+    ELIGIBILITY,
+    MAINTAINED,
+    PLAN,
+    PLANNED,
+    SESSION,
+    VISITS,
+    WEIGHT_KG,
+    WITHDRAWN,
+    booked,
+    booking,
+    came_at,
+    check_in,
+    checked_in,
+    clearance,
+    deceased,
+    discharge,
+    induced,
+    infusing,
+    maintained,
+    measured,
+    morning,
+    reading,
+    recovering,
+    withheld,
+)
+from tests.given import DAY, HOUR, MINUTE, NURSE, PRESCRIBER, Given, named
+
+CLEAR = ClearSession(session_id=SESSION)
+NOTE = named("note")
+
+
+def overriding(*checks: CheckId) -> ClearSession:
+    """Ask to clear the session with these checks set aside."""
+    return ClearSession(session_id=SESSION, overrides=checks)
+
+
+def cleared(state: Given, command: ClearSession = CLEAR, **asked: object) -> SessionCleared:
+    """The clearance that comes of it."""
+    event = state.when(command, **asked).event
+    assert isinstance(event, SessionCleared)
+    return event
+
+
+def passes(state: Given, command: ClearSession = CLEAR, **asked: object) -> None:
+    """Expect the session to be cleared."""
+    state.when(command, **asked).then_deviates()
+
+
+def risk(level: RiskLevel) -> SuicideRiskRaised:
+    """An answer speaks of suicide."""
+    value = {RiskLevel.LOW: 1, RiskLevel.MODERATE: 2, RiskLevel.HIGH: 3}[level]
+    return SuicideRiskRaised(
+        risk_id=named("risk"),
+        level=level,
+        trigger=Trigger(instrument=Instrument.PHQ9, item="9", value=value),
+        assessment_id=BASELINE.assessment_id,
+    )
+
+
+def arrived(**changes: object) -> Given:
+    """The patient came otherwise, and a pressure was read."""
+    return came_at(booked(), VISITS[0], replace(check_in(), **changes), reading())  # type: ignore[arg-type]  # fields by name
+
+
+def contraindication(class_: ContraindicationClass) -> ContraindicationRecorded:
+    """Something found after eligibility was confirmed."""
+    return ContraindicationRecorded(
+        code=Contraindication.PROLONGED_QT,
+        contraindication_class=class_,
+        status=ContraindicationStatus.CONFIRMED,
+        evidence=Evidence.EXAMINATION,
+    )
+
+
+def maintenance_visit(state: Given, day: int = 20) -> Given:
+    """The patient came for an infusion of maintenance, and a pressure was read."""
+    came = state.then_came(booking(7, morning(4, day)))
+    return came_at(came, morning(4, day), check_in(7), reading(7))
+
+
+def test_clears_with_every_check() -> None:
+    """The checks are stored as they were found, with the weight and the plan they hold for."""
+    event = cleared(measured())
+    assert {check.id for check in event.checks} == set(CheckId) - {CheckId.MAINTENANCE}
+    assert all(check.passed for check in event.checks)
+    assert (event.weight_kg, event.plan_id, event.plan_revision, event.overrides) == (WEIGHT_KG, PLAN, 1, ())
+
+
+@pytest.mark.parametrize(
+    "state, rule",
+    [
+        pytest.param(checked_in(), Rule.VITALS_TOO_OLD, id="no pressure read"),
+        pytest.param(
+            checked_in().then_came(replace(reading(), dbp_mmhg=None)), Rule.VITALS_TOO_OLD, id="half a pressure"
+        ),
+        pytest.param(
+            checked_in().then_came(reading(phase=VitalsPhase.POST)), Rule.VITALS_TOO_OLD, id="of another phase"
+        ),
+        pytest.param(measured().later(30 * MINUTE), Rule.VITALS_TOO_OLD, id="read 31 minutes ago"),
+        pytest.param(measured().then_came(WITHDRAWN), Rule.NO_CONSENT, id="consent withdrawn"),
+        pytest.param(
+            measured().then_came(replace(ELIGIBILITY, valid_until=VISITS[0])), Rule.NOT_ELIGIBLE, id="eligible no more"
+        ),
+        pytest.param(
+            measured().then_came(contraindication(ContraindicationClass.RELATIVE)),
+            Rule.NOT_ELIGIBLE,
+            id="a contraindication that eligibility knew nothing of",
+        ),
+        pytest.param(arrived(identifiers_checked=(Identifier.NAME,)), Rule.IDENTIFIERS_TOO_FEW, id="one identifier"),
+        pytest.param(
+            arrived(ride=replace(check_in().ride, confirmed=False)), Rule.RIDE_NOT_CONFIRMED, id="ride unconfirmed"
+        ),
+        pytest.param(
+            arrived(ride=replace(check_in().ride, kind=RideKind.NONE)), Rule.RIDE_NOT_CONFIRMED, id="no ride at all"
+        ),
+        pytest.param(
+            measured().then_came(replace(COVERED, outcome=CoverageOutcome.NOT_COVERED)),
+            Rule.NO_COVERAGE,
+            id="not covered",
+        ),
+        pytest.param(
+            measured().then_came(replace(COVERED, valid_to=date(2026, 3, 2))), Rule.NO_COVERAGE, id="cover ran out"
+        ),
+    ],
+)
+def test_a_check_that_can_be_put_right_has_no_override(state: Given, rule: Rule) -> None:
+    """It is refused with its own code, and no prescriber can set it aside."""
+    state.when(CLEAR).then_refused(rule)
+    everything = overriding(*CheckId)
+    state.when(everything, actor=PRESCRIBER, note_id=NOTE).then_refused(Rule.OVERRIDE_NOT_ALLOWED)
+
+
+@pytest.mark.parametrize(
+    "state, check, rule",
+    [
+        pytest.param(
+            checked_in().then_came(reading(sbp_mmhg=141)), CheckId.PRESSURE, Rule.PRESSURE_ON_HOLD, id="systolic"
+        ),
+        pytest.param(
+            checked_in().then_came(reading(dbp_mmhg=91)), CheckId.PRESSURE, Rule.PRESSURE_ON_HOLD, id="diastolic"
+        ),
+        pytest.param(arrived(weight_kg=Decimal("77.1")), CheckId.WEIGHT, Rule.WEIGHT_JUMP, id="weight"),
+        pytest.param(
+            measured().then_came(risk(RiskLevel.HIGH)), CheckId.SUICIDE_RISK, Rule.SUICIDE_RISK_OPEN, id="risk"
+        ),
+        pytest.param(
+            measured().then_came(replace(CONSULT, pregnancy_possible=YesNoUnknown.YES)),
+            CheckId.PREGNANCY,
+            Rule.PREGNANCY_NOT_EXCLUDED,
+            id="pregnancy possible",
+        ),
+        pytest.param(
+            measured().then_came(replace(CONSULT, pregnancy_possible=YesNoUnknown.UNKNOWN)),
+            CheckId.PREGNANCY,
+            Rule.PREGNANCY_NOT_EXCLUDED,
+            id="pregnancy unknown",
+        ),
+        pytest.param(
+            arrived(changes=(Change.NONE, Change.NEW_DRUG)),
+            CheckId.CHANGES,
+            Rule.CHANGES_NOT_ADDRESSED,
+            id="changes",
+        ),
+    ],
+)
+def test_a_prescriber_sets_a_check_aside_with_a_note(state: Given, check: CheckId, rule: Rule) -> None:
+    """Without an override it is refused; with one, both the failed check and the override are stored."""
+    state.when(CLEAR).then_refused(rule)
+    event = cleared(state, overriding(check), actor=PRESCRIBER, note_id=NOTE)
+    assert [failed.id for failed in event.checks if not failed.passed] == [check]
+    assert [(it.id, it.by, it.note_id) for it in event.overrides] == [(check, "pete", NOTE)]
+
+
+def test_an_override_needs_a_prescriber_and_a_note() -> None:
+    """A nurse can't override, and a prescriber not without a rationale."""
+    state = checked_in().then_came(reading(sbp_mmhg=150))
+    command = overriding(CheckId.PRESSURE)
+    state.when(command, actor=NURSE, note_id=NOTE).then_refused(Rule.OVERRIDE_NEEDS_PRESCRIBER)
+    state.when(command, actor=PRESCRIBER).then_refused(Rule.NOTE_REQUIRED)
+
+
+def test_an_override_of_what_passes_is_not_stored() -> None:
+    """Only what failed was set aside."""
+    event = cleared(measured(), overriding(CheckId.PRESSURE), actor=PRESCRIBER, note_id=NOTE)
+    assert event.overrides == ()
+
+
+@pytest.mark.parametrize("beyond", [{"sbp_mmhg": 181}, {"sbp_mmhg": 170, "dbp_mmhg": 111}])
+def test_the_hard_limit_has_no_override(beyond: dict[str, int]) -> None:
+    """Above the hard limit even a prescriber is refused; at the limit the override holds."""
+    command = overriding(CheckId.PRESSURE)
+    state = checked_in().then_came(reading(**beyond))  # type: ignore[arg-type]  # pressures only
+    state.when(command, actor=PRESCRIBER, note_id=NOTE).then_refused(Rule.PRESSURE_TOO_HIGH)
+    at_limit = checked_in().then_came(reading(sbp_mmhg=180, dbp_mmhg=110))
+    assert cleared(at_limit, command, actor=PRESCRIBER, note_id=NOTE).overrides
+
+
+def test_every_limit_itself_passes() -> None:
+    """A pressure of 140 over 90 read 30 minutes ago, and a weight up by a tenth, pass."""
+    arrived_heavy = came_at(booked(), VISITS[0], check_in(weight_kg=Decimal(77)), reading(sbp_mmhg=140, dbp_mmhg=90))
+    passes(arrived_heavy.later(29 * MINUTE))
+
+
+def test_the_last_pressure_counts() -> None:
+    """A second reading under the limit clears what the first one held."""
+    passes(checked_in().then_came(reading(sbp_mmhg=150), reading()))
+
+
+def test_eligibility_confirmed_again_takes_in_what_was_found() -> None:
+    """A contraindication that the new confirmation knows of, and sets aside, holds nothing up."""
+    state = measured().then_came(contraindication(ContraindicationClass.RELATIVE))
+    known = Criterion(id=CriterionId.RELATIVE_CONTRAINDICATIONS, met=False, evidence_ids=(state.log[-1].event_id,))
+    passes(state.then_came(replace(ELIGIBILITY, criteria=(known,))))
+
+
+def test_lower_or_addressed_risks_do_not_hold() -> None:
+    """Only an open high risk does."""
+    passes(measured().then_came(risk(RiskLevel.MODERATE)))
+    met = SuicideRiskAddressed(risk_id=named("risk"), disposition=RiskDisposition.SAFETY_PLAN)
+    passes(measured().then_came(risk(RiskLevel.HIGH), met))
+
+
+def test_consent_of_another_kind_is_not_enough() -> None:
+    """To be told of the off-label use is not to consent to treatment."""
+    state = measured().then_came(WITHDRAWN)
+    off_label = replace(CONSENTED, consent_id=named("off label"), kind=ConsentKind.OFF_LABEL)
+    state.then_came(off_label).when(CLEAR).then_refused(Rule.NO_CONSENT)
+    again = replace(CONSENTED, consent_id=named("consent 2"))
+    passes(state.then_came(again))
+
+
+def test_keeps_the_gap_to_the_last_infusion() -> None:
+    """Hours are counted from start to start; the plan's gap itself is enough."""
+    asked_at = infusing().now + PLANNED.min_gap_h * HOUR
+    visit = recovering().then_came(discharge(), booking(2))
+    state = came_at(visit, asked_at - 5 * MINUTE, check_in(2), reading(2))
+    command = ClearSession(session_id=named("session 2"))
+    passes(state, command, at=asked_at)
+    state.when(command, at=asked_at - MINUTE).then_refused(Rule.GAP_TOO_SHORT)
+
+
+def test_the_weight_is_today_s() -> None:
+    """A session left open over night is not cleared on yesterday's weight."""
+    state = came_at(checked_in(), VISITS[0] + DAY, reading())
+    state.when(CLEAR).then_refused(Rule.WEIGHT_JUMP)
+
+
+def test_another_open_session_holds() -> None:
+    """One session of a patient is cleared at a time."""
+    other = checked_in().then_came(booking(2), check_in(2), reading())
+    other.when(CLEAR).then_refused(Rule.OTHER_SESSION_OPEN)
+
+
+def test_after_the_plan_only_maintenance_goes_on() -> None:
+    """With the plan used up, an infusion needs a maintenance schedule in force."""
+    command = ClearSession(session_id=named("session 7"))
+    maintenance_visit(induced()).when(command).then_refused(Rule.PLAN_USED_UP)
+    event = cleared(maintenance_visit(maintained()), command)
+    assert {check.id for check in event.checks} == set(CheckId) - {CheckId.INFUSIONS_LEFT}
+    over = maintained().then_came(replace(MAINTAINED, until=date(2026, 4, 19)))
+    maintenance_visit(over).when(command).then_refused(Rule.NO_MAINTENANCE)
+    last_day = maintained().then_came(replace(MAINTAINED, until=date(2026, 4, 20)))
+    passes(maintenance_visit(last_day), command)
+
+
+def test_is_refused_without_a_plan() -> None:
+    """A session can be open without a plan, but not cleared."""
+    log = tuple(entry for entry in measured().log if entry.event != PLANNED)
+    replace(measured(), log=log).when(CLEAR).then_refused(Rule.NO_PLAN)
+
+
+def test_is_refused_of_a_session_that_is_not_open_for_it() -> None:
+    """Neither an unknown session, nor one that ended, nor one whose pump runs, is cleared."""
+    measured().when(ClearSession(session_id=named("another"))).then_refused(Rule.UNKNOWN_SESSION)
+    withheld().when(CLEAR).then_refused(Rule.SESSION_NOT_OPEN)
+    infusing().when(CLEAR).then_refused(Rule.SESSION_NOT_OPEN)
+
+
+def test_is_cleared_anew_when_the_clearance_grew_old() -> None:
+    """A second clearance of the same session rests on new readings."""
+    state = measured().then_came(clearance()).later(HOUR).then_came(reading())
+    passes(state)
+
+
+def test_is_refused_after_the_end() -> None:
+    """Nothing is cleared in a closed journey, or after death."""
+    state = measured().then_came(JourneyClosed(reason=ClosingReason.OTHER))
+    state.when(CLEAR).then_refused(Rule.JOURNEY_CLOSED)
+    visit = maintenance_visit(deceased())
+    visit.when(ClearSession(session_id=named("session 7"))).then_refused(Rule.PATIENT_DECEASED)

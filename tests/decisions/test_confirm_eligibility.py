@@ -1,0 +1,135 @@
+"""Is eligibility confirmed only when every criterion is met, or set aside by a prescriber?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from journey.commands import ConfirmEligibility
+from journey.errors import Rule
+from journey.events import ContraindicationRecorded, EligibilityConfirmed, Event
+from journey.events.intake import (
+    Contraindication,
+    ContraindicationClass,
+    ContraindicationStatus,
+    CriterionId,
+    Evidence,
+    TrialOutcome,
+)
+from tests.decisions.states import CONSULT, REFERRAL, closed, consulted, deceased, referred, trial
+from tests.given import DAY, MINUTE, PRESCRIBER, given, named
+
+CONFIRM = ConfirmEligibility()
+NOTE = named("note")
+
+
+def contraindication(class_: ContraindicationClass) -> ContraindicationRecorded:
+    """Something that speaks against ketamine."""
+    absolute = class_ is ContraindicationClass.ABSOLUTE
+    return ContraindicationRecorded(
+        code=Contraindication.PREGNANCY if absolute else Contraindication.PROLONGED_QT,
+        contraindication_class=class_,
+        status=ContraindicationStatus.CONFIRMED,
+        evidence=Evidence.LABORATORY,
+    )
+
+
+ABSOLUTE = contraindication(ContraindicationClass.ABSOLUTE)
+RELATIVE = contraindication(ContraindicationClass.RELATIVE)
+
+
+def confirmed(event: Event) -> EligibilityConfirmed:
+    """The event, which must be a confirmation."""
+    assert isinstance(event, EligibilityConfirmed)
+    return event
+
+
+def test_confirms_with_its_criteria_and_their_evidence() -> None:
+    """Every criterion is stored as it was found, with the entries it rests on."""
+    event = confirmed(consulted().when(CONFIRM).event)
+    assert {criterion.id for criterion in event.criteria} == set(CriterionId)
+    assert all(criterion.met for criterion in event.criteria)
+    failed = next(criterion for criterion in event.criteria if criterion.id is CriterionId.FAILED_TRIALS)
+    assert failed.value == Decimal(2)
+    assert failed.evidence_ids == (named("event 3"), named("event 4"))
+
+
+def test_is_valid_for_as_long_as_the_policy_says() -> None:
+    """Without a date, eligibility is valid for the policy's days from the moment it was asked."""
+    state = consulted()
+    valid = state.clinic.policy.eligibility_valid_days * DAY
+    assert confirmed(state.when(CONFIRM).event).valid_until == state.now + MINUTE + valid
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        pytest.param([REFERRAL, CONSULT, trial(1)], id="one failed trial only"),
+        pytest.param([REFERRAL, CONSULT, trial(1), trial(2, adequate=False)], id="an inadequate trial"),
+        pytest.param(
+            [REFERRAL, CONSULT, trial(1), trial(2, outcome=TrialOutcome.RESPONDED)], id="a trial with response"
+        ),
+        pytest.param([REFERRAL, trial(1), trial(2)], id="no consult"),
+        pytest.param([REFERRAL, replace(CONSULT, age_years=17), trial(1), trial(2)], id="a minor"),
+        pytest.param([replace(REFERRAL, indication_icd10="F20.9"), CONSULT, trial(1), trial(2)], id="no indication"),
+        pytest.param([REFERRAL, CONSULT, trial(1), trial(2), RELATIVE], id="a relative contraindication"),
+    ],
+)
+def test_refuses_an_unmet_criterion(events: list[Event]) -> None:
+    """One criterion that is not met, and not set aside, refuses."""
+    given(*events).when(CONFIRM).then_refused(Rule.CRITERIA_NOT_MET)
+
+
+def test_intolerance_counts_as_a_failed_trial() -> None:
+    """A treatment that was not tolerated has failed."""
+    state = referred().then_came(CONSULT, trial(1), trial(2, outcome=TrialOutcome.INTOLERANT))
+    assert isinstance(state.when(CONFIRM).event, EligibilityConfirmed)
+
+
+def test_a_prescriber_sets_a_criterion_aside_with_a_note() -> None:
+    """The override names the prescriber and the note."""
+    state = consulted().then_came(RELATIVE)
+    override = ConfirmEligibility(overrides=(CriterionId.RELATIVE_CONTRAINDICATIONS,))
+    (stored,) = confirmed(state.when(override, actor=PRESCRIBER, note_id=NOTE).event).overrides
+    assert (stored.id, stored.by, stored.note_id) == (CriterionId.RELATIVE_CONTRAINDICATIONS, "pete", NOTE)
+
+
+def test_nobody_else_sets_a_criterion_aside() -> None:
+    """A nurse can't override."""
+    override = ConfirmEligibility(overrides=(CriterionId.RELATIVE_CONTRAINDICATIONS,))
+    consulted().then_came(RELATIVE).when(override, note_id=NOTE).then_refused(Rule.OVERRIDE_NEEDS_PRESCRIBER)
+
+
+def test_an_override_needs_its_note() -> None:
+    """An override without a rationale is refused."""
+    override = ConfirmEligibility(overrides=(CriterionId.RELATIVE_CONTRAINDICATIONS,))
+    consulted().then_came(RELATIVE).when(override, actor=PRESCRIBER).then_refused(Rule.NOTE_REQUIRED)
+
+
+def test_refuses_an_absolute_contraindication() -> None:
+    """An absolute contraindication refuses, whoever asks."""
+    state = consulted().then_came(ABSOLUTE)
+    state.when(CONFIRM, actor=PRESCRIBER).then_refused(Rule.ABSOLUTE_CONTRAINDICATION)
+
+
+def test_an_absolute_contraindication_is_never_set_aside() -> None:
+    """To ask for its override is refused even while none is recorded."""
+    override = ConfirmEligibility(overrides=(CriterionId.ABSOLUTE_CONTRAINDICATIONS,))
+    asked = consulted().when(override, actor=PRESCRIBER, note_id=NOTE)
+    asked.then_refused(Rule.OVERRIDE_NOT_ALLOWED)
+
+
+def test_is_not_valid_for_longer_than_the_policy_says() -> None:
+    """A date beyond the policy's days is refused, one within them taken."""
+    state = consulted()
+    latest = state.now + MINUTE + state.clinic.policy.eligibility_valid_days * DAY
+    state.when(ConfirmEligibility(valid_until=latest + MINUTE)).then_refused(Rule.VALID_UNTIL_TOO_FAR)
+    assert confirmed(state.when(ConfirmEligibility(valid_until=latest)).event).valid_until == latest
+
+
+def test_is_refused_after_the_end() -> None:
+    """Nothing that leads to treatment is allowed in a closed journey, or after death."""
+    closed().when(CONFIRM).then_refused(Rule.JOURNEY_CLOSED)
+    deceased().when(CONFIRM).then_refused(Rule.PATIENT_DECEASED)

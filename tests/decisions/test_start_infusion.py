@@ -1,0 +1,242 @@
+"""Is the pump started only when cleared and with the planned dose, yet recorded whatever it broke?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from journey.commands import StartInfusion
+from journey.errors import Rule
+from journey.events import EligibilityDenied, EntryCorrected, InfusionStarted, JourneyClosed
+from journey.events.closing import ClosingReason
+from journey.events.intake import CriterionId
+from journey.events.plan import TitrationStep
+from journey.events.records import CorrectionKind, CorrectionReason, Replacement
+from journey.events.session import Disposition
+from journey.values import LateReason
+from tests.decisions.states import (
+    MAINTAINED,
+    PLANNED,
+    SESSION,
+    VISITS,
+    WITHDRAWN,
+    aborted,
+    booking,
+    came_at,
+    check_in,
+    checked_in,
+    clearance,
+    cleared,
+    completion,
+    discharge,
+    induced,
+    infusing,
+    maintained,
+    measured,
+    morning,
+    planned,
+    reading,
+    recovering,
+    start,
+    visited,
+    withheld,
+)
+from tests.given import FRONT_DESK, MINUTE, NURSE, PRESCRIBER, Given, named
+
+START_PUMP = StartInfusion(
+    session_id=SESSION,
+    dose_mg=Decimal(35),
+    conc_mg_per_ml=Decimal("0.7"),
+    total_ml=Decimal(50),
+    rate_ml_h=Decimal(75),
+    pump_id="pump-1",
+)
+DOWNTIME = replace(START_PUMP, happened=True)
+
+
+def of_session(number: int, **changes: Any) -> StartInfusion:
+    """Ask to start the pump in the n-th session."""
+    return replace(START_PUMP, session_id=named(f"session {number}"), **changes)
+
+
+def with_dose(dose_mg: str, **changes: Any) -> StartInfusion:
+    """Ask for another dose in the same volume."""
+    return replace(START_PUMP, dose_mg=Decimal(dose_mg), conc_mg_per_ml=Decimal(dose_mg) / 50, **changes)
+
+
+def second_visit_cleared(state: Given, number: int, day: int, month: int = 3) -> Given:
+    """The patient came again and the session is cleared."""
+    begins = morning(month, day)
+    came = came_at(state.then_came(booking(number, begins)), begins, check_in(number), reading(number))
+    return came.then_came(clearance(number))
+
+
+def without(state: Given, *events: object) -> Given:
+    """The state without some of its events, as if their entries had been retracted."""
+    return replace(state, log=tuple(entry for entry in state.log if entry.event not in events))
+
+
+NO_PLAN = without(cleared(), PLANNED)
+NOT_OPEN = withheld()
+CONSENT_WITHDRAWN = cleared().then_came(WITHDRAWN)
+DENIED = cleared().then_came(EligibilityDenied(criteria_failed=(CriterionId.AGE,), permanent=True))
+NEW_PLAN = cleared().then_came(replace(PLANNED, plan_id=named("plan 2"), revision=2, supersedes=PLANNED.plan_id))
+TWO_OPEN = cleared().then_came(booking(2), check_in(2))
+CLOSED = cleared().then_came(JourneyClosed(reason=ClosingReason.OTHER))
+DIED_ELSEWHERE = cleared().then_came(
+    replace(discharge(), session_id=named("another session"), disposition=Disposition.DIED)
+)
+
+
+def test_starts_the_pump() -> None:
+    """The start is stored as asked, as the journey's first attempt, with the dose by weight."""
+    cleared().when(START_PUMP).then(start())
+
+
+BROKEN = [
+    pytest.param(measured(), START_PUMP, Rule.NOT_CLEARED, id="not cleared"),
+    pytest.param(cleared().later(30 * MINUTE), START_PUMP, Rule.NOT_CLEARED, id="cleared 31 minutes ago"),
+    pytest.param(aborted(), START_PUMP, Rule.NOT_CLEARED, id="not cleared again after a stop"),
+    pytest.param(CONSENT_WITHDRAWN, START_PUMP, Rule.NO_CONSENT, id="consent withdrawn"),
+    pytest.param(DENIED, START_PUMP, Rule.NOT_ELIGIBLE, id="eligibility denied"),
+    pytest.param(NEW_PLAN, START_PUMP, Rule.PLAN_CHANGED, id="another plan"),
+    pytest.param(TWO_OPEN, START_PUMP, Rule.OTHER_SESSION_OPEN, id="another session open"),
+    pytest.param(CLOSED, START_PUMP, Rule.JOURNEY_CLOSED, id="journey closed"),
+    pytest.param(DIED_ELSEWHERE, START_PUMP, Rule.PATIENT_DECEASED, id="patient died"),
+    pytest.param(cleared(), with_dose("36.1"), Rule.DOSE_DIFFERS, id="over the planned dose"),
+    pytest.param(cleared(), with_dose("33.9"), Rule.DOSE_DIFFERS, id="under the planned dose"),
+    pytest.param(cleared(), replace(START_PUMP, total_ml=Decimal(52)), Rule.VOLUME_DIFFERS, id="another volume"),
+    pytest.param(cleared(), replace(START_PUMP, rate_ml_h=Decimal(79)), Rule.RATE_DIFFERS, id="too fast"),
+    pytest.param(cleared(), replace(START_PUMP, rate_ml_h=Decimal(71)), Rule.RATE_DIFFERS, id="too slow"),
+    pytest.param(cleared(), replace(START_PUMP, rate_ml_h=Decimal(0)), Rule.RATE_DIFFERS, id="not at all"),
+]
+
+
+@pytest.mark.parametrize("state, command, rule", BROKEN)
+def test_is_refused(state: Given, command: StartInfusion, rule: Rule) -> None:
+    """What speaks against it refuses it."""
+    state.when(command).then_refused(rule)
+
+
+@pytest.mark.parametrize("state, command, rule", BROKEN)
+def test_is_stored_once_it_happened(state: Given, command: StartInfusion, rule: Rule) -> None:
+    """What would have refused it marks it, where it has happened already in a downtime."""
+    told = state.when(replace(command, happened=True), reason=LateReason.DOWNTIME)
+    assert isinstance(told.event, InfusionStarted)
+    told.then_deviates(rule)
+
+
+@pytest.mark.parametrize(
+    "state, command, rules",
+    [
+        pytest.param(NOT_OPEN, DOWNTIME, {Rule.SESSION_NOT_OPEN, Rule.NOT_CLEARED}, id="withheld"),
+        pytest.param(infusing(), DOWNTIME, {Rule.INFUSION_RUNNING, Rule.NOT_CLEARED}, id="running"),
+        pytest.param(NO_PLAN, DOWNTIME, {Rule.NO_PLAN, Rule.RATE_DIFFERS}, id="a plan that was retracted"),
+        pytest.param(
+            cleared(), with_dose("201", happened=True), {Rule.DOSE_TOO_HIGH, Rule.DOSE_DIFFERS}, id="far too much"
+        ),
+        pytest.param(
+            checked_in(),
+            with_dose("10000", happened=True),
+            {Rule.DOSE_TOO_HIGH, Rule.DOSE_DIFFERS, Rule.NOT_CLEARED},
+            id="absurd",
+        ),
+    ],
+)
+def test_every_rule_broken_is_said(state: Given, command: StartInfusion, rules: set[Rule]) -> None:
+    """Several guards may each leave their mark; without `happened` it is refused."""
+    state.when(command, reason=LateReason.DOWNTIME).then_deviates(*rules)
+    refused = state.when(replace(command, happened=False)).answer
+    assert getattr(refused, "rule", None) in rules
+
+
+def test_a_corrected_weight_needs_a_new_clearance() -> None:
+    """The weight that was corrected after the clearance is not the one it holds for."""
+    state = cleared()
+    arrival = next(entry for entry in state.log if entry.event == check_in())
+    corrected = EntryCorrected(
+        target_event_id=arrival.event_id,
+        kind=CorrectionKind.AMEND,
+        replacement=Replacement(type="PatientCheckedIn", at=arrival.at, data=check_in(weight_kg=Decimal("70.5"))),
+        reason=CorrectionReason.TYPING_ERROR,
+        approved_by="pete",
+    )
+    state.then_came(corrected).when(START_PUMP).then_refused(Rule.WEIGHT_CHANGED)
+
+
+def test_is_refused_of_an_unknown_session() -> None:
+    """Even what has happened, happened in a session."""
+    cleared().when(of_session(9, happened=True), reason=LateReason.DOWNTIME).then_refused(Rule.UNKNOWN_SESSION)
+
+
+def test_every_limit_itself_is_allowed() -> None:
+    """A dose within the rounding, a duration within two minutes, a clearance of 30 minutes ago."""
+    for command in (with_dose("36"), with_dose("34"), replace(START_PUMP, total_ml=Decimal(51))):
+        cleared().when(command).then_deviates()
+    cleared().later(29 * MINUTE).when(START_PUMP).then_deviates()
+
+
+def test_what_happened_is_told_with_a_reason_by_a_clinician() -> None:
+    """A nurse or a prescriber, and a reason code; nobody and nothing less."""
+    state = measured()
+    for clinician in (NURSE, PRESCRIBER):
+        told = state.when(DOWNTIME, actor=clinician, reason=LateReason.EMERGENCY)
+        told.then_deviates(Rule.NOT_CLEARED)
+    state.when(DOWNTIME).then_refused(Rule.HAPPENED_NEEDS_REASON)
+    by_desk = state.when(DOWNTIME, actor=FRONT_DESK, reason=LateReason.DOWNTIME)
+    by_desk.then_refused(Rule.HAPPENED_NEEDS_CLINICIAN)
+
+
+def test_the_dose_follows_the_titration() -> None:
+    """From the named infusion on, the next one's dose is the step's."""
+    titrated = replace(PLANNED, titration=(TitrationStep(infusion_no=2, dose_mg_per_kg=Decimal("0.75")),))
+    first = came_at(planned().then_came(titrated, booking(1)), VISITS[0], check_in(), reading(), clearance())
+    first.when(START_PUMP).then_deviates()
+    infused = first.then_came(start()).then_came(completion(), after=40 * MINUTE).then_came(discharge())
+    second = second_visit_cleared(infused, 2, 6)
+    second.when(of_session(2)).then_refused(Rule.DOSE_DIFFERS)
+    second.when(of_session(2, dose_mg=Decimal("52.5"), conc_mg_per_ml=Decimal("1.05"))).then_deviates()
+
+
+def test_the_dose_of_maintenance_is_its_own() -> None:
+    """In maintenance the schedule's dose counts, not the plan's."""
+    state = maintained().then_came(replace(MAINTAINED, dose_mg_per_kg=Decimal("0.6")))
+    visit = second_visit_cleared(state, 7, 20, month=4)
+    visit.when(of_session(7)).then_refused(Rule.DOSE_DIFFERS)
+    visit.when(of_session(7, dose_mg=Decimal(42), conc_mg_per_ml=Decimal("0.84"))).then_deviates()
+
+
+def attempt_no(state: Given, command: StartInfusion) -> int:
+    """The number that the next attempt is given."""
+    event = state.when(command).event
+    assert isinstance(event, InfusionStarted)
+    return event.attempt_no
+
+
+def test_attempts_are_counted_without_gap() -> None:
+    """Every start counts, also one that came to nothing."""
+    again = aborted().then_came(reading(), clearance())
+    assert attempt_no(again, START_PUMP) == 2
+    assert attempt_no(second_visit_cleared(induced(2), 3, 10), of_session(3)) == 3
+
+
+def test_a_retracted_attempt_keeps_its_number() -> None:
+    """A start that should never have been entered is gone, its number is not given again."""
+    state = visited(planned(), 1)
+    started = next(entry for entry in state.log if isinstance(entry.event, InfusionStarted))
+    retracted = EntryCorrected(
+        target_event_id=started.event_id,
+        kind=CorrectionKind.RETRACT,
+        reason=CorrectionReason.WRONG_PATIENT,
+        approved_by="pete",
+    )
+    visit = second_visit_cleared(state.then_came(retracted), 2, 6)
+    assert attempt_no(visit, of_session(2)) == 2
+
+
+def test_a_second_infusion_of_the_day_needs_its_own_clearance() -> None:
+    """After the infusion the clearance is used up."""
+    recovering().when(START_PUMP).then_refused(Rule.NOT_CLEARED)

@@ -1,0 +1,40 @@
+"""Can consent be taken back at any time?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from journey.commands import WithdrawConsent
+from journey.errors import Rule
+from journey.events.plan import ConsentParty, WithdrawalEffect
+from journey.history import fold
+from tests.decisions.states import CONSENT, WITHDRAWN, closed, consented, infusing, maintained
+from tests.given import MINUTE, START, Given, named
+
+WITHDRAW = WithdrawConsent(consent_id=CONSENT, by=ConsentParty.PATIENT, effect=WithdrawalEffect.STOP_TREATMENT)
+
+
+@pytest.mark.parametrize("state", [consented(), infusing(), maintained(), closed()])
+def test_is_accepted_in_every_phase(state: Given) -> None:
+    """Before, during and after treatment a withdrawal is stored, unmarked, and ends the consent."""
+    after = state.when(WITHDRAW).then(WITHDRAWN)
+    assert not fold(after.log).consent_in_force(after.now)
+
+
+def test_is_refused_of_an_unknown_consent() -> None:
+    """What was never given can't be taken back."""
+    unknown = replace(WITHDRAW, consent_id=named("another consent"))
+    consented().when(unknown).then_refused(Rule.UNKNOWN_CONSENT)
+
+
+def test_marks_a_second_withdrawal() -> None:
+    """A withdrawal of a consent withdrawn before is stored and marked."""
+    consented().then_came(WITHDRAWN).when(WITHDRAW).then_deviates(Rule.CONSENT_ALREADY_WITHDRAWN)
+
+
+def test_marks_a_withdrawal_before_the_signature() -> None:
+    """A withdrawal dated before the signature is stored and marked."""
+    state = consented()
+    state.when(WITHDRAW, at=START - MINUTE, recorded_at=START + MINUTE).then_deviates(Rule.OUT_OF_ORDER)
