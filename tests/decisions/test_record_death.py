@@ -1,0 +1,57 @@
+"""Is a death recorded, whatever else is true?"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from journey.commands import RecordDeath
+from journey.errors import Rule
+from journey.events import DeathRecorded, PatientDischarged
+from journey.events.closing import Informant
+from journey.events.session import Disposition
+from journey.history import fold
+from tests.decisions.states import SESSION, closed, deceased, infusing, maintained, recovering, referred
+from tests.given import Given
+
+
+def died(day: date) -> RecordDeath:
+    """The family tells that the patient died."""
+    return RecordDeath(died_on=day, informant=Informant.FAMILY)
+
+
+def local_day(state: Given) -> date:
+    """Today at the clinic."""
+    return state.clinic.site.local(state.now).date()
+
+
+@pytest.mark.parametrize("state", [referred(), infusing(), maintained(), closed()])
+def test_is_recorded_in_every_phase(state: Given) -> None:
+    """In every phase, and after the journey's end, a death is stored, unmarked."""
+    day = local_day(state)
+    after = state.when(died(day)).then(DeathRecorded(died_on=day, informant=Informant.FAMILY))
+    journey = fold(after.log)
+    assert journey.deceased
+    assert journey.died_on == day
+
+
+def test_tomorrow_is_refused() -> None:
+    """A date after today, by the clinic's calendar, is a slip."""
+    state = referred()
+    tomorrow = date.fromordinal(local_day(state).toordinal() + 1)
+    state.when(died(tomorrow)).then_refused(Rule.DIED_IN_FUTURE)
+
+
+def test_second_time_is_marked() -> None:
+    """A death told twice is stored twice, and marked."""
+    state = deceased()
+    state.when(died(date(2026, 4, 5))).then_deviates(Rule.DEATH_ALREADY_RECORDED)
+
+
+def test_death_in_a_session_is_recorded_once_more() -> None:
+    """A death that ended a session has no date until it is recorded: that is no repetition."""
+    in_session = PatientDischarged(session_id=SESSION, disposition=Disposition.DIED, ride_checked=False)
+    state = recovering().then_came(in_session)
+    assert fold(state.log).deceased
+    state.when(died(local_day(state))).then_deviates()
