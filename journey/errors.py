@@ -23,6 +23,7 @@ class Rule(StrEnum):
     JOURNEY_EXISTS = "journey_exists", "This journey has been referred already."
     AT_IN_FUTURE = "at_in_future", "The time it happened lies in the future."
     WRONG_ROLE = "wrong_role", "This role may not do that."
+    NOT_A_SIMULATION = "not_a_simulation", "This store is not a simulation."
     UNKNOWN_SESSION = "unknown_session", "The journey has no such session."
     UNKNOWN_APPOINTMENT = "unknown_appointment", "The journey has no such appointment."
     UNKNOWN_CONSENT = "unknown_consent", "The journey has no such consent."
@@ -46,7 +47,7 @@ class Rule(StrEnum):
     DIED_IN_FUTURE = "died_in_future", "The date of death lies in the future."
     GRADE_5_IS_DEATH = "grade_5_is_death", "Grade 5 and a death go together: one is given without the other."
     SERIOUSNESS_DIFFERS = "seriousness_differs", "The seriousness code contradicts `serious`."
-    NOTE_REQUIRED = "note_required", "An override needs a note with its rationale."
+    NOTE_REQUIRED = "note_required", "A note with the rationale is required."
     HAPPENED_NEEDS_REASON = "happened_needs_reason", "An act of a downtime needs a late_reason."
     HAPPENED_NEEDS_CLINICIAN = (
         "happened_needs_clinician",

@@ -143,6 +143,11 @@ class EventLog:
         with _faults():
             self.recorder.write(statements)
 
+    def make(self, tables: Sequence[str]) -> None:
+        """Make tables, one process at a time."""
+        lock = [Statement("SELECT pg_advisory_xact_lock(hashtext('journey tables'))")] if self.postgres else []
+        self.write([*lock, *(Statement(table) for table in tables)])
+
     def close(self) -> None:
         """Close the connections."""
         self.journal.close()

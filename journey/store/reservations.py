@@ -50,7 +50,15 @@ class Reservations:
     _freed: set[UUID] = field(default_factory=set)
 
     def change(self, before: Journey, after: Journey) -> list[Statement]:
-        """The statements that follow from a journey's change. Raises Refused(RESOURCE_TAKEN)."""
+        """The statements that follow from a journey's change. Raises Refused(RESOURCE_TAKEN), with nothing changed."""
+        held, freed = dict(self._held), set(self._freed)
+        try:
+            return self._changed(before, after)
+        except Refused:
+            self._held, self._freed = held, freed
+            raise
+
+    def _changed(self, before: Journey, after: Journey) -> list[Statement]:
         had, has = wanted(before), wanted(after)
         gone = [key for key, held in had.items() if not _same(held, has.get(key))]
         new = [(key, held) for key, held in has.items() if not _same(held, had.get(key))]

@@ -1,0 +1,305 @@
+"""What do some commands come to, one after the other, before any of it is stored?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from journey.clinic import Clinic
+from journey.commands import COMMUTES, ReferJourney
+from journey.decisions import decide, sensitivity
+from journey.errors import Refused, Rule
+from journey.events import EntryCorrected, Event
+from journey.evolve import evolve
+from journey.history import fold
+from journey.recorded import Asked, Fact, Recorded
+from journey.roles import may
+from journey.state import Journey
+from journey.store import codec
+from journey.store.commands import Answered
+from journey.store.log import EventLog
+from journey.store.mapper import Entry, entry
+from journey.store.request import Answer, KeyReused, Request, StaleVersion, Status
+from journey.store.reservations import Reservations, has_open_journey
+from journey.store.statements import Statement
+from journey.store.vault import Vault
+from journey.values import Origin
+
+UNSTORED = frozenset({Rule.WRONG_ROLE, Rule.UNKNOWN_JOURNEY, Rule.NOT_A_SIMULATION})
+"""Refusals that are not kept: who may not ask, or asks in the wrong place, may ask again."""
+
+
+@dataclass(slots=True)
+class Loaded:
+    """A journey with its log, as far as the batch has brought it."""
+
+    log: list[Recorded[Event]]
+    journey: Journey
+    digest: str | None
+    corrected: bool
+
+    def add(self, recorded: Recorded[Event], body: bytes) -> None:
+        """Take one more event in."""
+        self.log.append(recorded)
+        self.digest = codec.digest(body)
+        self.corrected = self.corrected or isinstance(recorded.event, EntryCorrected)
+        self.journey = fold(self.log) if self.corrected else evolve(self.journey, recorded)
+
+
+@dataclass(slots=True)
+class Pending:
+    """An answer that holds once the batch is stored; its events are those from `first` on, so many."""
+
+    answer: Answer
+    first: int = 0
+    events: int = 0
+
+
+@dataclass(slots=True)
+class Batch:
+    """Decides commands one after the other, each on what those before it have made of the journeys."""
+
+    log: EventLog
+    vault: Vault
+    clinic: Clinic
+    clock: Callable[[], datetime]
+    mac: Callable[[bytes], str]
+    simulated: bool
+    known: dict[UUID, Answered]
+    entries: list[Entry] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
+    _journeys: dict[UUID, Loaded] = field(default_factory=dict)
+    _reservations: Reservations = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with nothing held."""
+        self._reservations = Reservations(self.log, self.clinic.site)
+
+    def answer(self, request: Request) -> Pending:
+        """What becomes of a command. Raises KeyReused or StaleVersion, and then nothing of it is kept."""
+        refusal = self._not_allowed(request)
+        if refusal is not None:
+            return Pending(_refused(request, refusal))
+        mac = self._mac(request)
+        before = self.known.get(request.command_id)
+        if before is not None:
+            return self._again(request, before, mac)
+        loaded = self._loaded(request.journey_id)
+        _fresh(request, loaded)
+        return self._decided(request, loaded, mac)
+
+    def _not_allowed(self, request: Request) -> Rule | None:
+        if not may(request.actor.acting_role, type(request.command)):
+            return Rule.WRONG_ROLE
+        if request.origin is Origin.SIMULATED and not self.simulated:
+            return Rule.NOT_A_SIMULATION
+        return None
+
+    def _again(self, request: Request, before: Answered, mac: str) -> Pending:
+        if (before.principal, before.mac) != (_principal(request), mac):
+            raise KeyReused
+        rule = None if before.code is None else Rule[before.code.upper()]
+        answer = Answer(
+            status=Status.DUPLICATE,
+            journey_id=before.journey_id,
+            command_id=before.command_id,
+            code=None if rule is None else rule.value,
+            message=None if rule is None else rule.text,
+            first_version=before.first_version,
+            version=before.last_version,
+        )
+        return Pending(answer)
+
+    def _loaded(self, journey_id: UUID) -> Loaded:
+        if journey_id not in self._journeys:
+            stored = self.log.entries(journey_id)
+            log = [codec.decode(it.body) for it in stored]
+            self._journeys[journey_id] = Loaded(
+                log=log,
+                journey=fold(log),
+                digest=codec.digest(stored[-1].body) if stored else None,
+                corrected=any(isinstance(it.event, EntryCorrected) for it in log),
+            )
+        return self._journeys[journey_id]
+
+    def _decided(self, request: Request, loaded: Loaded, mac: str) -> Pending:
+        last = loaded.log[-1].recorded_at if loaded.log else None
+        now = self.clock()
+        recorded_at = now if last is None else max(now, last)  # a clock that steps back cuts no hole
+        asked = _asked(request, recorded_at)
+        try:
+            if isinstance(request.command, ReferJourney):
+                self._free_patient(request)
+            facts = decide(loaded.journey, loaded.log, asked, self.clinic)
+            return self._kept(request, loaded, asked, facts, mac)
+        except Refused as refused:
+            if refused.rule not in UNSTORED:
+                self._answered(request, recorded_at, mac, Status.REFUSED, code=refused.rule.value)
+            return Pending(_refused(request, refused.rule))
+
+    def _free_patient(self, request: Request) -> None:
+        assert isinstance(request.command, ReferJourney)  # noqa: S101 - asked of no other command
+        if has_open_journey(self.log, request.site_id, request.command.patient_id):
+            mine = self._loaded(request.journey_id).journey.referred is not None
+            raise Refused(Rule.JOURNEY_EXISTS if mine else Rule.JOURNEY_OPEN_ELSEWHERE)
+
+    def _kept(
+        self, request: Request, loaded: Loaded, asked: Asked, facts: list[Fact], mac: str
+    ) -> Pending:
+        journey, count = loaded.journey, len(loaded.log)
+        vaulted, commitment = self._sealed(request, loaded)
+        grown = Loaded(list(loaded.log), journey, loaded.digest, loaded.corrected)
+        fresh: list[Entry] = []
+        for number, fact in enumerate(facts, 1):
+            recorded = self._recorded(asked, fact, number, grown, commitment)
+            fresh.append(entry(recorded))
+            grown.add(recorded, fresh[-1].body)
+        changes = self._reservations.change(journey, grown.journey)  # may refuse: nothing is taken in before
+        self._journeys[request.journey_id] = grown
+        first = len(self.entries)
+        self.entries += fresh
+        self.statements += [*vaulted, *changes]
+        versions = (count + 1, count + len(facts))
+        self._answered(request, asked.recorded_at, mac, Status.ACCEPTED, versions=versions)
+        answer = Answer(
+            status=Status.ACCEPTED,
+            journey_id=request.journey_id,
+            command_id=request.command_id,
+            first_version=versions[0],
+            version=versions[1],
+            event_ids=tuple(it.event_id for it in grown.log[count:]),
+            deviations=tuple(rule for fact in facts for rule in fact.deviations),
+        )
+        return Pending(answer, first, len(fresh))
+
+    def _sealed(self, request: Request, loaded: Loaded) -> tuple[list[Statement], str | None]:
+        """The vault's rows: the note, and the patient's identity; and the commitment to the note."""
+        referred = request.command if isinstance(request.command, ReferJourney) else loaded.journey.referred
+        if referred is None:
+            return [], None
+        statements: list[Statement] = []
+        commitment = None
+        if request.identity is not None:
+            statements += self.vault.seal_identity(referred.patient_id, request.identity)
+        note_id = _note_id(request)
+        if request.note is not None and note_id is not None:
+            sealed, commitment = self.vault.seal_note(referred.patient_id, note_id, request.note)
+            statements += sealed
+        return statements, commitment
+
+    def _recorded(
+        self, asked: Asked, fact: Fact, number: int, grown: Loaded, commitment: str | None
+    ) -> Recorded[Event]:
+        """The event in its envelope: a command's first event is caused by the command, the others by that event."""
+        first_id = uuid5(asked.command_id, "event 1")
+        return Recorded(
+            event=fact.event,
+            event_id=uuid5(asked.command_id, f"event {number}"),
+            site_id=asked.site_id,
+            journey_id=asked.journey_id,
+            version=len(grown.log) + 1,
+            at=asked.at,
+            utc_offset_min=asked.utc_offset_min,
+            recorded_at=asked.recorded_at,
+            actor=asked.actor,
+            origin=asked.origin,
+            correlation_id=asked.correlation_id,
+            causation_id=asked.command_id if number == 1 else first_id,
+            command_id=asked.command_id,
+            policy_version=self.clinic.policy.version,
+            reason=asked.reason,
+            note_id=asked.note_id if number == 1 else None,
+            note_commitment=commitment if number == 1 else None,
+            deviations=fact.deviations,
+            sensitivity=sensitivity(fact.event),
+            prev=grown.digest,
+        )
+
+    def _answered(
+        self,
+        request: Request,
+        recorded_at: datetime,
+        mac: str,
+        status: Status,
+        *,
+        code: str | None = None,
+        versions: tuple[int, int] | tuple[None, None] = (None, None),
+    ) -> None:
+        row = Answered(
+            command_id=request.command_id,
+            principal=_principal(request),
+            mac=mac,
+            journey_id=request.journey_id,
+            command=type(request.command).__name__,
+            actor=request.actor.person,
+            actor_role=request.actor.acting_role.value,
+            at=request.at,
+            recorded_at=recorded_at,
+            outcome=status.value,
+            code=code,
+            first_version=versions[0],
+            last_version=versions[1],
+        )
+        self.known[request.command_id] = row
+        self.statements.append(row.stored(request.site_id))
+
+    def _mac(self, request: Request) -> str:
+        """A keyed digest of all that was asked: it may hold names, so no plain digest is kept."""
+        words: Mapping[str, object] = {
+            "command": type(request.command).__name__,
+            "fields": request.command,
+            "journey": request.journey_id,
+            "at": request.at,
+            "late_reason": request.late_reason,
+            "note": request.note,
+            "identity": request.identity,
+        }
+        return self.mac(codec.text(words).encode())
+
+
+def _asked(request: Request, recorded_at: datetime) -> Asked:
+    return Asked(
+        command=request.command,
+        journey_id=request.journey_id,
+        site_id=request.site_id,
+        command_id=request.command_id,
+        at=request.at,
+        recorded_at=recorded_at,
+        utc_offset_min=request.utc_offset_min,
+        actor=request.actor,
+        origin=request.origin,
+        correlation_id=request.correlation_id or request.command_id,
+        reason=request.late_reason,
+        note_id=_note_id(request),
+    )
+
+
+def _note_id(request: Request) -> UUID | None:
+    return None if request.note is None else uuid5(request.command_id, "note")
+
+
+def _principal(request: Request) -> str:
+    actor = request.actor
+    return f"{actor.user}/{actor.role}/{actor.on_behalf_of or ''}/{actor.on_behalf_of_role or ''}"
+
+
+def _fresh(request: Request, loaded: Loaded) -> None:
+    """The asker has seen all that matters: what came since commutes with whatever is asked."""
+    seen = request.if_version
+    if seen is None:
+        return
+    since = loaded.log[seen:]
+    if seen > len(loaded.log) or any(type(it.event) not in COMMUTES for it in since):
+        raise StaleVersion
+
+
+def _refused(request: Request, rule: Rule) -> Answer:
+    return Answer(
+        status=Status.REFUSED,
+        journey_id=request.journey_id,
+        command_id=request.command_id,
+        code=rule.value,
+        message=rule.text,
+    )

@@ -1,0 +1,113 @@
+"""How is a command answered? Load, decide, keep: the only writer of journeys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from journey.clinic import Clinic
+from journey.store.batch import Batch, Pending
+from journey.store.commands import answered
+from journey.store.log import Conflict, EventLog, StoreUnavailable
+from journey.store.request import Answer, Busy, KeyReused, Request, StaleVersion, Status
+from journey.store.vault import Vault
+
+ATTEMPTS = 10
+Outcome = Answer | KeyReused | StaleVersion | Busy
+
+
+@dataclass(frozen=True, slots=True)
+class Journeys:
+    """Answers commands: one transaction holds the events, the answer, reservations and what the vault seals."""
+
+    log: EventLog
+    vault: Vault
+    clinic: Clinic
+    clock: Callable[[], datetime]
+    mac: Callable[[bytes], str]
+    simulated: bool = False
+
+    def execute(self, request: Request) -> Answer:
+        """Answer a command. The same command asked again gets the first answer, as a duplicate.
+
+        Raises StaleVersion, KeyReused, Busy after ten conflicts, and StoreUnavailable; nothing is stored then.
+        """
+        outcome = self._executed([request])[0]
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def execute_many(self, requests: Sequence[Request]) -> list[Outcome]:
+        """Answer commands in order in one transaction; where that conflicts, one by one."""
+        try:
+            return self._once(requests)
+        except Conflict:
+            return [self._executed([request])[0] for request in requests]
+
+    def _executed(self, requests: Sequence[Request]) -> list[Outcome]:
+        """Decide and store; a conflict or a lost acknowledgement is begun anew, with everything read again."""
+        lost = False
+        for attempt in range(ATTEMPTS):
+            try:
+                outcomes = self._once(requests)
+            except Conflict:
+                continue
+            except StoreUnavailable:
+                if lost or attempt + 1 == ATTEMPTS:
+                    raise
+                lost = True  # it may be stored: the key tells
+                continue
+            return [_first(outcome) if lost else outcome for outcome in outcomes]
+        return [Busy() for _ in requests]
+
+    def _once(self, requests: Sequence[Request]) -> list[Outcome]:
+        site = self.clinic.site.site_id
+        batch = Batch(
+            log=self.log,
+            vault=self.vault,
+            clinic=self.clinic,
+            clock=self.clock,
+            mac=self.mac,
+            simulated=self.simulated,
+            known=answered(self.log, site, [request.command_id for request in requests]),
+        )
+        pending = [_pending(batch, request) for request in requests]
+        positions = self.log.append(batch.entries, batch.statements) if batch.statements else []
+        return [self._placed(it, positions) for it in pending]
+
+    def _placed(self, pending: Pending | KeyReused | StaleVersion, positions: Sequence[int]) -> Outcome:
+        """The answer with the position of its last event."""
+        if isinstance(pending, Exception):
+            return pending
+        if pending.events:
+            return replace(pending.answer, position=positions[pending.first + pending.events - 1])
+        if pending.answer.status is Status.DUPLICATE and pending.answer.version is not None:
+            return self._found(pending.answer)
+        return pending.answer
+
+    def _found(self, answer: Answer) -> Answer:
+        """A duplicate's events, as they were stored the first time."""
+        stored = self.log.stream(answer.journey_id)
+        first, last = answer.first_version or 0, answer.version or 0
+        events = self.log.history(answer.journey_id)[first - 1 : last]
+        return replace(
+            answer,
+            position=stored[last - 1].position if len(stored) >= last else None,
+            event_ids=tuple(it.event_id for it in events),
+            deviations=tuple(rule for it in events for rule in it.deviations),
+        )
+
+
+def _pending(batch: Batch, request: Request) -> Pending | KeyReused | StaleVersion:
+    try:
+        return batch.answer(request)
+    except (KeyReused, StaleVersion) as error:
+        return error
+
+
+def _first(outcome: Outcome) -> Outcome:
+    """After a lost acknowledgement, a duplicate is our own first answer."""
+    if isinstance(outcome, Answer) and outcome.status is Status.DUPLICATE:
+        return replace(outcome, status=Status.REFUSED if outcome.code else Status.ACCEPTED)
+    return outcome
