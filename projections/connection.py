@@ -1,0 +1,119 @@
+"""How do SQLite and PostgreSQL look alike to the read models?"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Lock
+from typing import Any, Protocol
+
+import psycopg
+
+TRANSIENT = (sqlite3.OperationalError, psycopg.OperationalError)
+"""What passes by itself or by an administrator's hand: a lock, a full disk, a server that is away."""
+
+
+class Cursor(Protocol):
+    """What both drivers' cursors offer."""
+
+    rowcount: int
+
+    def execute(self, sql: Any, params: Sequence[Any] = (), /) -> Any:
+        """Run a statement."""
+
+    def executemany(self, sql: Any, params: Sequence[Sequence[Any]], /) -> Any:
+        """Run a statement for each row."""
+
+    def fetchall(self) -> list[Any]:
+        """Give the rows."""
+
+
+class Session:
+    """One transaction: statements with `?` for each parameter."""
+
+    def __init__(self, cursor: Cursor, *, postgres: bool) -> None:
+        """Speak through a driver's cursor."""
+        self._cursor = cursor
+        self.postgres = postgres
+
+    def run(self, sql: str, *params: Any) -> int:
+        """Run a statement; the number of rows it touched."""
+        self._cursor.execute(self._spelt(sql), params)
+        return self._cursor.rowcount
+
+    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run a statement for every row."""
+        if rows:
+            self._cursor.executemany(self._spelt(sql), rows)
+
+    def read(self, sql: str, *params: Any) -> list[tuple[Any, ...]]:
+        """The rows of a question."""
+        self._cursor.execute(self._spelt(sql), params)
+        return [tuple(row) for row in self._cursor.fetchall()]
+
+    def _spelt(self, sql: str) -> str:
+        return sql.replace("?", "%s") if self.postgres else sql
+
+
+class Database:
+    """A database by its URL: `sqlite:///path` or `postgresql://...`; connections are kept and used again."""
+
+    def __init__(self, url: str) -> None:
+        """Know the URL; nothing is opened yet."""
+        self.postgres = url.startswith(("postgresql://", "postgres://"))
+        self._url = url
+        self._idle: list[Any] = []
+        self._lock = Lock()
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction that writes: SQLite's lock is taken at its start."""
+        with self._transaction("BEGIN" if self.postgres else "BEGIN IMMEDIATE") as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One transaction that reads: every question in it sees the same moment."""
+        with self._transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if self.postgres else "BEGIN") as it:
+            yield it
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[Session]:
+        connection = self._taken()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(begin)
+            yield Session(cursor, postgres=self.postgres)
+            cursor.execute("COMMIT")
+            cursor.close()
+        except BaseException:
+            with suppress(sqlite3.Error, psycopg.Error):
+                connection.close()  # what was begun is undone
+            raise
+        with self._lock:
+            self._idle.append(connection)
+
+    def _taken(self) -> Any:
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+        return self._opened()
+
+    def _opened(self) -> Any:
+        if self.postgres:
+            return psycopg.connect(self._url, autocommit=True)
+        path = self._url.removeprefix("sqlite:///")
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")  # rows and place are lost together, and read again
+        return connection
+
+    def close(self) -> None:
+        """Close what is idle."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()

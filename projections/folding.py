@@ -1,0 +1,174 @@
+"""What do a batch's events make of the journeys they belong to?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from journey.events import Event
+from journey.recorded import Recorded
+from projections.place import Entry, Stopped
+from projections.projection import AnyProjection, Rows
+from projections.tables import Stored
+
+Decode = Callable[[bytes], Recorded[Event]]
+History = Callable[[UUID, int], Sequence[Recorded[Event]]]
+
+UNKNOWN_JOURNEY = "?"
+"""Where records are parked that name no journey."""
+
+
+class RowsFailed(Exception):  # noqa: N818 - says which step to do again, with care
+    """The rows of some document could not be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An entry as it could be read: its event, or why not; and the journey as far as it is known."""
+
+    entry: Entry
+    journey: str
+    recorded: Recorded[Event] | None = None
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """An entry that waits, and why."""
+
+    journey: str
+    reason: str
+    entry: Entry
+
+
+@dataclass(slots=True)
+class _Open:
+    """A journey while a batch is folded into it."""
+
+    document: Any
+    version: int
+    position: int
+    before: Rows
+    touched: bool = False
+
+
+@dataclass(slots=True)
+class Fold:
+    """Folds a batch in memory: nothing is written here.
+
+    `careful` makes the rows after every event, so that one whose rows fail is parked and not its batch.
+    """
+
+    projection: AnyProjection
+    history: History
+    stored: Mapping[str, Stored]
+    waiting: set[str]
+    careful: bool = False
+    parked: list[Parked] = field(default_factory=list)
+    _open: dict[str, _Open] = field(default_factory=dict)
+
+    def add(self, read: Read) -> None:
+        """Fold one entry, or park it.
+
+        Raises Stopped at a gap in a journey's versions: what is missing may still be somewhere.
+        """
+        if read.journey in self.waiting:
+            self._park(read, "queued")
+        elif read.recorded is None:
+            self._park(read, read.fault)
+        else:
+            self._fold(read, read.recorded)
+
+    def changes(self) -> list[tuple[str, Rows, Rows]]:
+        """The old and the new rows of every journey that changed."""
+        touched = ((journey, it) for journey, it in self._open.items() if it.touched)
+        try:
+            return [(journey, it.before, self.projection.rows(it.document)) for journey, it in touched]
+        except Exception as error:
+            raise RowsFailed from error
+
+    def documents(self) -> dict[str, Stored]:
+        """The documents to keep; a projection that appends keeps only how far it has come."""
+        return {
+            journey: Stored(
+                it.version, it.position, b"" if self.projection.appends else self.projection.encode(it.document)
+            )
+            for journey, it in self._open.items()
+            if it.touched
+        }
+
+    def _fold(self, read: Read, recorded: Recorded[Event]) -> None:
+        opened = self._opened(read.journey)
+        if recorded.version <= opened.version:
+            return
+        if recorded.version > opened.version + 1:
+            if UNKNOWN_JOURNEY in self.waiting:  # what is missing may be the record that could not be read
+                self._park(read, "gap")
+                return
+            missing = f"journey {read.journey}: version {opened.version + 1} is missing before {recorded.version}"
+            raise Stopped(missing)
+        log = self._log(recorded) if self.projection.is_refolded(recorded) else None
+        try:
+            if log is None:
+                document = self.projection.evolve(opened.document, read.entry.delivery.position, recorded)
+            else:
+                document = self.projection.refold(log)
+            if self.careful:
+                self.projection.rows(document)
+        except Exception as error:  # noqa: BLE001 - pure code: it would fail again, so the journey waits for us
+            self._park(read, f"fold:{type(error).__name__}")
+            return
+        opened.document, opened.version = document, recorded.version
+        opened.position, opened.touched = read.entry.delivery.position, True
+
+    def _log(self, recorded: Recorded[Event]) -> Sequence[Recorded[Event]]:
+        log = self.history(recorded.journey_id, recorded.version)
+        if len(log) != recorded.version or log[-1] != recorded:
+            behind = f"journey {recorded.journey_id}: the store is behind or foreign at version {recorded.version}"
+            raise Stopped(behind)
+        return log
+
+    def _opened(self, journey: str) -> _Open:
+        if journey not in self._open:
+            stored = self.stored.get(journey)
+            if stored is None or self.projection.appends:
+                version, position = (0, 0) if stored is None else (stored.version, stored.position)
+                self._open[journey] = _Open(self.projection.new(), version, position, {})
+            else:
+                document = self.projection.decode(stored.body)
+                self._open[journey] = _Open(document, stored.version, stored.position, self.projection.rows(document))
+        return self._open[journey]
+
+    def _park(self, read: Read, reason: str) -> None:
+        self.parked.append(Parked(read.journey, reason, read.entry))
+        self.waiting.add(read.journey)
+
+
+def readable(entries: Iterable[Entry], decode: Decode) -> list[Read]:
+    """The entries decoded; what can't be is marked as poisoned."""
+    return [_read(entry, decode) for entry in entries]
+
+
+def _read(entry: Entry, decode: Decode) -> Read:
+    if entry.fault is not None:
+        return Read(entry, _subject(entry), fault=entry.fault)
+    try:
+        recorded = decode(entry.delivery.body)
+    except Exception as error:  # noqa: BLE001 - whatever bytes do to a decoder, they would do it again
+        return Read(entry, _subject(entry), fault=f"decode:{type(error).__name__}")
+    if entry.key not in {None, str(recorded.journey_id)}:
+        return Read(entry, str(entry.key), fault="key_differs")
+    return Read(entry, str(recorded.journey_id), recorded)
+
+
+def _subject(entry: Entry) -> str:
+    """The journey of a record that can't be read whole."""
+    if entry.key is not None:
+        return entry.key
+    try:
+        return str(UUID(json.loads(entry.delivery.body)["subject"]))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return UNKNOWN_JOURNEY

@@ -1,0 +1,27 @@
+"""How do times, numbers and ids stand in a row?"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+
+def moment(at: datetime) -> str:
+    """A time in UTC, of fixed width, so that it sorts as text."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def maybe_moment(at: datetime | None) -> str | None:
+    """A time that may be missing."""
+    return None if at is None else moment(at)
+
+
+def parsed(text: str) -> datetime:
+    """The time of a row."""
+    return datetime.fromisoformat(text)
+
+
+def decimal(number: Decimal) -> str:
+    """A decimal in plain digits, without trailing zeros."""
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
