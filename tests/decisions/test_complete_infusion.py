@@ -88,9 +88,7 @@ def test_a_pause_is_part_of_the_integral() -> None:
     resumed = paused.then_came(
         InfusionRateChanged(session_id=SESSION, rate_ml_h=Decimal(75), reason=RateReason.RESUME), after=10 * MINUTE
     )
-    resumed.when(COMPLETE, at=resumed.now + 20 * MINUTE).then(
-        InfusionCompleted(session_id=SESSION, ml_infused=Decimal(50))
-    )
+    resumed.when(COMPLETE, at=resumed.now + 20 * MINUTE).then(completion())
     resumed.when(COMPLETE, at=resumed.now + 10 * MINUTE).then_deviates(Rule.VOLUME_NOT_RATES)
 
 
