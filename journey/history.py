@@ -74,7 +74,7 @@ def as_happened(log: Log, moment: datetime) -> Log:
 
 
 def stale_entries(log: Log) -> list[Recorded[Event]]:
-    """Entries resting on one that was corrected after them, and not made anew since."""
+    """Entries resting on one that was corrected after them, and neither made anew nor corrected themselves since."""
     by_id = {entry.event_id: entry for entry in log}
     found: dict[int, Recorded[Event]] = {}
     for correction in log:
@@ -109,9 +109,10 @@ def _rests_on(event: Event, target: Recorded[Event]) -> bool:  # noqa: PLR0911 -
 
 
 def _made_anew(entry: Recorded[Event], later: Iterable[Recorded[Event]]) -> bool:
-    """Whether the same was decided again, for the same session if it is of one."""
+    """Whether the same was decided again, for the same session if it is of one, or the entry itself corrected."""
     session_id = getattr(entry.event, "session_id", None)
     return any(
-        type(other.event) is type(entry.event) and getattr(other.event, "session_id", None) == session_id
+        (type(other.event) is type(entry.event) and getattr(other.event, "session_id", None) == session_id)
+        or (isinstance(other.event, EntryCorrected) and other.event.target_event_id == entry.event_id)
         for other in later
     )

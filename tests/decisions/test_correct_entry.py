@@ -1,0 +1,391 @@
+"""Is what was wrong put right, with the original still there, and nothing that rested on it undone?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from journey.commands import (
+    CheckInPatient,
+    CompleteAssessment,
+    CompleteInfusion,
+    ConfirmEligibility,
+    CorrectEntry,
+    RecordVitals,
+    StartInfusion,
+)
+from journey.commands.records import Amendment
+from journey.errors import Rule
+from journey.events import (
+    AssessmentCompleted,
+    ConsentGiven,
+    EligibilityConfirmed,
+    EntryCorrected,
+    Event,
+    InfusionCompleted,
+    InfusionStarted,
+    PatientCheckedIn,
+    SuicideRiskAddressed,
+    SuicideRiskRaised,
+    VitalsRecorded,
+)
+from journey.events.outcome import RiskDisposition, Timepoint
+from journey.events.records import CorrectionKind, CorrectionReason, Replacement
+from journey.events.session import Identifier, Position, VitalsPhase
+from journey.history import fold
+from journey.values import Instrument, RiskLevel
+from tests.decisions.states import (
+    BASELINE,
+    CONSENT,
+    RIDE,
+    SESSION,
+    closed,
+    deceased,
+    infusing,
+    measured,
+    planned,
+    recovering,
+    visited,
+)
+from tests.given import FRONT_DESK, HOUR, NURSE, PRESCRIBER, Given, Outcome, named
+
+
+def entry(state: Given, kind: type[Event], nth: int = 0) -> tuple[UUID, Any]:
+    """The id of the n-th entry of a type, and when it happened."""
+    found = [it for it in state.log if isinstance(it.event, kind)][nth]
+    return found.event_id, found.at
+
+
+def amended(state: Given, target: type[Event], data: Any, *, nth: int = 0, **asked: Any) -> Outcome:
+    """What comes of amending the n-th entry of a type, at the time it has, if nothing else is said."""
+    target_id, at = entry(state, target, nth)
+    stated, moved = asked.pop("stated", {}), asked.pop("to", at)
+    amendment = Amendment(type=asked.pop("type", target.__name__), at=moved, data=data, stated=stated)
+    return state.when(corrected(target_id, amendment), **asked)
+
+
+def retracted(state: Given, target: type[Event], *, nth: int = 0, **asked: Any) -> Outcome:
+    """What comes of retracting the n-th entry of a type."""
+    return state.when(corrected(entry(state, target, nth)[0], None), **asked)
+
+
+def corrected(target: UUID, amendment: Amendment | None) -> CorrectEntry:
+    """A correction: an amendment if there is one, else a retraction."""
+    return CorrectEntry(
+        target_event_id=target,
+        kind=CorrectionKind.RETRACT if amendment is None else CorrectionKind.AMEND,
+        replacement=amendment,
+        reason=CorrectionReason.TYPING_ERROR,
+        approved_by="pete",
+    )
+
+
+def says(outcome: Outcome) -> Any:
+    """What the entry says from now on."""
+    event = outcome.event
+    assert isinstance(event, EntryCorrected)
+    assert event.replacement is not None
+    return event.replacement.data
+
+
+VITALS = RecordVitals(session_id=SESSION, phase=VitalsPhase.PRE, sbp_mmhg=134, dbp_mmhg=78, hr_per_min=72, spo2_pct=98)
+
+
+def answers(*values: int | None, total: int | None = None, assessment_id: UUID | None = None) -> CompleteAssessment:
+    """The baseline's answers, as they should have been."""
+    return CompleteAssessment(
+        assessment_id=assessment_id or BASELINE.assessment_id,
+        instrument=Instrument.PHQ9,
+        timepoint=Timepoint.BASELINE,
+        items={str(number): value for number, value in enumerate(values, start=1)},
+        total=total,
+    )
+
+
+BETTER = answers(1, 1, 1, 1, 1, 1, 1, 1, 0)
+THREE = answers(2, 2, 2, 2, 2, 2, 2, 2, 3)
+PUMP = StartInfusion(
+    session_id=SESSION,
+    dose_mg=Decimal(35),
+    conc_mg_per_ml=Decimal("0.7"),
+    total_ml=Decimal(50),
+    rate_ml_h=Decimal(75),
+    pump_id="pump-2",
+)
+
+
+def test_amends_an_entry() -> None:
+    """The entry says something else from now on; the original is still in the log."""
+    state = measured()
+    target, at = entry(state, VitalsRecorded)
+    event = VitalsRecorded(
+        session_id=SESSION,
+        phase=VitalsPhase.PRE,
+        sbp_mmhg=134,
+        dbp_mmhg=78,
+        hr_per_min=72,
+        spo2_pct=98,
+        position=Position.SITTING,
+    )
+    after = amended(state, VitalsRecorded, VITALS).then(
+        EntryCorrected(
+            target_event_id=target,
+            kind=CorrectionKind.AMEND,
+            replacement=Replacement(type="VitalsRecorded", at=at, data=event),
+            reason=CorrectionReason.TYPING_ERROR,
+            approved_by="pete",
+        )
+    )
+    (reading,) = fold(after.log).sessions[SESSION].readings
+    assert (reading.vitals.sbp_mmhg, reading.event_id) == (134, target)
+    (original,) = (it.event for it in after.log if isinstance(it.event, VitalsRecorded))
+    assert original.sbp_mmhg == 124
+
+
+def test_amends_the_time() -> None:
+    """A correction may say that it happened at another time."""
+    state = measured()
+    earlier = entry(state, VitalsRecorded)[1] - timedelta(seconds=30)
+    same = replace(VITALS, sbp_mmhg=124)
+    after = amended(state, VitalsRecorded, same, to=earlier).then_deviates()
+    assert fold(after.log).sessions[SESSION].readings[0].at == earlier
+
+
+def test_retracts_an_entry() -> None:
+    """A retracted entry counts no more."""
+    after = retracted(measured(), VitalsRecorded).then_deviates()
+    assert fold(after.log).sessions[SESSION].readings == ()
+
+
+def test_later_correction_wins() -> None:
+    """An entry may be corrected again, brought back after its retraction, and retracted after that."""
+    first = amended(measured(), VitalsRecorded, VITALS).then_deviates()
+    gone = retracted(first, VitalsRecorded).then_deviates()
+    back = amended(gone, VitalsRecorded, replace(VITALS, sbp_mmhg=150)).then_deviates()
+    assert [it.vitals.sbp_mmhg for it in fold(back.log).sessions[SESSION].readings] == [150]
+
+
+def test_computed_fields_are_computed() -> None:
+    """Totals come out of the corrected answers; those sent along are compared, also as text, and never taken."""
+    data = says(amended(planned(), AssessmentCompleted, answers(1, 1, 1, 1, 1, 1, 1, None, 0)))
+    assert (data.total, data.total_prorated, data.missing_n) == (None, Decimal("7.88"), 1)
+    stated = {"missing_n": 0, "evaluable": True, "total_prorated": None, "algorithm_version": "phq9-1"}
+    amended(planned(), AssessmentCompleted, replace(BETTER, total=8), stated=stated).then_deviates()
+
+
+@pytest.mark.parametrize(
+    "stated", [{"missing_n": 1}, {"evaluable": False}, {"total_prorated": "8.00"}, {"total_prorated": "x"}]
+)
+def test_differing_computed_field_is_refused(stated: dict[str, object]) -> None:
+    """A computed field that was sent along, and is not what comes out, is refused."""
+    amended(planned(), AssessmentCompleted, BETTER, stated=stated).then_refused(Rule.STATED_DIFFERS)
+
+
+def test_structured_computed_fields_are_compared() -> None:
+    """Checks and criteria sent along are compared part by part."""
+    criteria: list[dict[str, object]] = [
+        {"id": "failed_trials", "met": True, "value": "2"},
+        {"id": "absolute_contraindications", "met": True, "value": 0},
+        {"id": "relative_contraindications", "met": True},
+        {"id": "indication", "met": True},
+        {"id": "age", "met": True, "value": "44.0"},
+        {"id": "consult", "met": True, "evidence_ids": [str(named("event 2"))]},
+    ]
+    confirm = ConfirmEligibility()
+    amended(planned(), EligibilityConfirmed, confirm, stated={"criteria": criteria}, actor=PRESCRIBER).then_deviates()
+    criteria[0]["value"] = "3"
+    differs = amended(planned(), EligibilityConfirmed, confirm, stated={"criteria": criteria}, actor=PRESCRIBER)
+    differs.then_refused(Rule.STATED_DIFFERS)
+
+
+def test_differing_total_is_refused() -> None:
+    """The total of a corrected assessment is checked as that of any other."""
+    amended(planned(), AssessmentCompleted, replace(BETTER, total=9)).then_refused(Rule.TOTAL_DIFFERS)
+
+
+def test_unknown_entry_is_refused() -> None:
+    """What is not in the journey can't be corrected."""
+    measured().when(corrected(named("no entry"), None)).then_refused(Rule.UNKNOWN_ENTRY)
+
+
+def test_referral_and_corrections_stay() -> None:
+    """A referral can't be corrected, and neither can a correction."""
+    state = measured()
+    state.when(corrected(state.log[0].event_id, None)).then_refused(Rule.NOT_CORRECTABLE)
+    after = retracted(state, VitalsRecorded).then_deviates()
+    retracted(after, EntryCorrected).then_refused(Rule.NOT_CORRECTABLE)
+
+
+def test_amendment_needs_its_replacement() -> None:
+    """An amendment without, and a retraction with a replacement, are refused."""
+    state = measured()
+    target, at = entry(state, VitalsRecorded)
+    amendment = Amendment(type="VitalsRecorded", at=at, data=VITALS)
+    without = replace(corrected(target, amendment), replacement=None)
+    state.when(without).then_refused(Rule.REPLACEMENT_REQUIRED)
+    both = replace(corrected(target, amendment), kind=CorrectionKind.RETRACT)
+    state.when(both).then_refused(Rule.REPLACEMENT_UNEXPECTED)
+
+
+def test_replacement_is_of_the_targets_type() -> None:
+    """A reading stays a reading, by its name and by its fields."""
+    amended(measured(), VitalsRecorded, BETTER).then_refused(Rule.REPLACEMENT_TYPE)
+    amended(measured(), VitalsRecorded, VITALS, type="AssessmentCompleted").then_refused(Rule.REPLACEMENT_TYPE)
+
+
+def test_raised_risk_is_retracted_only() -> None:
+    """No command states a risk by itself: it can be retracted by those who assess, and not amended."""
+    state = amended(planned(), AssessmentCompleted, THREE).then_deviates()
+    amended(state, SuicideRiskRaised, BETTER).then_refused(Rule.REPLACEMENT_TYPE)
+    retracted(state, SuicideRiskRaised, actor=FRONT_DESK).then_refused(Rule.WRONG_ROLE)
+    after = retracted(state, SuicideRiskRaised).then_deviates()
+    assert not fold(after.log).risks
+
+
+def test_entry_keeps_its_id() -> None:
+    """A corrected assessment keeps its own id; a reading may belong to another session."""
+    other = replace(BETTER, assessment_id=named("another"))
+    amended(planned(), AssessmentCompleted, other).then_refused(Rule.REPLACEMENT_ID)
+    state = visited(planned(), 1).later(HOUR)
+    two = visited(state, 2)
+    moved = replace(VITALS, session_id=SESSION, phase=VitalsPhase.POST)
+    assert says(amended(two, VitalsRecorded, moved, nth=3)).session_id == SESSION
+
+
+def test_future_is_refused() -> None:
+    """What is put in place can't have happened later than now."""
+    state = measured()
+    amended(state, VitalsRecorded, VITALS, to=state.now + HOUR).then_refused(Rule.AT_IN_FUTURE)
+
+
+def test_same_again_is_refused() -> None:
+    """A replacement that says what the entry says already, and a second retraction, are refused."""
+    same = replace(VITALS, sbp_mmhg=124)
+    amended(measured(), VitalsRecorded, same).then_refused(Rule.NOTHING_DIFFERS)
+    once = amended(measured(), VitalsRecorded, VITALS).then_deviates()
+    amended(once, VitalsRecorded, VITALS).then_refused(Rule.NOTHING_DIFFERS)
+    amended(once, VitalsRecorded, same).then_deviates()
+    gone = retracted(measured(), VitalsRecorded).then_deviates()
+    retracted(gone, VitalsRecorded).then_refused(Rule.NOTHING_DIFFERS)
+
+
+def test_one_corrects_what_one_may_enter() -> None:
+    """The front desk corrects a check-in and no reading; a nurse corrects no eligibility, a prescriber does."""
+    state = measured()
+    arrived = CheckInPatient(
+        session_id=SESSION,
+        appointment_id=named("appointment 1"),
+        identifiers_checked=(Identifier.NAME, Identifier.PHOTO),
+        weight_kg=Decimal(71),
+        ride=RIDE,
+    )
+    amended(state, PatientCheckedIn, arrived, actor=FRONT_DESK).then_deviates()
+    amended(state, VitalsRecorded, VITALS, actor=FRONT_DESK).then_refused(Rule.WRONG_ROLE)
+    retracted(state, VitalsRecorded, actor=FRONT_DESK).then_refused(Rule.WRONG_ROLE)
+    retracted(state, EligibilityConfirmed, actor=NURSE).then_refused(Rule.WRONG_ROLE)
+    retracted(state, EligibilityConfirmed, actor=PRESCRIBER).then_deviates()
+
+
+def test_broken_rule_becomes_a_deviation() -> None:
+    """No clinical rule refuses a correction: a wrong dose and a volume over the bag's are stored, and marked."""
+    wrong = replace(PUMP, dose_mg=Decimal(40))
+    amended(infusing(), InfusionStarted, wrong).then_deviates(Rule.DOSE_DIFFERS, Rule.VOLUME_DIFFERS)
+    much = CompleteInfusion(session_id=SESSION, ml_infused=Decimal(60))
+    after = amended(recovering(), InfusionCompleted, much)
+    after.then_deviates(Rule.VOLUME_OVER_TOTAL, Rule.VOLUME_NOT_RATES)
+
+
+def test_is_decided_on_what_is_known_now() -> None:
+    """A dose is held against the corrected weight, though the weight was corrected after the start."""
+    heavier = CheckInPatient(
+        session_id=SESSION,
+        appointment_id=named("appointment 1"),
+        identifiers_checked=(Identifier.NAME, Identifier.DATE_OF_BIRTH),
+        weight_kg=Decimal(74),
+        ride=RIDE,
+    )
+    state = amended(infusing(), PatientCheckedIn, heavier).then_deviates()
+    dose = replace(PUMP, dose_mg=Decimal(37), conc_mg_per_ml=Decimal("0.74"))
+    found = amended(state, InfusionStarted, dose).facts[0].deviations
+    assert Rule.DOSE_DIFFERS not in found
+    assert Rule.WEIGHT_CHANGED in found
+
+
+def test_start_keeps_its_number() -> None:
+    """An amended start keeps its number, also when an earlier one was retracted."""
+    two = visited(visited(planned(), 1), 2)
+    gone = retracted(two, InfusionStarted).then_deviates()
+    again = replace(PUMP, session_id=named("session 2"))
+    assert says(amended(gone, InfusionStarted, again, nth=1)).attempt_no == 2
+
+
+def test_never_ungrants() -> None:
+    """A retracted consent leaves the plan in force, and stale."""
+    state = planned()
+    after = retracted(state, ConsentGiven).then_deviates()
+    journey = fold(after.log)
+    assert CONSENT not in journey.consents
+    assert journey.plan is not None
+    assert journey.stale == {state.log[-1].event_id}
+
+
+@pytest.mark.parametrize("state", [closed(), deceased()])
+def test_is_accepted_after_the_end(state: Given) -> None:
+    """After the journey's end, and after a death, the record may still be put right."""
+    amended(state, AssessmentCompleted, BETTER).then_deviates()
+
+
+def test_late_correction_is_marked() -> None:
+    """A correction that was made long before it was recorded is marked like any other entry."""
+    state = measured()
+    heard = state.now + HOUR
+    amended(state, VitalsRecorded, VITALS, at=state.now, recorded_at=heard).then_deviates(Rule.LATE_WITHOUT_REASON)
+
+
+def raised(outcome: Outcome) -> list[RiskLevel]:
+    """The levels of the risks that a correction raises."""
+    return [fact.event.level for fact in outcome.facts if isinstance(fact.event, SuicideRiskRaised)]
+
+
+def test_graver_answer_raises_a_risk() -> None:
+    """If the corrected item 9 speaks of suicide, the risk is raised together with the correction."""
+    outcome = amended(planned(), AssessmentCompleted, THREE)
+    assert raised(outcome) == [RiskLevel.HIGH]
+    assert fold(outcome.then_deviates().log).risks
+
+
+def test_risk_that_was_met_is_not_raised_by_another_item() -> None:
+    """When item 9 stays as it was, or is less, a correction of the others raises nothing again."""
+    state = amended(planned(), AssessmentCompleted, THREE).then_deviates()
+    (risk,) = fold(state.log).risks
+    met = state.then_came(SuicideRiskAddressed(risk_id=risk, disposition=RiskDisposition.SAFETY_PLAN))
+    assert raised(amended(met, AssessmentCompleted, answers(1, 2, 2, 2, 2, 2, 2, 2, 3))) == []
+    assert raised(amended(met, AssessmentCompleted, answers(1, 2, 2, 2, 2, 2, 2, 2, 2))) == []
+
+
+def test_open_risk_is_not_raised_again() -> None:
+    """An open risk of the same level is not doubled by a correction; a graver answer is heard."""
+    state = amended(planned(), AssessmentCompleted, answers(2, 2, 2, 2, 2, 2, 2, 2, 2)).then_deviates()
+    less = amended(state, AssessmentCompleted, BETTER).then_deviates()
+    assert raised(amended(less, AssessmentCompleted, answers(2, 2, 2, 2, 2, 2, 2, 2, 2))) == []
+    assert raised(amended(less, AssessmentCompleted, THREE)) == [RiskLevel.HIGH]
+
+
+def test_retraction_leaves_a_risk_open() -> None:
+    """A retracted assessment takes no risk back: somebody must still meet it."""
+    state = amended(planned(), AssessmentCompleted, THREE).then_deviates()
+    after = retracted(state, AssessmentCompleted).then_deviates()
+    assert [risk.addressed_at for risk in fold(after.log).risks.values()] == [None]
+
+
+def test_first_deviation_is_of_the_correction() -> None:
+    """Deviations stand on the correction; a risk raised with it bears none."""
+    state = measured()
+    worse = replace(THREE, assessment_id=BASELINE.assessment_id)
+    facts = amended(state, AssessmentCompleted, worse, at=state.now, recorded_at=state.now + HOUR).facts
+    assert [fact.deviations for fact in facts] == [(Rule.LATE_WITHOUT_REASON,), ()]
