@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from annotated_types import Ge, Gt, Le, MaxLen, MinLen
-
+from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
 
 YEARS = datetime(1980, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -60,6 +59,7 @@ class New:
 
 
 Instant = Annotated[datetime, Aware()]
+Day = Annotated[date, Ge(YEARS[0].date()), Lt(YEARS[1].date())]
 NewId = Annotated[UUID, New()]
 
 Icd10 = Annotated[str, Code("ICD-10-CM", r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?")]

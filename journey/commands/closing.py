@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from journey.events.closing import ClosingReason, Informant
 from journey.events.plan import MaintenanceRule
-from journey.values import DoseMgPerKg, Many, NewId, Ordinal, OutcomeClass, Some
+from journey.values import Day, DoseMgPerKg, Many, NewId, Ordinal, OutcomeClass, Some
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +18,8 @@ class ScheduleMaintenance:
     maintenance_id: NewId
     rule: MaintenanceRule
     intervals_d: Annotated[tuple[Ordinal, ...], Some, Many]
-    first_due: date
-    until: date | None = None
+    first_due: Day
+    until: Day | None = None
     supersedes: UUID | None = None
     dose_mg_per_kg: DoseMgPerKg
 
@@ -37,5 +36,5 @@ class CloseJourney:
 class RecordDeath:
     """Record that the patient died."""
 
-    died_on: date
+    died_on: Day
     informant: Informant

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -25,6 +24,7 @@ from journey.values import (
     AgeYears,
     AllergyCode,
     Count,
+    Day,
     DoseMg,
     HeightCm,
     Icd10,
@@ -108,4 +108,4 @@ class DenyEligibility:
 
     criteria_failed: Annotated[tuple[CriterionId, ...], Some, Many]
     permanent: bool
-    recheck_after: date | None = None
+    recheck_after: Day | None = None

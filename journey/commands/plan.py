@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -22,6 +21,7 @@ from journey.values import (
     AuthorizationNo,
     Cents,
     Count,
+    Day,
     DoseMgPerKg,
     Instant,
     Many,
@@ -67,8 +67,8 @@ class VerifyCoverage:
     outcome: CoverageOutcome
     auth_no: AuthorizationNo | None = None
     units_authorized: Count | None = None
-    valid_from: date
-    valid_to: date
+    valid_from: Day
+    valid_to: Day
     copay_cents: Cents | None = None
 
 

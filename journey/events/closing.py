@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
 from journey.events.plan import MaintenanceRule
-from journey.values import DoseMgPerKg, Many, Ordinal, OutcomeClass, Some
+from journey.values import Day, DoseMgPerKg, Many, Ordinal, OutcomeClass, Some
 
 
 class ClosingReason(StrEnum):
@@ -44,8 +43,8 @@ class MaintenanceScheduled:
     maintenance_id: UUID
     rule: MaintenanceRule
     intervals_d: Annotated[tuple[Ordinal, ...], Some, Many]
-    first_due: date
-    until: date | None = None
+    first_due: Day
+    until: Day | None = None
     supersedes: UUID | None = None
     dose_mg_per_kg: DoseMgPerKg
 
@@ -62,5 +61,5 @@ class JourneyClosed:
 class DeathRecorded:
     """The patient died."""
 
-    died_on: date
+    died_on: Day
     informant: Informant

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
@@ -13,6 +12,7 @@ from journey.values import (
     AgeYears,
     AllergyCode,
     Count,
+    Day,
     DoseMg,
     HeightCm,
     Icd10,
@@ -251,4 +251,4 @@ class EligibilityDenied:
 
     criteria_failed: Annotated[tuple[CriterionId, ...], Many]
     permanent: bool
-    recheck_after: date | None = None
+    recheck_after: Day | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -12,6 +11,7 @@ from journey.values import (
     AuthorizationNo,
     Cents,
     Count,
+    Day,
     DoseMgPerKg,
     Instant,
     Instrument,
@@ -138,8 +138,8 @@ class CoverageVerified:
     outcome: CoverageOutcome
     auth_no: AuthorizationNo | None = None
     units_authorized: Count | None = None
-    valid_from: date
-    valid_to: date
+    valid_from: Day
+    valid_to: Day
     copay_cents: Cents | None = None
 
 

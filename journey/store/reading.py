@@ -52,9 +52,7 @@ def read(kind: type[T], sent: Mapping[str, Any]) -> T:
     try:
         return closed.read(kind, orjson.dumps(sent))
     except orjson.JSONEncodeError:
-        raise Invalid(
-            "invalid_field", "A number is too large, or a text broken."
-        ) from None
+        raise Invalid("invalid_field", "A number is too large, or a text broken.") from None
     except ValidationError as error:
         raise _invalid(kind, error) from None
 
@@ -131,6 +129,7 @@ KINDS = {
     "datetime": "must be a time in ISO 8601, with its offset from UTC",
     "date": "must be a date in ISO 8601",
     "uuid": "must be a UUID",
+    "decimal_max_places": "has too many decimal places",
     "decimal": "must be a decimal number",
     "finite": "must be a finite number",
     "int": "must be a whole number",
