@@ -9,7 +9,12 @@ from uuid import UUID
 from journey.events import Event
 from journey.recorded import Delivery, Recorded
 from journey.store import codec
+from journey.store.log import StoreUnavailable
+from projections.connection import TRANSIENT as AWAY
 from projections.place import Batch, Entry, Place, Stopped
+
+TRANSIENT = (*AWAY, StoreUnavailable)
+"""What passes by itself or by an administrator's hand, in whichever database."""
 
 
 class Unreadable(Stopped):
@@ -74,7 +79,7 @@ class LogFeed:
         self._log = log
         self._store_id = store_id
         self._batch = batch
-        self._after: int | None = None
+        self._next: int | None = None
 
     @property
     def feed_id(self) -> str:
@@ -83,29 +88,31 @@ class LogFeed:
 
     def poll(self, place_of: Callable[[int], Place], timeout_s: float) -> list[Batch]:
         """Bring what follows in the log."""
-        if self._after is None:
-            self._after = self._begun(place_of(0))
-        rows = self._log.rows(self._after, self._batch)
-        if not rows and timeout_s > 0 and self._log.wait(self._after, timeout_s):
-            rows = self._log.rows(self._after, self._batch)
+        if self._next is None:
+            self._next = self._begun(place_of(0))
+        start, after = self._next, max(self._next - 1, 0)
+        rows = self._log.rows(after, self._batch)
+        if not rows and timeout_s > 0 and self._log.wait(after, timeout_s):
+            rows = self._log.rows(after, self._batch)
         if not rows:
             return []
-        start, self._after = self._after + 1, rows[-1].position
+        last = rows[-1].position
+        self._next = last + 1
         entries = tuple(Entry(offset=row.position, delivery=row) for row in rows)
-        return [Batch(partition=0, start=start, end=self._after + 1, position=self._after, entries=entries)]
+        return [Batch(partition=0, start=start, end=self._next, position=last, entries=entries)]
 
     def _begun(self, place: Place) -> int:
         if place.position > (head := self._log.head()):
             behind = f"the event store ends at position {head}, before the place {place.position}: it was restored"
             raise Unreadable(0, behind)
-        return place.position
+        return place.offset
 
     def applied(self, batch: Batch) -> None:
         """Nothing to do: the place is in the database."""
 
     def lost(self, partition: int) -> None:  # noqa: ARG002 - a log has one partition
         """Read again from the place."""
-        self._after = None
+        self._next = None
 
     def close(self) -> None:
         """Nothing to do: the store is not ours."""

@@ -81,6 +81,7 @@ class KafkaFeed:
 
     def lost(self, partition: int) -> None:
         """Read again from the place."""
+        self._given_up.discard(partition)
         if self._clients is not None:
             self._clients.again(partition)
 
@@ -129,6 +130,7 @@ class _Clients:
             raise
         self._assignment = _Assignment(self._consumer)
         self._consumer.subscribe([topics.events], listener=self._assignment)
+        self._consumer.partitions_for_topic(topics.events)  # known before the group is joined: one rebalance less
         self._places: dict[int, Place] = {}
         """Of each partition that is read, how far it was brought."""
         self._promise = _Promise(0, {})

@@ -16,12 +16,15 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError, OutOfOrderSequenceNumberError, ProducerFencedError
 
 from consumers.deadline import Deadline
+from consumers.feed import TRANSIENT
 from consumers.health import Pulse
 from consumers.published import Published
 from consumers.resuming import Log, RelayRefused, resume, same_event
 from consumers.topics import CONTENT_TYPE, Identity, Topics, administration, identify, partition_of
 from journey.recorded import Delivery
 from journey.store import codec
+
+__all__ = ["Relay", "RelayEnded", "RelayRefused", "run_relay"]
 
 log = logging.getLogger(__name__)
 
@@ -85,6 +88,8 @@ class Relay:
                     producer.close(timeout=5)
         except KafkaError as error:
             raise RelayEnded(f"Kafka: {type(error).__name__}") from error
+        except TRANSIENT as error:
+            raise RelayEnded(f"the event store: {type(error).__name__}") from error
         finally:
             deadline.close()
 
@@ -126,18 +131,17 @@ class Relay:
             futures, after = self._send(producer, place, rows)
             following = self._following(after.position)  # read while the brokers write
             with deadline.within():
-                self._flush(producer)
-            if failed := next((future.exception for future in futures if not future.succeeded()), None):
-                # Kafka-python would commit the rest: what did not fail.
-                raise failed
+                self._flush(producer, futures)
             with deadline.within():
                 self._commit(producer)
         except FENCED as fenced:
             raise RelayEnded("another relay has taken over") from fenced
         except KafkaError as error:
-            with deadline.within(), suppress(KafkaError):
-                producer.abort_transaction()
+            self._abort(producer, deadline)
             raise RelayEnded(f"position {place.position} is published; then: {type(error).__name__}") from error
+        except BaseException:
+            self._abort(producer, deadline)
+            raise
         return after, following
 
     def _send(self, producer: KafkaProducer, place: Published, rows: Sequence[Delivery]) -> tuple[list[Any], Published]:
@@ -145,7 +149,7 @@ class Relay:
         send, topic, partitions = producer.send, self._topics.events, place.partitions
         futures = []
         for row in rows:
-            kind, journey_id, recorded_at = codec.head(row.body)
+            kind, journey_id, recorded_at = _head(row)
             key, partition = self._route(journey_id, partitions)
             headers = [CONTENT_HEADER, self._type_header(kind), ("position", b"%d" % row.position)]
             futures.append(send(topic, row.body, key, headers, partition, milliseconds(recorded_at)))
@@ -162,11 +166,21 @@ class Relay:
         futures.append(send(self._topics.relay, after.encode(), topic.encode(), None, 0))
         return futures, after
 
-    def _flush(self, producer: KafkaProducer) -> None:
+    def _flush(self, producer: KafkaProducer, futures: Sequence[Any]) -> None:
+        """Wait until all is written. Raises the failure of the first that was not: a commit would keep the rest."""
         producer.flush()
+        for future in futures:
+            if not future.succeeded():
+                raise future.exception
 
     def _commit(self, producer: KafkaProducer) -> None:
         producer.commit_transaction()
+
+    @staticmethod
+    def _abort(producer: KafkaProducer, deadline: Deadline) -> None:
+        """Let readers go on at once; the next start aborts as well, so it may fail."""
+        with deadline.within(), suppress(KafkaError):
+            producer.abort_transaction()
 
     def _route(self, journey_id: UUID, partitions: int) -> tuple[bytes, int]:
         """A journey's key and partition; hashing anew for every event would cost a third of the speed."""
@@ -207,6 +221,13 @@ class Relay:
 
 
 CONTENT_HEADER = ("content-type", CONTENT_TYPE.encode())
+
+
+def _head(row: Delivery) -> tuple[str, UUID, datetime]:
+    try:
+        return codec.head(row.body)
+    except (KeyError, TypeError, ValueError) as error:
+        raise RelayRefused(f"the event at position {row.position} can't be read: {type(error).__name__}") from error
 
 
 def milliseconds(at: datetime) -> int:

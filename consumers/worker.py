@@ -10,9 +10,8 @@ from threading import Event
 
 from kafka.errors import KafkaError
 
-from consumers.feed import Feed, Unreadable
+from consumers.feed import TRANSIENT, Feed, Unreadable
 from consumers.health import Pulse
-from projections.connection import TRANSIENT
 from projections.database import ReadModels
 from projections.place import Batch, Place, Stopped, Zombie
 
@@ -112,9 +111,15 @@ class Worker:
 
     def _halt(self, name: str, feed: Feed, partition: int, why: Stopped) -> None:
         """Leave a partition alone, and say so where everybody looks."""
+        if (name, partition) in self.halted:
+            return
         log.error("%s", why)
+        try:
+            self.models.stop(name, feed.feed_id, partition, str(why))
+        except self.transient:
+            feed.lost(partition)  # it is met, and said, again
+            raise
         self.halted[name, partition] = str(why)
-        self.models.stop(name, feed.feed_id, partition, str(why))
 
     def _back_off(self, error: Exception, stop: Event) -> None:
         pause = BACKOFF_S[min(self._failures, len(BACKOFF_S) - 1)]

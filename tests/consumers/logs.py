@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import random
 import sqlite3
-import threading
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-import psycopg
-
 from journey.events import EntryCorrected, Event, VitalsRecorded
 from journey.events.records import CorrectionKind, CorrectionReason, Replacement
 from journey.events.session import Position, VitalsPhase
-from journey.recorded import Actor, Delivery, Recorded
+from journey.recorded import Actor, Recorded
 from journey.store import codec
+from journey.store.log import EventLog
+from journey.store.mapper import Entry
 from journey.values import Origin, Role
 
 CLINIC = UUID("00000000-0000-4000-8000-00000000c11c")
@@ -89,75 +89,42 @@ def _correction(target: Recorded[Event]) -> EntryCorrected:
     )
 
 
-class TableLog:
-    """An event log in a table: what is read of the event store, and nothing that decides."""
+class WrittenLog(EventLog):
+    """The event store's log, written to without commands."""
 
     def __init__(self, url: str, store_id: str = "store-1") -> None:
         """Open it by its URL."""
+        super().__init__(url)
         self.url = url
         self.store_id = store_id
-        self._lock = threading.Lock()
-        self._postgres = not url.startswith("sqlite")
-        path = url.removeprefix("sqlite:///")
-        self._connection: Any = (
-            psycopg.connect(url, autocommit=True)
-            if self._postgres
-            else sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
-        )
-        blob = "BYTEA" if self._postgres else "BLOB"
-        self._run(f"CREATE TABLE IF NOT EXISTS log (position BIGINT PRIMARY KEY, subject TEXT, body {blob})")
 
-    def append(self, bodies: Sequence[bytes]) -> None:
+    def put(self, bodies: Sequence[bytes]) -> None:
         """Put events at the end, in one transaction."""
-        head = self.head()
-        rows = [(position, str(codec.head(body)[1]), body) for position, body in enumerate(bodies, head + 1)]
-        with self._lock:
-            cursor = self._connection.cursor()
-            cursor.execute("BEGIN")
-            cursor.executemany(self._spelt("INSERT INTO log VALUES (?, ?, ?)"), rows)
-            cursor.execute("COMMIT")
+        entries = []
+        for body in bodies:
+            recorded = codec.decode(body)
+            entries.append(Entry(recorded.journey_id, recorded.version, codec.tag(recorded.event), body))
+        self.append(entries, [])
 
-    def cut(self, position: int) -> None:
-        """Be as an older backup: nothing after a position."""
-        self._run("DELETE FROM log WHERE position > ?", position)
+    def backup(self) -> sqlite3.Connection:
+        """Return a copy of an SQLite log as it is now."""
+        copy = sqlite3.connect(":memory:", check_same_thread=False)
+        with closing(sqlite3.connect(self._file)) as live:
+            live.backup(copy)
+        return copy
 
-    def rows(self, after: int, limit: int) -> list[Delivery]:
-        """Give the events after a position."""
-        sql = "SELECT position, body FROM log WHERE position > ? ORDER BY position LIMIT ?"
-        return [Delivery(row[0], bytes(row[1])) for row in self._run(sql, after, limit)]
+    def restore(self, copy: sqlite3.Connection) -> None:
+        """Put a copy in the place of an SQLite log."""
+        with closing(sqlite3.connect(self._file, timeout=10)) as live:
+            copy.backup(live)
 
-    def row(self, position: int) -> Delivery | None:
-        """Give one event."""
-        rows = self.rows(position - 1, 1)
-        return rows[0] if rows and rows[0].position == position else None
+    def tamper(self, sql: str, *params: Any) -> None:
+        """Change an SQLite log as nobody should."""
+        with closing(sqlite3.connect(self._file, isolation_level=None)) as live:
+            live.execute("DROP TRIGGER IF EXISTS stored_events_stay")
+            live.execute("DROP TRIGGER IF EXISTS stored_events_as_they_are")
+            live.execute(sql, params)
 
-    def head(self) -> int:
-        """Give the last position."""
-        return int(self._run("SELECT COALESCE(MAX(position), 0) FROM log")[0][0])
-
-    def stream(self, journey_id: UUID) -> list[Delivery]:
-        """Give a journey's events."""
-        rows = self._run("SELECT position, body FROM log WHERE subject = ? ORDER BY position", str(journey_id))
-        return [Delivery(row[0], bytes(row[1])) for row in rows]
-
-    def wait(self, after: int, timeout_s: float) -> bool:
-        """Wait until the log is longer than a position, at most so long."""
-        waiting = threading.Event()
-        for _ in range(int(timeout_s / 0.01) + 1):
-            if self.head() > after:
-                return True
-            waiting.wait(0.01)
-        return False
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
-
-    def _run(self, sql: str, *params: Any) -> list[Any]:
-        with self._lock:
-            cursor = self._connection.cursor()
-            cursor.execute(self._spelt(sql), params)
-            return list(cursor.fetchall()) if cursor.description else []
-
-    def _spelt(self, sql: str) -> str:
-        return sql.replace("?", "%s") if self._postgres else sql
+    @property
+    def _file(self) -> str:
+        return self.url.removeprefix("sqlite:///")

@@ -1,0 +1,100 @@
+"""What does a subscriber see, and how is a log published in a test?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from threading import Event
+from typing import Any
+
+from kafka import KafkaConsumer, TopicPartition
+
+from consumers.relay import Relay
+from consumers.resuming import Log
+from consumers.topics import Topics, partition_of
+from journey.recorded import Delivery
+from journey.store import codec
+from tests.servers import until
+
+
+class Ending:
+    """A log that tells its reader to stop where it ends."""
+
+    def __init__(self, log: Log, stop: Event) -> None:
+        """Read this log."""
+        self._log = log
+        self._stop = stop
+        self.store_id = log.store_id
+        self.rows, self.row, self.head = log.rows, log.row, log.head
+
+    def wait(self, after: int, timeout_s: float) -> bool:  # noqa: ARG002 - there is nothing to wait for
+        """Stop."""
+        self._stop.set()
+        return False
+
+
+def publish(log: Log, topics: Topics, *, batch: int = 2_000) -> None:
+    """Publish what is in a log, and stop."""
+    stop = Event()
+    Relay(Ending(log, stop), topics, batch=batch).run(stop)
+
+
+def everything(topics: Topics) -> dict[int, list[Any]]:
+    """Read every committed record of the events topic, by partition, with a client that knows nothing of ours."""
+    consumer = KafkaConsumer(
+        bootstrap_servers=topics.bootstrap,
+        isolation_level="read_committed",
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+    )
+    partitions = [TopicPartition(topics.events, number) for number in range(topics.partitions)]
+    found: dict[int, list[Any]] = {partition.partition: [] for partition in partitions}
+    try:
+        consumer.assign(partitions)
+        ends = consumer.end_offsets(partitions)
+
+        def all_read() -> bool:
+            for partition, records in consumer.poll(timeout_ms=100, max_records=10_000).items():
+                found[partition.partition] += records
+            return all(consumer.position(partition) >= end for partition, end in ends.items())
+
+        until(all_read, seconds=30, what="the ends of the topic")
+    finally:
+        consumer.close()
+    return found
+
+
+def assert_exact(topics: Topics, log: Log) -> None:
+    """The topic holds exactly the log: each event once, its bytes untouched, in order in its journey's partition."""
+    found = everything(topics)
+    stored = log.rows(0, 1_000_000)
+    assert [row.position for row in stored] == list(range(1, len(stored) + 1))
+    for partition, records in found.items():
+        positions = [int(dict(record.headers)["position"]) for record in records]
+        assert positions == sorted(set(positions)), f"partition {partition} is not in order"
+    records = sorted((record for each in found.values() for record in each), key=_position)
+    assert [_position(record) for record in records] == [row.position for row in stored]
+    assert _digests([record.value for record in records]) == _digests([row.body for row in stored])
+    for record, row in zip(records, stored, strict=True):
+        assert_promised(record, row, topics.partitions)
+
+
+def assert_promised(record: Any, row: Delivery, partitions: int) -> None:
+    """A record is what the contract says."""
+    kind, journey_id, recorded_at = codec.head(row.body)
+    assert record.value == row.body
+    assert record.key == str(journey_id).encode()
+    assert record.partition == partition_of(str(journey_id), partitions)
+    assert record.timestamp == int(recorded_at.timestamp() * 1000)
+    assert record.headers == [
+        ("content-type", b"application/cloudevents+json"),
+        ("type", kind.encode()),
+        ("position", str(row.position).encode()),
+    ]
+
+
+def _position(record: Any) -> int:
+    return int(dict(record.headers)["position"])
+
+
+def _digests(bodies: Sequence[bytes]) -> list[str]:
+    return [codec.digest(body) for body in bodies]
