@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field, fields
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from math import inf
 from typing import Any
 
 from journey.events.intake import Contraindication, ContraindicationClass
@@ -161,7 +162,7 @@ def _parsed(key: str, value: object, *, kind: type) -> object:
         if kind is str:
             return value if isinstance(value, str) else _fail()
         parsed = kind(str(value))
-        return parsed if parsed >= 0 else _fail()
+        return parsed if 0 <= parsed < inf else _fail()
     except (ArithmeticError, ValueError):
         message = f"{key} must be {kind.__name__} and not negative"
         raise ValueError(message) from None

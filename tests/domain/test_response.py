@@ -1,0 +1,117 @@
+"""Are response and remission told as each rule says, from the assessments that it names?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from journey.response import PHQ9_LE5, PHQ9_LT5, RULES, ResponseRule, at_infusion, baseline, compare, endpoint
+from journey.values import OutcomeClass
+
+INFUSION = datetime(2026, 3, 3, 17, tzinfo=UTC)
+DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """An assessment: when, and its score."""
+
+    at: datetime
+    score: Decimal = Decimal(10)
+
+
+@pytest.mark.parametrize(
+    "before, now, outcome, response, remission",
+    [
+        ("20", "10", OutcomeClass.RESPONSE, True, False),
+        ("20", "10.01", OutcomeClass.PARTIAL, False, False),
+        ("20", "15", OutcomeClass.PARTIAL, False, False),
+        ("20", "15.01", OutcomeClass.NON_RESPONSE, False, False),
+        ("20", "20", OutcomeClass.NON_RESPONSE, False, False),
+        ("20", "21", OutcomeClass.DETERIORATED, False, False),
+        ("8", "4", OutcomeClass.REMISSION, True, True),
+        ("6", "4", OutcomeClass.REMISSION, False, True),
+        ("3", "4", OutcomeClass.REMISSION, False, True),
+    ],
+)
+def test_the_classes(before: str, now: str, outcome: OutcomeClass, response: bool, remission: bool) -> None:
+    """Exactly 50 % is a response, exactly 25 % partial; remission comes first and implies no response."""
+    found = compare(Decimal(before), Decimal(now), PHQ9_LT5)
+    assert found is not None
+    assert (found.outcome_class, found.response, found.remission) == (outcome, response, remission)
+
+
+def test_remission_is_not_one_rule() -> None:
+    """A score of 5 is remission under one rule and not under the other; under 5 it is both."""
+    for score, below, at_most in (("5", False, True), ("4.99", True, True), ("5.01", False, False)):
+        assert PHQ9_LT5.is_remission(Decimal(score)) is below
+        assert PHQ9_LE5.is_remission(Decimal(score)) is at_most
+
+
+def test_a_baseline_of_zero_is_not_compared() -> None:
+    """There is no percentage of nothing."""
+    assert compare(Decimal(0), Decimal(5), PHQ9_LT5) is None
+
+
+def test_the_percentage_is_shown_to_one_digit_and_judged_exactly() -> None:
+    """A fall of 49.96 % is shown as 50.0 and is no response."""
+    found = compare(Decimal(25), Decimal("12.51"), PHQ9_LT5)
+    assert found is not None
+    assert (found.pct_change, found.response) == (Decimal("50.0"), False)
+
+
+@given(st.integers(1, 27), st.integers(0, 27))
+def test_one_rule_differs_from_the_other_only_at_five(before: int, now: int) -> None:
+    """The built-in rules tell the same response, and another remission at 5 alone."""
+    strict, mild = (compare(Decimal(before), Decimal(now), rule) for rule in (PHQ9_LT5, PHQ9_LE5))
+    assert strict is not None
+    assert mild is not None
+    assert strict.response is mild.response
+    assert (strict.remission is not mild.remission) is (now == 5)
+
+
+def test_the_baseline_is_the_last_one_within_the_days_before() -> None:
+    """Fourteen days before is in, a second earlier is out, and the moment of the infusion is too late."""
+    edge, late = Taken(INFUSION - 14 * DAY), Taken(INFUSION - DAY)
+    assert baseline([late, edge], INFUSION, PHQ9_LT5) is late
+    assert baseline([edge], INFUSION, PHQ9_LT5) is edge
+    assert baseline([Taken(edge.at - SECOND), Taken(INFUSION)], INFUSION, PHQ9_LT5) is None
+
+
+def test_the_score_at_an_infusion_lies_before_the_next_one() -> None:
+    """After its end, before the next start, at most 14 days on; the last of those counts."""
+    following = INFUSION + 3 * DAY
+    within, last = Taken(INFUSION + SECOND), Taken(following - SECOND)
+    assert at_infusion([within, last, Taken(following)], INFUSION, following, PHQ9_LT5) is last
+    assert at_infusion([Taken(INFUSION)], INFUSION, following, PHQ9_LT5) is None
+    edge = Taken(INFUSION + 14 * DAY)
+    assert at_infusion([edge], INFUSION, None, PHQ9_LT5) is edge
+    assert at_infusion([Taken(edge.at + SECOND)], INFUSION, None, PHQ9_LT5) is None
+
+
+@pytest.mark.parametrize("days, in_window", [(13, False), (14, True), (31, True), (32, False)])
+def test_the_endpoint_lies_in_the_window_or_is_said_not_to(days: int, in_window: bool) -> None:
+    """Days 14 to 31 after the last infusion are the window; else the last one after it counts, and is marked."""
+    taken = Taken(INFUSION + days * DAY)
+    assert endpoint([taken], INFUSION, PHQ9_LT5) == (taken, in_window)
+
+
+def test_the_window_comes_before_what_is_later() -> None:
+    """An assessment in the window counts over a later one outside it."""
+    within, later = Taken(INFUSION + 20 * DAY), Taken(INFUSION + 60 * DAY)
+    assert endpoint([within, later], INFUSION, PHQ9_LT5) == (within, True)
+    assert endpoint([Taken(INFUSION - DAY)], INFUSION, PHQ9_LT5) == (None, False)
+
+
+def test_rules_are_named_and_told_apart_by_digest() -> None:
+    """Each built-in rule is found by its id; another number is another digest."""
+    assert {key: rule.id for key, rule in RULES.items()} == {key: key for key in RULES}
+    fields = {name: getattr(PHQ9_LT5, name) for name in ResponseRule.__dataclass_fields__}
+    changed = ResponseRule(**(fields | {"response_pct_min": Decimal(51)}))
+    assert len({PHQ9_LT5.digest, PHQ9_LE5.digest, changed.digest}) == 3
