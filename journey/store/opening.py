@@ -62,7 +62,8 @@ def open_store(
         log.write(
             [
                 Statement(
-                    "INSERT INTO store (one, store_id, simulated, created_at) VALUES (1, ?, ?, ?) ON CONFLICT DO NOTHING",
+                    "INSERT INTO store (one, store_id, simulated, created_at) VALUES (1, ?, ?, ?) "
+                    "ON CONFLICT DO NOTHING",
                     (str(uuid4()), int(simulated), clock().isoformat()),
                 )
             ]
@@ -87,9 +88,8 @@ def open_store(
 
 def tables(*, postgres: bool) -> list[str]:
     """What makes the tables beside the events, where they are missing."""
-    every = (ABOUT, *commands.TABLES, *reservations.TABLES, *configuration.TABLES, *vault.TABLES, *access.TABLES)
-    blob = "BYTEA" if postgres else "BLOB"
-    return [statement.replace("{blob}", blob) for statement in every]
+    beside = (ABOUT, *commands.TABLES, *reservations.TABLES, *configuration.TABLES)
+    return [*beside, *vault.tables(postgres=postgres), *access.tables(postgres=postgres)]
 
 
 def _about(log: EventLog) -> tuple[str, bool]:
