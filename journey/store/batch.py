@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from journey.clinic import Clinic
-from journey.commands import COMMUTES, ReferJourney
+from journey.commands import COMMUTES, Command, ReferJourney
 from journey.decisions import decide, sensitivity
 from journey.errors import Refused, Rule
 from journey.events import EntryCorrected, Event
@@ -145,9 +145,7 @@ class Batch:
             mine = self._loaded(request.journey_id).journey.referred is not None
             raise Refused(Rule.JOURNEY_EXISTS if mine else Rule.JOURNEY_OPEN_ELSEWHERE)
 
-    def _kept(
-        self, request: Request, loaded: Loaded, asked: Asked, facts: list[Fact], mac: str
-    ) -> Pending:
+    def _kept(self, request: Request, loaded: Loaded, asked: Asked[Command], facts: list[Fact], mac: str) -> Pending:
         journey, count = loaded.journey, len(loaded.log)
         vaulted, commitment = self._sealed(request, loaded)
         grown = Loaded(list(loaded.log), journey, loaded.digest, loaded.corrected)
@@ -190,7 +188,7 @@ class Batch:
         return statements, commitment
 
     def _recorded(
-        self, asked: Asked, fact: Fact, number: int, grown: Loaded, commitment: str | None
+        self, asked: Asked[Command], fact: Fact, number: int, grown: Loaded, commitment: str | None
     ) -> Recorded[Event]:
         """The event in its envelope: a command's first event is caused by the command, the others by that event."""
         first_id = uuid5(asked.command_id, "event 1")
@@ -259,7 +257,7 @@ class Batch:
         return self.mac(codec.text(words).encode())
 
 
-def _asked(request: Request, recorded_at: datetime) -> Asked:
+def _asked(request: Request, recorded_at: datetime) -> Asked[Command]:
     return Asked(
         command=request.command,
         journey_id=request.journey_id,

@@ -11,10 +11,13 @@ from uuid import UUID
 from journey.store.statements import Database, Statement
 
 TABLES = (
-    "CREATE TABLE IF NOT EXISTS commands (site_id TEXT NOT NULL, command_id TEXT NOT NULL, principal TEXT NOT NULL, "
-    "mac TEXT NOT NULL, journey_id TEXT NOT NULL, command TEXT NOT NULL, actor TEXT NOT NULL, actor_role TEXT NOT NULL, "
-    "at TEXT NOT NULL, recorded_at TEXT NOT NULL, outcome TEXT NOT NULL, code TEXT, "
-    "first_version BIGINT, last_version BIGINT, PRIMARY KEY (site_id, command_id))",
+    (
+        "CREATE TABLE IF NOT EXISTS commands (site_id TEXT NOT NULL, command_id TEXT NOT NULL, "
+        "principal TEXT NOT NULL, "
+        "mac TEXT NOT NULL, journey_id TEXT NOT NULL, command TEXT NOT NULL, actor TEXT NOT NULL, "
+        "actor_role TEXT NOT NULL, at TEXT NOT NULL, recorded_at TEXT NOT NULL, outcome TEXT NOT NULL, code TEXT, "
+        "first_version BIGINT, last_version BIGINT, PRIMARY KEY (site_id, command_id))"
+    ),
     "CREATE INDEX IF NOT EXISTS commands_refused ON commands (recorded_at, command_id) WHERE outcome = 'refused'",
 )
 

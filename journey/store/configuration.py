@@ -9,8 +9,10 @@ from journey.store import codec
 from journey.store.statements import Database, Statement
 
 TABLES = (
-    "CREATE TABLE IF NOT EXISTS configurations (kind TEXT NOT NULL, digest TEXT NOT NULL, name TEXT NOT NULL, "
-    "version BIGINT NOT NULL, body TEXT NOT NULL, since TEXT NOT NULL, PRIMARY KEY (kind, digest))",
+    (
+        "CREATE TABLE IF NOT EXISTS configurations (kind TEXT NOT NULL, digest TEXT NOT NULL, name TEXT NOT NULL, "
+        "version BIGINT NOT NULL, body TEXT NOT NULL, since TEXT NOT NULL, PRIMARY KEY (kind, digest))"
+    ),
 )
 
 

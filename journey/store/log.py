@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import time
 from collections.abc import Sequence
 from threading import Condition
@@ -88,7 +89,7 @@ class EventLog:
             recordings = self.journal.save(*cast("Any", entries), beside=beside)
         with self._grown:
             self._grown.notify_all()
-        return [cast("int", recording.notification.id) for recording in recordings]
+        return [recording.notification.id for recording in recordings]
 
     def entries(self, journey_id: UUID) -> list[Entry]:
         """Give a journey's events as stored."""
@@ -163,7 +164,7 @@ class _faults:  # noqa: N801 - reads as the word it is used as
         """Translate."""
         if isinstance(error, IntegrityError):
             raise Conflict(_violated(error.__cause__)) from error
-        if isinstance(error, (PersistenceError, psycopg.Error, sqlite.sqlite3.Error, OSError)):
+        if isinstance(error, (PersistenceError, psycopg.Error, sqlite3.Error, OSError)):
             raise StoreUnavailable(
                 f"The store is away, locked or full ({type(error.__cause__ or error).__name__})."
             ) from error

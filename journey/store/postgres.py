@@ -22,23 +22,31 @@ from journey.store.statements import Statement
 LOCK_TIMEOUT_S = 10
 
 TABLES = (
-    "CREATE TABLE IF NOT EXISTS {schema}.stored_events (originator_id uuid NOT NULL, "
-    "originator_version bigint NOT NULL, topic text NOT NULL, state bytea NOT NULL, "
-    "notification_id bigint NOT NULL PRIMARY KEY, "
-    "CONSTRAINT stored_events_version UNIQUE (originator_id, originator_version))",
+    (
+        "CREATE TABLE IF NOT EXISTS {schema}.stored_events (originator_id uuid NOT NULL, "
+        "originator_version bigint NOT NULL, topic text NOT NULL, state bytea NOT NULL, "
+        "notification_id bigint NOT NULL PRIMARY KEY, "
+        "CONSTRAINT stored_events_version UNIQUE (originator_id, originator_version))"
+    ),
     "CREATE TABLE IF NOT EXISTS {schema}.log_head (one integer PRIMARY KEY CHECK (one = 1), position bigint NOT NULL)",
     "INSERT INTO {schema}.log_head (one, position) VALUES (1, 0) ON CONFLICT DO NOTHING",
-    "CREATE OR REPLACE FUNCTION {schema}.append_event(stream uuid, version bigint, tag text, body bytea) "
-    "RETURNS bigint LANGUAGE plpgsql AS $$ DECLARE place bigint; BEGIN "
-    "PERFORM pg_advisory_xact_lock(hashtext('journey log'), hashtext({name})); "
-    "UPDATE {schema}.log_head SET position = position + 1 RETURNING position INTO place; "
-    "INSERT INTO {schema}.stored_events (originator_id, originator_version, topic, state, notification_id) "
-    "VALUES (stream, version, tag, body, place); "
-    "PERFORM pg_notify({channel}, ''); RETURN place; END $$",
-    "CREATE OR REPLACE FUNCTION {schema}.events_stay() RETURNS trigger LANGUAGE plpgsql AS "
-    "$$ BEGIN RAISE EXCEPTION 'events are never changed or deleted'; END $$",
-    "CREATE OR REPLACE TRIGGER events_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON {schema}.stored_events "
-    "FOR EACH STATEMENT EXECUTE FUNCTION {schema}.events_stay()",
+    (
+        "CREATE OR REPLACE FUNCTION {schema}.append_event(stream uuid, version bigint, tag text, body bytea) "
+        "RETURNS bigint LANGUAGE plpgsql AS $$ DECLARE place bigint; BEGIN "
+        "PERFORM pg_advisory_xact_lock(hashtext('journey log'), hashtext({name})); "
+        "UPDATE {schema}.log_head SET position = position + 1 RETURNING position INTO place; "
+        "INSERT INTO {schema}.stored_events (originator_id, originator_version, topic, state, notification_id) "
+        "VALUES (stream, version, tag, body, place); "
+        "PERFORM pg_notify({channel}, ''); RETURN place; END $$"
+    ),
+    (
+        "CREATE OR REPLACE FUNCTION {schema}.events_stay() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'events are never changed or deleted'; END $$"
+    ),
+    (
+        "CREATE OR REPLACE TRIGGER events_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON {schema}.stored_events "
+        "FOR EACH STATEMENT EXECUTE FUNCTION {schema}.events_stay()"
+    ),
 )
 
 
@@ -54,10 +62,7 @@ class PostgresRecorder(PostgresApplicationRecorder):
         self.channel_name = f"journey_log_{schema}"[:63]
         self.sql_create_statements = cast(
             "list[Composed]",
-            [
-                SQL(table).format(schema=Identifier(schema), name=schema, channel=self.channel_name)  # type: ignore[arg-type]  # texts of ours
-                for table in TABLES
-            ],
+            [SQL(table).format(schema=Identifier(schema), name=schema, channel=self.channel_name) for table in TABLES],
         )
         self._append = SQL("SELECT {schema}.append_event(%b, %b, %b, %b)").format(schema=Identifier(schema))
 
@@ -130,7 +135,7 @@ def environment(url: str) -> dict[str, str]:
 
 
 def _spelt(sql: str) -> SQL:
-    return SQL(sql.replace("?", "%s"))  # type: ignore[arg-type]  # texts of ours, with marks for values
+    return SQL(sql.replace("?", "%s"))
 
 
 def violated(error: psycopg.IntegrityError) -> str:

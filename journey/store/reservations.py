@@ -16,11 +16,15 @@ from journey.state import Appointment, AppointmentStatus, Journey
 from journey.store.statements import Database, Statement
 
 TABLES = (
-    "CREATE TABLE IF NOT EXISTS reservations (site_id TEXT NOT NULL, resource TEXT NOT NULL, seat BIGINT NOT NULL, "
-    "slot BIGINT NOT NULL, appointment_id TEXT NOT NULL, PRIMARY KEY (site_id, resource, seat, slot))",
+    (
+        "CREATE TABLE IF NOT EXISTS reservations (site_id TEXT NOT NULL, resource TEXT NOT NULL, seat BIGINT NOT NULL, "
+        "slot BIGINT NOT NULL, appointment_id TEXT NOT NULL, PRIMARY KEY (site_id, resource, seat, slot))"
+    ),
     "CREATE INDEX IF NOT EXISTS reservations_by_appointment ON reservations (appointment_id)",
-    "CREATE TABLE IF NOT EXISTS open_journeys (site_id TEXT NOT NULL, patient_id TEXT NOT NULL, "
-    "journey_id TEXT NOT NULL, PRIMARY KEY (site_id, patient_id))",
+    (
+        "CREATE TABLE IF NOT EXISTS open_journeys (site_id TEXT NOT NULL, patient_id TEXT NOT NULL, "
+        "journey_id TEXT NOT NULL, PRIMARY KEY (site_id, patient_id))"
+    ),
 )
 
 SLOT_S = 300

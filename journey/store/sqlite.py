@@ -22,15 +22,21 @@ FULL = 2
 LOCK_TIMEOUT_S = 10
 
 TABLES = (
-    "CREATE TABLE IF NOT EXISTS stored_events (rowid INTEGER PRIMARY KEY, originator_id TEXT NOT NULL, "
-    "originator_version INTEGER NOT NULL, topic TEXT NOT NULL, state BLOB NOT NULL, "
-    "UNIQUE (originator_id, originator_version))",
+    (
+        "CREATE TABLE IF NOT EXISTS stored_events (rowid INTEGER PRIMARY KEY, originator_id TEXT NOT NULL, "
+        "originator_version INTEGER NOT NULL, topic TEXT NOT NULL, state BLOB NOT NULL, "
+        "UNIQUE (originator_id, originator_version))"
+    ),
     "CREATE TABLE IF NOT EXISTS log_head (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL)",
     "INSERT INTO log_head (one, position) VALUES (1, 0) ON CONFLICT DO NOTHING",
-    "CREATE TRIGGER IF NOT EXISTS stored_events_stay BEFORE DELETE ON stored_events "
-    "BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END",
-    "CREATE TRIGGER IF NOT EXISTS stored_events_as_they_are BEFORE UPDATE ON stored_events "
-    "BEGIN SELECT RAISE(ABORT, 'events are never changed'); END",
+    (
+        "CREATE TRIGGER IF NOT EXISTS stored_events_stay BEFORE DELETE ON stored_events "
+        "BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER IF NOT EXISTS stored_events_as_they_are BEFORE UPDATE ON stored_events "
+        "BEGIN SELECT RAISE(ABORT, 'events are never changed'); END"
+    ),
 )
 
 
