@@ -12,7 +12,7 @@ from uuid import UUID
 
 import psycopg
 from eventsourcing.application import Application
-from eventsourcing.persistence import IntegrityError, Mapper, PersistenceError
+from eventsourcing.persistence import IntegrityError, InterfaceError, Mapper, OperationalError
 from eventsourcing.utils import Environment
 
 from journey.events import Event
@@ -25,6 +25,9 @@ FORBIDDEN = ("CIPHER_KEY", "CIPHER_TOPIC", "COMPRESSOR_TOPIC", "POSTGRES_ENABLE_
 """Settings of the library that would change stored bytes, or lose events for followers."""
 
 POLL_S = 0.05
+
+AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, sqlite3.OperationalError, OSError)
+"""What passes by itself or by an administrator's hand; all else is a bug, and crashes."""
 
 
 class StoreUnavailable(Exception):  # noqa: N818 - a state that passes, told to whoever asks
@@ -164,7 +167,7 @@ class _faults:  # noqa: N801 - reads as the word it is used as
         """Translate."""
         if isinstance(error, IntegrityError):
             raise Conflict(_violated(error.__cause__)) from error
-        if isinstance(error, (PersistenceError, psycopg.Error, sqlite3.Error, OSError)):
+        if isinstance(error, AWAY):
             raise StoreUnavailable(
                 f"The store is away, locked or full ({type(error.__cause__ or error).__name__})."
             ) from error

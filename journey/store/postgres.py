@@ -55,9 +55,9 @@ class PostgresRecorder(PostgresApplicationRecorder):
 
     postgres = True
 
-    def __init__(self, datastore: Any, **named: Any) -> None:
+    def __init__(self, datastore: Any, **_: Any) -> None:
         """Put our tables and our function in the place of the library's."""
-        super().__init__(datastore, **named)
+        super().__init__(datastore, events_table_name="stored_events")
         schema = datastore.schema
         self.channel_name = f"journey_log_{schema}"[:63]
         self.sql_create_statements = cast(
