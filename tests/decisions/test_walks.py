@@ -1,0 +1,114 @@
+"""What holds of a journey, however it went?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given as over
+from hypothesis import settings
+
+from journey.commands import PERMISSIONS, StartInfusion
+from journey.errors import Refused, Rule
+from journey.events import EntryCorrected, InfusionStarted, SessionCleared, TreatmentPlanApproved
+from journey.evolve import evolve
+from journey.history import as_of_version, effective, fold
+from tests.decisions.walks import STEPS, WALKS, Step, Walk, asked
+from tests.given import MINUTE
+
+IMPOSSIBLE = {
+    Rule.UNKNOWN_SESSION,
+    Rule.UNKNOWN_APPOINTMENT,
+    Rule.UNKNOWN_CONSENT,
+    Rule.UNKNOWN_ENTRY,
+    Rule.DUPLICATE_ID,
+    Rule.NO_INFUSION_STARTED,
+    Rule.MISSED_BEFORE_START,
+    Rule.NOT_CORRECTABLE,
+    Rule.NOTHING_DIFFERS,
+}
+"""Why an observation of these walks may be refused: an id unknown or used, or what can't have happened."""
+
+
+@over(WALKS)
+def test_a_state_and_what_came_since_give_the_state_of_all(walk: Walk) -> None:
+    """Folding a log, and going on from any version after its last correction, come to the same."""
+    log = walk.state().log
+    corrected = [entry.version for entry in log if isinstance(entry.event, EntryCorrected)]
+    for version in range(max(corrected, default=0), len(log)):
+        state = fold(log[:version])
+        for entry in log[version:]:
+            state = evolve(state, entry)
+        assert replace(state, stale=frozenset()) == replace(fold(log), stale=frozenset())
+
+
+@over(WALKS)
+def test_attempts_are_numbered_without_gap(walk: Walk) -> None:
+    """Every start has the next number, also after one was retracted; what counts is in order."""
+    state = walk.state()
+    numbers = [entry.event.attempt_no for entry in state.log if isinstance(entry.event, InfusionStarted)]
+    assert numbers == list(range(1, len(numbers) + 1))
+    infusions = fold(state.log).infusions
+    assert list(infusions) == sorted(infusions, key=lambda attempt: attempt.started_at)
+    assert all(attempt.counts for attempt in infusions)
+
+
+@over(WALKS)
+def test_nothing_was_allowed_against_consent(walk: Walk) -> None:
+    """What treats was allowed with consent as it was known then, or carries the mark of having happened without."""
+    log = walk.state().log
+    for entry in log:
+        if isinstance(entry.event, (TreatmentPlanApproved, SessionCleared, InfusionStarted)):
+            known = fold(as_of_version(log, entry.version - 1))
+            assert known.consent_in_force(entry.at) or Rule.NO_CONSENT in entry.deviations
+
+
+@over(WALKS)
+def test_no_infusion_was_allowed_without_a_clearance(walk: Walk) -> None:
+    """An infusion follows a clearance of its session, or carries the mark of having happened without."""
+    log = walk.state().log
+    for entry in log:
+        if isinstance(entry.event, InfusionStarted) and Rule.NOT_CLEARED not in entry.deviations:
+            session = fold(as_of_version(log, entry.version - 1)).sessions[entry.event.session_id]
+            assert session.cleared_at is not None
+            assert entry.at - session.cleared_at <= 30 * MINUTE
+
+
+@over(WALKS, STEPS)
+def test_no_observation_is_refused_for_a_clinical_reason(walk: Walk, step: Step) -> None:
+    """Whatever has happened is stored, in whatever state: as an observation, or as an act that happened already."""
+    answer, command = asked(walk.state(), step), step.command
+    happened = isinstance(command, StartInfusion) and command.happened
+    if command is not None and type(command) in PERMISSIONS and not happened:
+        return
+    assert not isinstance(answer, Refused) or answer.rule in IMPOSSIBLE
+
+
+@over(WALKS)
+def test_a_correction_never_changes_the_log(walk: Walk) -> None:
+    """Versions stay as they were; only what the log says changes, and a retracted entry is gone from that alone."""
+    log = walk.state().log
+    gone = {entry.event.target_event_id for entry in log if isinstance(entry.event, EntryCorrected)}
+    assert [entry.version for entry in log] == list(range(1, len(log) + 1))
+    assert [entry.event_id for entry in effective(log)] == [e.event_id for e in log if e.event_id not in gone]
+
+
+def test_walks_come_somewhere() -> None:
+    """The walks are no empty promise: among them are infusions, retractions, marks and refusals."""
+    events: set[type] = set()
+    refused: set[Rule] = set()
+    marked: set[Rule] = set()
+
+    @settings(database=None, derandomize=True, max_examples=300)
+    @over(WALKS, STEPS)
+    def look(walk: Walk, step: Step) -> None:
+        state = walk.state()
+        events.update(type(entry.event) for entry in state.log)
+        marked.update(rule for entry in state.log for rule in entry.deviations)
+        answer = asked(state, step)
+        if isinstance(answer, Refused):
+            refused.add(answer.rule)
+
+    look()
+    assert {InfusionStarted, EntryCorrected, SessionCleared} <= events
+    assert {Rule.NOT_CLEARED, Rule.INFUSION_RUNNING, Rule.NO_CONSENT} <= marked
+    assert {Rule.UNKNOWN_SESSION, Rule.DUPLICATE_ID, Rule.PLAN_NOT_SUPERSEDED} & refused

@@ -1,0 +1,177 @@
+"""How might a journey go? Any command after any other, at any time, by what the domain then decides of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from hypothesis import strategies as st
+
+from journey.commands import (
+    AbortInfusion,
+    ChangeInfusionRate,
+    ClearSession,
+    Command,
+    CompleteAssessment,
+    CompleteInfusion,
+    CorrectEntry,
+    DischargePatient,
+    MissAppointment,
+    RecordContraindication,
+    RecordVitals,
+    StartInfusion,
+    WithdrawConsent,
+    WithholdSession,
+)
+from journey.errors import Refused
+from journey.events.intake import Contraindication, ContraindicationStatus, Evidence
+from journey.events.outcome import Timepoint
+from journey.events.plan import ConsentParty, WithdrawalEffect
+from journey.events.records import CorrectionKind, CorrectionReason
+from journey.events.session import (
+    AbortReason,
+    CheckId,
+    Disposition,
+    NextAction,
+    RateReason,
+    VitalsPhase,
+    WithheldReason,
+)
+from journey.recorded import Fact
+from journey.values import Instrument, LateReason
+from tests.decisions.states import CONSENT, checked_in, cleared, discharged, infusing, planned
+from tests.decisions.test_approve_treatment_plan import SECOND
+from tests.decisions.test_assess_discharge_readiness import ASSESS
+from tests.decisions.test_book_appointment import book
+from tests.decisions.test_cancel_appointment import CANCEL
+from tests.decisions.test_check_in_patient import arrive
+from tests.decisions.test_give_consent import GIVE
+from tests.given import DAY, HOUR, MINUTE, PRESCRIBER, Given, named
+
+STATES = {
+    "planned": planned(),
+    "checked in": checked_in(),
+    "cleared": cleared(),
+    "infusing": infusing(),
+    "discharged": discharged(),
+}
+
+
+def of_visit(number: int) -> Iterator[Command]:
+    """Everything that can be asked of the n-th visit."""
+    session, appointment = named(f"session {number}"), named(f"appointment {number}")
+    yield book(number)
+    yield replace(CANCEL, appointment_ids=(appointment,))
+    yield MissAppointment(appointment_id=appointment, contacted=False)
+    yield arrive(number)
+    yield RecordVitals(session_id=session, phase=VitalsPhase.PRE, sbp_mmhg=124, dbp_mmhg=78)
+    yield RecordVitals(session_id=session, phase=VitalsPhase.POST, sbp_mmhg=230, dbp_mmhg=130)
+    yield ClearSession(session_id=session)
+    yield ClearSession(session_id=session, overrides=(CheckId.PRESSURE, CheckId.WEIGHT))
+    yield WithholdSession(session_id=session, reason=WithheldReason.OTHER, next_action=NextAction.REVIEW)
+    for happened in (False, True):
+        yield StartInfusion(
+            session_id=session,
+            dose_mg=Decimal(35),
+            conc_mg_per_ml=Decimal("0.7"),
+            total_ml=Decimal(50),
+            rate_ml_h=Decimal(75),
+            pump_id="pump-1",
+            happened=happened,
+        )
+    yield ChangeInfusionRate(session_id=session, rate_ml_h=Decimal(0), reason=RateReason.PRESSURE)
+    yield CompleteInfusion(session_id=session, ml_infused=Decimal(50))
+    yield AbortInfusion(session_id=session, ml_infused=Decimal(12), reason=AbortReason.PUMP)
+    yield replace(ASSESS, session_id=session)
+    for disposition in (Disposition.HOME_RIDE, Disposition.DIED):
+        yield DischargePatient(session_id=session, disposition=disposition, ride_checked=True)
+
+
+def of_journey() -> Iterator[Command]:
+    """What can be asked beside the visits."""
+    yield WithdrawConsent(consent_id=CONSENT, by=ConsentParty.PATIENT, effect=WithdrawalEffect.STOP_TREATMENT)
+    yield replace(GIVE, consent_id=named("consent 2"))
+    yield SECOND
+    yield RecordContraindication(
+        code=Contraindication.PROLONGED_QT,
+        status=ContraindicationStatus.SUSPECTED,
+        evidence=Evidence.PATIENT,
+    )
+    yield CompleteAssessment(
+        assessment_id=named("phq-9 on the way"),
+        instrument=Instrument.PHQ9,
+        timepoint=Timepoint.SESSION,
+        items={str(item): 3 for item in range(1, 10)},
+    )
+
+
+COMMANDS = [*of_journey(), *(command for number in (1, 2, 3) for command in of_visit(number))]
+
+
+@dataclass(frozen=True)
+class Step:
+    """So long after the step before, this command; or the retraction of one of the entries, counted from the end."""
+
+    passed: timedelta
+    command: Command | None
+    retracted: int
+
+    def asked_of(self, state: Given) -> Command:
+        """The command as it is asked in a state."""
+        return self.command or retraction(state.log[-1 - self.retracted % len(state.log)].event_id)
+
+
+STEPS = st.builds(
+    Step,
+    passed=st.sampled_from([MINUTE, 5 * MINUTE, 40 * MINUTE, HOUR, 20 * HOUR, 2 * DAY]),
+    command=st.sampled_from(COMMANDS) | st.none(),
+    retracted=st.integers(0, 12),
+)
+
+
+@dataclass(frozen=True)
+class Walk:
+    """From a named state, these steps: every one that is not refused is taken."""
+
+    begins: str
+    steps: tuple[Step, ...]
+
+    def state(self) -> Given:
+        """The state at the end."""
+        state = STATES[self.begins]
+        for step in self.steps:
+            decided, passed = asked(state, step), step.passed
+            for fact in [] if isinstance(decided, Refused) else decided:
+                state = state.then_came(fact.event, after=passed, deviations=fact.deviations)
+                passed = timedelta(0)
+        return state
+
+
+WALKS = st.builds(Walk, begins=st.sampled_from(sorted(STATES)), steps=st.lists(STEPS, max_size=25).map(tuple))
+
+
+def retraction(target: UUID) -> CorrectEntry:
+    """Ask to retract an entry."""
+    return CorrectEntry(
+        target_event_id=target,
+        kind=CorrectionKind.RETRACT,
+        reason=CorrectionReason.WRONG_PATIENT,
+        approved_by="pete",
+    )
+
+
+def asked(state: Given, step: Step) -> list[Fact] | Refused:
+    """What is decided of a step."""
+    at = state.now + step.passed
+    outcome = state.when(
+        step.asked_of(state),
+        at=at,
+        recorded_at=at + 20 * MINUTE,
+        actor=PRESCRIBER,
+        reason=LateReason.DOWNTIME,
+        note_id=named("note"),
+    )
+    return outcome.answer
