@@ -68,7 +68,12 @@ class Keys:
     @classmethod
     def open(cls, master_file: Path, url: str, *, create: bool = True) -> Keys:
         """The keys of a master file, with the wrapped ones in a store of their own (`sqlite:///` or `postgresql://`)."""
-        return cls(master_file, key_store(url), create=create)
+        store = key_store(url)
+        try:
+            return cls(master_file, store, create=create)
+        except BaseException:
+            store.close()
+            raise
 
     def wrap(self, owner: UUID) -> DataKey:
         """The owner's key, made and kept at the first time. Raises Destroyed."""

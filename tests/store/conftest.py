@@ -1,0 +1,55 @@
+"""On which databases do the tests of the store run?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from journey.clinic import Clinic
+from journey.store.keys import Keys
+from journey.store.opening import Store, open_store
+
+NOW = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a store and its keys lie."""
+
+    url: str
+    keys_url: str
+    master_file: Path
+
+    def keys(self) -> Keys:
+        """The keys, opened once more."""
+        return Keys.open(self.master_file, self.keys_url)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """A place on each database."""
+    master_file = tmp_path / "master.key"
+    if request.param == "postgres":
+        url = request.getfixturevalue("postgres_schema")
+        return Place(url, url, master_file)
+    return Place(f"sqlite:///{tmp_path / 'store.sqlite'}", f"sqlite:///{tmp_path / 'keys.sqlite'}", master_file)
+
+
+@pytest.fixture
+def keys(place: Place) -> Iterator[Keys]:
+    """The keys of the place."""
+    opened = place.keys()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def store(place: Place, keys: Keys) -> Iterator[Store]:
+    """The store of the place."""
+    opened = open_store(place.url, keys=keys, clinic=Clinic(), clock=lambda: NOW)
+    yield opened
+    opened.close()
