@@ -1,0 +1,1 @@
+"""What do people see in a browser? Server-rendered pages, read-only."""

@@ -1,0 +1,58 @@
+"""How does a page become HTML: its templates, and how times and codes are shown?"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+MISSING = "\N{EN DASH}"
+
+
+def environment(zone: ZoneInfo) -> Environment:
+    """Templates that escape everything, fail on a name they are not given, and show times in a site's zone."""
+    made = Environment(
+        loader=PackageLoader("entrypoints.pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    made.filters.update(
+        {
+            "utc": utc,
+            "words": words,
+            "spaced": spaced,
+            "shown": shown,
+            "local": lambda moment: local(moment, zone, "%d %b %Y %H:%M"),
+            "clock": lambda moment: local(moment, zone, "%H:%M"),
+        }
+    )
+    return made
+
+
+def utc(moment: datetime) -> str:
+    """A moment as scripts read it."""
+    return moment.astimezone(UTC).isoformat()
+
+
+def local(moment: datetime | str | None, zone: ZoneInfo, form: str) -> str:
+    """A moment in the site's own time, with its abbreviation where a day is shown."""
+    if moment is None:
+        return MISSING
+    whole = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return whole.astimezone(zone).strftime(form)
+
+
+def words(code: str | None) -> str:
+    """A code as words: `response_review` is "response review"."""
+    return MISSING if code is None else str(code).replace("_", " ")
+
+
+def spaced(name: str) -> str:
+    """An event's name as words: `VitalsRecorded` is "Vitals recorded"."""
+    apart = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name)
+    return apart.strip().capitalize()
+
+
+def shown(value: Any) -> str:
+    """A value of a table's cell."""
+    return MISSING if value is None else str(value)
