@@ -1,0 +1,39 @@
+"""What goes by the same name in every example?"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID, uuid5
+
+from journey.events.schedule import Move
+from journey.events.session import (
+    Ride,
+    RideKind,
+)
+
+JOURNEY = UUID("6f1d0d0e-0000-4000-8000-000000000001")
+DIGEST = "0123456789abcdef" * 4
+
+
+def named(name: str) -> UUID:
+    """Return the id that goes by a name in an example."""
+    return uuid5(JOURNEY, name)
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    """Return a time of March 2026."""
+    return datetime(2026, 3, day, hour, minute, tzinfo=UTC)
+
+
+SESSION, PLAN, APPOINTMENT = named("session"), named("plan"), named("appointment")
+CONSENT, RISK, ADVERSE = named("consent"), named("risk"), named("adverse event")
+ITEMS = {str(number): None if number == 8 else 2 for number in range(1, 10)}
+RIDE = Ride(kind=RideKind.ESCORT, person_id=named("escort"), confirmed=True)
+MOVE = Move(
+    appointment_id=APPOINTMENT,
+    start=at(3, 18),
+    end=at(3, 21),
+    chair="chair-2",
+    nurse="nurse-2",
+    provider="provider-1",
+)
