@@ -52,7 +52,7 @@ class WithdrawConsent:
     """Record that a consent was taken back."""
 
     consent_id: UUID
-    by: ConsentParty
+    withdrawn_by: ConsentParty
     effect: WithdrawalEffect
 
 

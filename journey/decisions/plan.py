@@ -41,7 +41,9 @@ def withdraw_consent(journey: Journey, asked: Asked[WithdrawConsent], findings: 
     findings.note(Rule.CONSENT_ALREADY_WITHDRAWN, holds=consent.withdrawn_at is None)
     findings.note(Rule.OUT_OF_ORDER, holds=asked.at >= consent.given.signed_at)
     return [
-        findings.fact(ConsentWithdrawn(consent_id=command.consent_id, by=command.by, effect=command.effect)),
+        findings.fact(
+            ConsentWithdrawn(consent_id=command.consent_id, withdrawn_by=command.withdrawn_by, effect=command.effect)
+        ),
     ]
 
 

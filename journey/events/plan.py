@@ -123,7 +123,7 @@ class ConsentWithdrawn:
     """A consent was taken back."""
 
     consent_id: UUID
-    by: ConsentParty
+    withdrawn_by: ConsentParty
     effect: WithdrawalEffect
 
 

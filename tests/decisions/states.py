@@ -114,7 +114,9 @@ CONSENTED = ConsentGiven(
     signed_at=START,
     signer_id=named("patient"),
 )
-WITHDRAWN = ConsentWithdrawn(consent_id=CONSENT, by=ConsentParty.PATIENT, effect=WithdrawalEffect.STOP_TREATMENT)
+WITHDRAWN = ConsentWithdrawn(
+    consent_id=CONSENT, withdrawn_by=ConsentParty.PATIENT, effect=WithdrawalEffect.STOP_TREATMENT
+)
 COVERED = CoverageVerified(
     coverage_id=COVERAGE,
     payer="self",

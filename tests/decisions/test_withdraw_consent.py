@@ -13,7 +13,9 @@ from journey.history import fold
 from tests.decisions.states import CONSENT, WITHDRAWN, closed, consented, infusing, maintained
 from tests.given import MINUTE, START, Given, named
 
-WITHDRAW = WithdrawConsent(consent_id=CONSENT, by=ConsentParty.PATIENT, effect=WithdrawalEffect.STOP_TREATMENT)
+WITHDRAW = WithdrawConsent(
+    consent_id=CONSENT, withdrawn_by=ConsentParty.PATIENT, effect=WithdrawalEffect.STOP_TREATMENT
+)
 
 
 @pytest.mark.parametrize("state", [consented(), infusing(), maintained(), closed()])

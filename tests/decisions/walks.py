@@ -92,7 +92,7 @@ def of_visit(number: int) -> Iterator[Command]:
 
 def of_journey() -> Iterator[Command]:
     """What can be asked beside the visits."""
-    yield WithdrawConsent(consent_id=CONSENT, by=ConsentParty.PATIENT, effect=WithdrawalEffect.STOP_TREATMENT)
+    yield WithdrawConsent(consent_id=CONSENT, withdrawn_by=ConsentParty.PATIENT, effect=WithdrawalEffect.STOP_TREATMENT)
     yield replace(GIVE, consent_id=named("consent 2"))
     yield SECOND
     yield RecordContraindication(

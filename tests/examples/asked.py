@@ -127,7 +127,9 @@ _COMMANDS: tuple[Command, ...] = (
         signer_id=named("patient"),
         witness_id="nora",
     ),
-    commands.WithdrawConsent(consent_id=CONSENT, by=ConsentParty.PATIENT, effect=WithdrawalEffect.STOP_TREATMENT),
+    commands.WithdrawConsent(
+        consent_id=CONSENT, withdrawn_by=ConsentParty.PATIENT, effect=WithdrawalEffect.STOP_TREATMENT
+    ),
     commands.VerifyCoverage(
         coverage_id=named("coverage"),
         payer="acme-health",

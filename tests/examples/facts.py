@@ -160,7 +160,9 @@ _EVENTS: tuple[Event, ...] = (
         signer_id=named("patient"),
         witness_id="nora",
     ),
-    events.ConsentWithdrawn(consent_id=CONSENT, by=ConsentParty.PATIENT, effect=WithdrawalEffect.STOP_TREATMENT),
+    events.ConsentWithdrawn(
+        consent_id=CONSENT, withdrawn_by=ConsentParty.PATIENT, effect=WithdrawalEffect.STOP_TREATMENT
+    ),
     events.CoverageVerified(
         coverage_id=named("coverage"),
         payer="acme-health",
