@@ -1,0 +1,16 @@
+"""Which pages make up the reference, and what is on each?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from entrypoints.reference.command_page import commands_page
+from entrypoints.reference.event_page import events_page
+from entrypoints.reference.policy_page import policy_page
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "commands.md": commands_page,
+    "events.md": events_page,
+    "policy.md": policy_page,
+}
+"""Of each file in docs/ what writes it."""
