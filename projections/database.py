@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -27,6 +28,27 @@ class Log(Protocol):
 
     def stream(self, journey_id: UUID) -> list[Delivery]:
         """Give a journey's events."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Since when a parked journey's rows are old, or those of all once a partition has stopped."""
+
+    parked: Mapping[str, str]
+    stopped: str | None
+
+    def of(self, journey_id: str) -> dict[str, str]:
+        """What a row of a journey has to say of it: nothing, if it is fresh."""
+        return _since(self.parked.get(journey_id), self.stopped)
+
+    def any(self) -> dict[str, str]:
+        """What an answer over all journeys has to say of it."""
+        return _since(*self.parked.values(), self.stopped)
+
+
+def _since(*moments: str | None) -> dict[str, str]:
+    known = [it for it in moments if it is not None]
+    return {"stale_since": min(known)} if known else {}
 
 
 class ReadModels:
@@ -147,25 +169,45 @@ class ReadModels:
         self, session: Session, name: str, table: str, where: str = "1 = 1", *params: Any, order: str = "t.key"
     ) -> list[dict[str, Any]]:
         """As `rows`, in a transaction that goes on."""
+        columns = self.projections[name].table(table).columns
+        own = {column.name for column in columns}
+        heads = ["journey_id", *(it for it in ("position", "version") if it not in own)]
+        read = self.columns_in(
+            session, name, table, [*heads, *(column.name for column in columns)], where, *params, order=order
+        )
+        stale = self.stale_in(session, name)
+        found = []
+        for row in read:
+            body = {column.name: shown(column, value) for column, value in zip(columns, row[len(heads) :], strict=True)}
+            found.append(dict(zip(heads, row, strict=False)) | body | stale.of(row[0]))
+        return found
+
+    def columns_in(
+        self,
+        session: Session,
+        name: str,
+        table: str,
+        columns: Sequence[str],
+        where: str = "1 = 1",
+        *params: Any,
+        order: str = "t.key",
+    ) -> list[tuple[Any, ...]]:
+        """Some columns of a table, `t`, as they stand in the database; its journeys' documents are `d`."""
         tables = Tables(self.projections[name])
-        columns = tables.projection.table(table).columns
-        named = {column.name for column in columns}
-        own = "" if {"position", "version"} <= named else "d.position, d.version, "
+        own = {"journey_id", "key", *tables.columns(table)}
+        picked = ", ".join(f"{'t' if column in own else 'd'}.{column}" for column in columns)
         sql = (
-            f"SELECT t.journey_id, {own}{', '.join(f't.{column.name}' for column in columns)}, "  # noqa: S608 - names and conditions of ours; values are marks
-            "COALESCE((SELECT MIN(since) FROM parked p WHERE p.projection = ? AND p.version = ? "
-            "AND p.journey_id = t.journey_id), (SELECT MIN(stopped_at) FROM places s WHERE s.projection = ? "
-            f"AND s.version = ?)) FROM {tables.name(table)} t JOIN {tables.name('documents')} d "
+            f"SELECT {picked} FROM {tables.name(table)} t JOIN {tables.name('documents')} d "  # noqa: S608 - names and conditions of ours; values are marks
             f"ON d.journey_id = t.journey_id WHERE {where} ORDER BY {order}"
         )
-        version = tables.projection.version
-        heads = ["journey_id", *(["position", "version"] if own else [])]
-        found = []
-        for row in session.read(sql, name, version, name, version, *params):
-            body = {c.name: shown(c, value) for c, value in zip(columns, row[len(heads) : -1], strict=True)}
-            stale = {} if row[-1] is None else {"stale_since": row[-1]}
-            found.append(dict(zip(heads, row, strict=False)) | body | stale)
-        return found
+        return session.read(sql, *params)
+
+    def stale_in(self, session: Session, name: str) -> Stale:
+        """Which journeys' rows are old, and since when."""
+        key = (name, self.projections[name].version)
+        parked = "SELECT journey_id, MIN(since) FROM parked WHERE projection = ? AND version = ? GROUP BY journey_id"
+        stopped = "SELECT MIN(stopped_at) FROM places WHERE projection = ? AND version = ?"
+        return Stale({row[0]: row[1] for row in session.read(parked, *key)}, session.read(stopped, *key)[0][0])
 
     def position_in(self, session: Session, name: str) -> int:
         """The position up to which a projection is applied: the least of its partitions."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 
 def moment(at: datetime) -> str:
@@ -25,3 +26,13 @@ def decimal(number: Decimal) -> str:
     """A decimal in plain digits, without trailing zeros."""
     text = format(number, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def maybe_decimal(number: Decimal | None) -> str | None:
+    """A decimal that may be missing."""
+    return None if number is None else decimal(number)
+
+
+def row_of(item: Any) -> dict[str, Any]:
+    """The row that a slotted dataclass is: its fields, by name."""
+    return {name: getattr(item, name) for name in item.__slots__}

@@ -1,0 +1,25 @@
+"""Does the treatment work, and what does it do besides?"""
+
+from __future__ import annotations
+
+from projections.outcome.course import JOURNEYS, Course, after_correction, evolve, rows
+from projections.outcome.infusions import INFUSIONS
+from projections.outcome.one_journey import journey
+from projections.outcome.rates import responses
+from projections.outcome.responses import RESPONSES
+from projections.outcome.scores import SCORES
+from projections.outcome.side_effects import SIDE_EFFECTS, side_effects
+from projections.projection import Projection
+
+PROJECTION = Projection(
+    name="outcome",
+    version=1,
+    document=Course,
+    new=Course,
+    evolve=evolve,
+    rows=rows,
+    tables=(JOURNEYS, SCORES, INFUSIONS, RESPONSES, SIDE_EFFECTS),
+    after_correction=after_correction,
+)
+
+__all__ = ["PROJECTION", "journey", "responses", "side_effects"]

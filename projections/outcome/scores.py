@@ -1,0 +1,66 @@
+"""How did the scores go? One row an assessment; whole and prorated totals apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from journey.events import AssessmentCompleted
+from journey.instruments import SCORERS
+from projections.plain import maybe_decimal, moment
+from projections.projection import Column, Kind, Table
+
+SCORES = Table(
+    "scores",
+    "Every assessment: its total, whole or prorated, and its severity band",
+    (
+        Column("assessment_id", Kind.TEXT, "the assessment"),
+        Column("instrument", Kind.TEXT, "the questionnaire"),
+        Column("at", Kind.TIME, "when it was answered"),
+        Column("timepoint", Kind.TEXT, "when in the journey"),
+        Column("mode", Kind.TEXT, "who filled it in"),
+        Column("score", Kind.NUMBER, "the whole total, or else the prorated one", "{score}"),
+        Column("total", Kind.WHOLE, "the total of all items; the only one that is reportable", "{score}"),
+        Column("total_prorated", Kind.NUMBER, "the total with missing items replaced by the mean", "{score}"),
+        Column("missing_n", Kind.WHOLE, "unanswered items"),
+        Column("evaluable", Kind.FLAG, "whether there is a score at all"),
+        Column("band", Kind.TEXT, "the severity band"),
+    ),
+    indexed=("instrument",),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """An assessment as a row."""
+
+    assessment_id: str
+    instrument: str
+    at: str
+    timepoint: str
+    mode: str
+    score: str | None
+    total: int | None
+    total_prorated: str | None
+    missing_n: int
+    evaluable: bool
+    band: str | None
+
+
+def scored(at: datetime, event: AssessmentCompleted) -> Score:
+    """The row of an assessment."""
+    total = event.total_prorated if event.total is None else Decimal(event.total)
+    return Score(
+        assessment_id=str(event.assessment_id),
+        instrument=event.instrument.value,
+        at=moment(at),
+        timepoint=event.timepoint.value,
+        mode=event.mode.value,
+        score=maybe_decimal(total),
+        total=event.total,
+        total_prorated=maybe_decimal(event.total_prorated),
+        missing_n=event.missing_n,
+        evaluable=event.evaluable,
+        band=None if total is None else SCORERS[event.instrument].band(total),
+    )
