@@ -58,6 +58,8 @@ class Feed(Protocol):
 class Log(Protocol):
     """What is read of the event store."""
 
+    store_id: str
+
     def rows(self, after: int, limit: int) -> list[Delivery]:
         """Give the events after a position."""
 

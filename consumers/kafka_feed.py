@@ -15,7 +15,7 @@ from kafka.errors import FencedInstanceIdError, KafkaError, OffsetOutOfRangeErro
 from consumers.feed import Superseded, Unreadable
 from consumers.published import Published, Record, reader
 from consumers.resuming import position_of
-from consumers.topics import CONTENT_TYPE, Identity, Topics, administrator, identify
+from consumers.topics import CLIENT, CONTENT_TYPE, Identity, Topics, administrator, identify
 from journey.recorded import Delivery
 from journey.store import codec
 from projections.place import Batch, Entry, Place
@@ -319,8 +319,8 @@ def _consumer(topics: Topics, group: str, member: str, session_timeout_ms: int) 
         max_partition_fetch_bytes=4 * 1024 * 1024,
         fetch_max_wait_ms=100,
         allow_auto_create_topics=False,
-        bootstrap_timeout_ms=10_000,
         metrics_enabled=False,
+        **CLIENT,
     )  # and no deserializer: one that raised would make the next poll hang
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaTimeoutError
 
-from consumers.topics import Topics
+from consumers.topics import CLIENT, Topics
 
 FIRST_LOOK = 100
 """Offsets from the end to look at first: the markers of transactions and aborted records hold offsets too."""
@@ -78,8 +78,8 @@ def reader(bootstrap: str) -> KafkaConsumer:
         enable_auto_commit=False,
         auto_offset_reset="none",
         allow_auto_create_topics=False,
-        bootstrap_timeout_ms=10_000,
         metrics_enabled=False,
+        **CLIENT,
     )
 
 

@@ -20,7 +20,7 @@ from consumers.feed import TRANSIENT
 from consumers.health import Pulse
 from consumers.published import Published
 from consumers.resuming import Log, RelayRefused, resume, same_event
-from consumers.topics import CONTENT_TYPE, Identity, Topics, administration, identify, partition_of
+from consumers.topics import CLIENT, CONTENT_TYPE, Identity, Topics, administration, identify, partition_of
 from journey.recorded import Delivery
 from journey.store import codec
 
@@ -215,8 +215,8 @@ class Relay:
             batch_size=256 * 1024,
             compression_type=None,
             allow_auto_create_topics=False,
-            bootstrap_timeout_ms=10_000,
             metrics_enabled=False,
+            **CLIENT,
         )
 
 

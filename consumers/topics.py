@@ -19,6 +19,12 @@ HEADERS = ("content-type", "type", "position")
 EVENTS_PARTITIONS = 12
 """For life: a keyed topic that gets more partitions loses the order of its keys."""
 
+CLIENT = {
+    "bootstrap_timeout_ms": 10_000,
+    "reconnect_backoff_max_ms": 1_000,  # of 30 seconds, kafka-python's default, a broker that is back is found late
+}
+"""What every client of ours is made with."""
+
 Settings = dict[str, str]
 
 KEPT: Settings = {
@@ -158,7 +164,7 @@ def administration(bootstrap: str) -> Iterator[KafkaAdminClient]:
 
 def administrator(bootstrap: str) -> KafkaAdminClient:
     """An administrator's client. Raises a KafkaError when no broker answers."""
-    return KafkaAdminClient(bootstrap_servers=bootstrap, bootstrap_timeout_ms=10_000)
+    return KafkaAdminClient(bootstrap_servers=bootstrap, **CLIENT)
 
 
 def _described(admin: KafkaAdminClient, topics: Topics) -> list[dict[str, Any]]:

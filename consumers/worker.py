@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import logging
 import signal
-from collections.abc import Mapping
+import socket
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Event
 
 from kafka.errors import KafkaError
 
-from consumers.feed import TRANSIENT, Feed, Unreadable
+from consumers.feed import TRANSIENT, Feed, Log, LogFeed, Unreadable
 from consumers.health import Pulse
+from consumers.kafka_feed import KafkaFeed
+from consumers.topics import Topics
 from projections.database import ReadModels
 from projections.place import Batch, Place, Stopped, Zombie
 
@@ -126,6 +129,23 @@ class Worker:
         self._failures += 1
         log.warning("trying again in %s s: %s", pause, type(error).__name__)
         stop.wait(pause)
+
+
+def run_worker(
+    models: ReadModels, log: Log, names: Sequence[str], stop: Event, *, topics: Topics | None, member: str | None = None
+) -> None:
+    """Run a worker for some projections: from Kafka where there are topics, else from the log itself.
+
+    `member` names the worker among those of its group; the host's name if it is not said. Raises Superseded.
+    """
+
+    def feed(name: str) -> Feed:
+        if topics is None:
+            return LogFeed(log, log.store_id)
+        group = topics.group(name, models.projections[name].version)
+        return KafkaFeed(topics, group, member or socket.gethostname())
+
+    Worker(models, {name: feed(name) for name in names}).run(stop)
 
 
 def stop_on_signals(stop: Event) -> None:

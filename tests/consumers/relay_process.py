@@ -39,7 +39,7 @@ def main(url: str, bootstrap: str, prefix: str) -> int:
     print("started", flush=True)
     try:
         relay = HeldRelay(
-            WrittenLog(url), Topics(bootstrap=bootstrap, prefix=prefix, replication=1), batch=100, deadline_s=8
+            WrittenLog(url), Topics(bootstrap=bootstrap, prefix=prefix, replication=1), batch=100, deadline_s=4
         )
         relay.run(stop)
     except RelayRefused as refused:
