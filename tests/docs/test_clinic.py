@@ -1,0 +1,49 @@
+"""Are the numbers in the clinic's rules in prose those of the policy?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from journey.policy import Policy
+from journey.response import PHQ9_LE5, PHQ9_LT5
+
+TEXT = " ".join((Path(__file__).parents[2] / "docs" / "clinic.md").read_text(encoding="utf-8").split())
+WORDS = {2: "two", 6: "six", 8: "eight"}
+P = Policy()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"over {P.late_after_min} minutes later is *late*",
+        f"{WORDS[P.failed_trials_min]} adequate earlier treatments",
+        f"age {P.age_years_min}",
+        f"{WORDS[P.plan_infusions_min]} to {WORDS[P.plan_infusions_max]} infusions",
+        f"within {P.missed_grace_min} minutes after, it is marked as early",
+        f"within {P.vitals_age_min_max} minutes and not over {P.start_sbp_mmhg_max}/{P.start_dbp_mmhg_max}",
+        f"weight within {P.weight_jump_pct} % of the last",
+        f"above {P.start_sbp_mmhg_hard_max}/{P.start_dbp_mmhg_hard_max} nobody may",
+        f"starts** within {P.clearance_age_min_max} minutes of the clearance",
+        f"every {P.vitals_interval_during_min} minutes during, every {P.vitals_interval_post_min} after",
+        f"a PADSS of {P.padss_min}",
+        f"in the {PHQ9_LT5.baseline_days_max} days before the first infusion",
+        f"{PHQ9_LT5.endpoint_days_min} to {PHQ9_LT5.endpoint_days_max} days after the last",
+        f"exactly {PHQ9_LT5.response_pct_min} % is a response",
+        f"below {PHQ9_LT5.remission_threshold} under one rule, at most {PHQ9_LE5.remission_threshold} under another",
+    ],
+)
+def test_prose_says_the_policys_number(said: str) -> None:
+    """The sentence stands in docs/clinic.md with the number of today's policy."""
+    assert said in TEXT
+
+
+def test_words_for_numbers() -> None:
+    """What prose says in words: an hour of monitoring, three quarters that count, a dose to the milligram."""
+    assert (P.monitoring_post_min, P.abort_counts_from_pct, P.dose_rounding_mg, P.infusion_rounding_min) == (
+        60,
+        75,
+        1,
+        2,
+    )
