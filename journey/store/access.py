@@ -12,7 +12,7 @@ from uuid import UUID
 from journey.store.statements import Database, Statement
 from journey.store.stays import stays
 
-COLUMNS = ("position", "at", "subject", "role", "route", "journey_id", "outcome")
+COLUMNS = ("position", "at", "subject", "role", "route", "journey_id", "patient_id", "outcome")
 
 
 class Outcome(StrEnum):
@@ -27,7 +27,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """One look: when, by whom, in which role, at which kind of thing (a template, never a value), of which journey."""
+    """One look: when, by whom, in which role, at which kind of thing (a template, never a value), of which journey or patient."""
 
     position: int
     at: datetime
@@ -35,6 +35,7 @@ class Read:
     role: str
     route: str
     journey_id: UUID | None
+    patient_id: UUID | None
     outcome: Outcome
 
 
@@ -43,7 +44,7 @@ def tables(*, postgres: bool) -> tuple[str, ...]:
     position = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY" if postgres else "INTEGER PRIMARY KEY AUTOINCREMENT"
     trail = (
         f"CREATE TABLE IF NOT EXISTS access_trail (position {position}, at TEXT NOT NULL, subject TEXT NOT NULL, "
-        "role TEXT NOT NULL, route TEXT NOT NULL, journey_id TEXT, outcome TEXT NOT NULL)"
+        "role TEXT NOT NULL, route TEXT NOT NULL, journey_id TEXT, patient_id TEXT, outcome TEXT NOT NULL)"
     )
     by_journey = "CREATE INDEX IF NOT EXISTS access_trail_journey ON access_trail (journey_id, position)"
     by_subject = "CREATE INDEX IF NOT EXISTS access_trail_subject ON access_trail (subject, position)"
@@ -58,18 +59,29 @@ class AccessTrail:
     clock: Callable[[], datetime]
 
     def record(
-        self, subject: str, role: str, route: str, journey_id: UUID | None = None, outcome: Outcome = Outcome.SHOWN
+        self,
+        subject: str,
+        role: str,
+        route: str,
+        journey_id: UUID | None = None,
+        outcome: Outcome = Outcome.SHOWN,
+        *,
+        patient_id: UUID | None = None,
     ) -> None:
         """Add a row; it is on disk when this returns."""
-        journey = None if journey_id is None else str(journey_id)
-        values = (_written(self.clock()), subject, role, route, journey, outcome.value)
-        sql = "INSERT INTO access_trail (at, subject, role, route, journey_id, outcome) VALUES (?, ?, ?, ?, ?, ?)"
+        whose = [None if it is None else str(it) for it in (journey_id, patient_id)]
+        values = (_written(self.clock()), subject, role, route, *whose, outcome.value)
+        sql = (
+            "INSERT INTO access_trail (at, subject, role, route, journey_id, patient_id, outcome) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)"
+        )
         self.database.write([Statement(sql, values)])
 
     def reads(
         self,
         *,
         journey_id: UUID | None = None,
+        patient_id: UUID | None = None,
         subject: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
@@ -80,6 +92,8 @@ class AccessTrail:
         wheres: list[tuple[str, Any]] = [("position > ?", after)]
         if journey_id is not None:
             wheres.append(("journey_id = ?", str(journey_id)))
+        if patient_id is not None:
+            wheres.append(("patient_id = ?", str(patient_id)))
         if subject is not None:
             wheres.append(("subject = ?", subject))
         if since is not None:
@@ -92,7 +106,7 @@ class AccessTrail:
 
 
 def _read(row: tuple[Any, ...]) -> Read:
-    position, at, subject, role, route, journey_id, outcome = row
+    position, at, subject, role, route, journey_id, patient_id, outcome = row
     return Read(
         position=position,
         at=datetime.fromisoformat(at),
@@ -100,6 +114,7 @@ def _read(row: tuple[Any, ...]) -> Read:
         role=role,
         route=route,
         journey_id=None if journey_id is None else UUID(journey_id),
+        patient_id=None if patient_id is None else UUID(patient_id),
         outcome=Outcome(outcome),
     )
 

@@ -8,11 +8,8 @@ about that patient, in backups of the events too; a backup of the wrapped keys w
 from __future__ import annotations
 
 import hmac
-import os
 import secrets
-import stat
 from collections.abc import Collection
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -20,11 +17,11 @@ from uuid import UUID, uuid4
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from journey.store import secret_file
 from journey.store.key_store import KeyStore, Wrapped, key_store
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
-OTHERS = stat.S_IRWXG | stat.S_IRWXO
 SITE = UUID(int=0)
 """Whose key the keyed digests are made with: nobody's, so that no patient's erasure changes them."""
 
@@ -60,8 +57,8 @@ class Keys:
         self._file = master_file
         self._store = store
         if create and not master_file.exists() and not store.owners():
-            _write(master_file, secrets.token_bytes(KEY_BYTES))
-        self._master = _read(master_file)
+            secret_file.write(master_file, secrets.token_bytes(KEY_BYTES))
+        self._master = _master(master_file)
         self._finish_rotation()
         self._site = self.wrap(SITE)
 
@@ -92,7 +89,7 @@ class Keys:
 
     def rotate(self) -> None:
         """Wrap every key by a new master key. Cut short, it is finished when the keys are opened again."""
-        _write(self._next, secrets.token_bytes(KEY_BYTES))
+        secret_file.write(self._next, secrets.token_bytes(KEY_BYTES))
         self._finish_rotation()
 
     def destroy(self, owner: UUID) -> None:
@@ -115,7 +112,7 @@ class Keys:
         """Bring all keys under the next master key, if there is one, in one transaction; then it is the master."""
         if not self._next.exists():
             return
-        following = _read(self._next)
+        following = _master(self._next)
         moved = [self._moved(it, following) for it in self._store.find(self._store.owners()) if it.sealed is not None]
         self._store.replace(moved)
         self._next.replace(self._file)
@@ -149,44 +146,13 @@ def _bound(owner: UUID, key_id: str) -> bytes:
     return f"1|data key|{owner}|{key_id}".encode()
 
 
-def _read(file: Path) -> bytes:
+def _master(file: Path) -> bytes:
     try:
-        descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW)
+        key = secret_file.read(file)
     except FileNotFoundError:
         raise KeyFault(f"there is no master key at {file}; what it wrapped can't be read without it") from None
-    except OSError as error:
-        raise KeyFault(f"the master key at {file} can't be opened: {error.strerror}") from None
-    with os.fdopen(descriptor, "rb") as opened:
-        mode = os.fstat(descriptor).st_mode
-        if not stat.S_ISREG(mode) or mode & OTHERS:
-            raise KeyFault(f"the master key at {file} is open to others: it must be a file of mode 600")
-        key = opened.read(KEY_BYTES + 1)
+    except secret_file.Exposed as exposed:
+        raise KeyFault(f"the master key can't be used: {exposed}") from None
     if len(key) != KEY_BYTES:
         raise KeyFault(f"the master key at {file} is not of {KEY_BYTES} bytes")
     return key
-
-
-def _write(file: Path, key: bytes) -> None:
-    """Write a key file whole or not at all; one that is there already stays."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f".{file.name}.{uuid4().hex}")
-    try:
-        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as opened:
-            opened.write(key)
-            opened.flush()
-            os.fsync(descriptor := opened.fileno())
-            os.fchmod(descriptor, 0o600)
-        with suppress(FileExistsError):
-            os.link(draft, file)
-    finally:
-        draft.unlink()
-    _sync(file.parent)
-
-
-def _sync(folder: Path) -> None:
-    """Let the folder remember its new file before anything is wrapped by it."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

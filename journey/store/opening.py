@@ -9,12 +9,13 @@ from pathlib import Path
 from uuid import uuid4
 
 from journey.clinic import Clinic
-from journey.store import access, commands, configuration, reservations, vault
+from journey.store import access, commands, configuration, reservations, spent, vault
 from journey.store.access import AccessTrail
 from journey.store.commands import Attempts
 from journey.store.journeys import Journeys
 from journey.store.keys import Keys
 from journey.store.log import EventLog, StoreUnavailable
+from journey.store.spent import Spent
 from journey.store.statements import Statement
 from journey.store.vault import Vault
 
@@ -33,6 +34,7 @@ class Store:
     vault: Vault
     access: AccessTrail
     attempts: Attempts
+    spent: Spent
     clinic: Clinic
     simulated: bool
 
@@ -81,6 +83,7 @@ def open_store(
         vault=opened_vault,
         access=AccessTrail(log, clock),
         attempts=Attempts(log, clinic.site.site_id),
+        spent=Spent(log, clock),
         clinic=clinic,
         simulated=is_simulated,
     )
@@ -88,7 +91,7 @@ def open_store(
 
 def tables(*, postgres: bool) -> list[str]:
     """What makes the tables beside the events, where they are missing."""
-    beside = (ABOUT, *commands.TABLES, *reservations.TABLES, *configuration.TABLES)
+    beside = (ABOUT, *commands.TABLES, *reservations.TABLES, *configuration.TABLES, *spent.TABLES)
     return [*beside, *vault.tables(postgres=postgres), *access.tables(postgres=postgres)]
 
 

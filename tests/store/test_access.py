@@ -1,4 +1,4 @@
-"""Does every look leave a row that stays?"""
+"""Does every look leave a row that stays, and is what was used once spent?"""
 
 from __future__ import annotations
 
@@ -30,16 +30,17 @@ def test_rows_come_back_in_order(store: Store) -> None:
 
 
 def test_filters(store: Store) -> None:
-    """Rows are found by journey, by subject and by time, the end excluded."""
-    journey_id = uuid4()
+    """Rows are found by journey, by patient, by subject and by time, the end excluded."""
+    journey_id, patient_id = uuid4(), uuid4()
     store.access.record("nora", "nurse", "one", journey_id)
     store.access.record("pete", "prescriber", "two", None, Outcome.DENIED)
     later = AccessTrail(store.log, lambda: NOW + timedelta(hours=1))
-    later.record("nora", "nurse", "three")
+    later.record("nora", "nurse", "three", patient_id=patient_id)
     assert [it.route for it in store.access.reads(journey_id=journey_id)] == ["one"]
     assert [it.route for it in store.access.reads(subject="nora")] == ["one", "three"]
     assert [it.route for it in store.access.reads(since=NOW + timedelta(minutes=1))] == ["three"]
     assert [it.route for it in store.access.reads(until=NOW + timedelta(hours=1))] == ["one", "two"]
+    assert [it.route for it in store.access.reads(patient_id=patient_id)] == ["three"]
     assert store.access.reads(subject="nora", journey_id=uuid4()) == []
 
 
@@ -60,3 +61,13 @@ def test_the_trail_is_not_emptied(store: Store) -> None:
     with pytest.raises(REFUSALS):
         store.log.write([Statement("TRUNCATE access_trail")])
     assert len(store.access.reads()) == 1
+
+
+def test_spent_once(store: Store) -> None:
+    """What can be used once is spent by the first who uses it, and by nobody after, until it would not count anyway."""
+    later = NOW + timedelta(minutes=5)
+    assert not store.spent.is_spent("link")
+    assert store.spent.spend("link", later, "one")
+    assert not store.spent.spend("link", later, "two")
+    assert store.spent.is_spent("link")
+    assert not store.spent.is_spent("other")
