@@ -9,7 +9,7 @@ from journey.errors import Rule
 from journey.events import AppointmentRescheduled
 from journey.events.schedule import Initiator, Move, RescheduleReason
 from journey.history import fold
-from tests.decisions.states import APPOINTMENT, booked, booking, checked_in, closed, morning
+from tests.decisions.states import APPOINTMENT, booked, booking, checked_in, closed, deceased, morning
 from tests.given import DAY, HOUR, MINUTE, named
 
 WEDNESDAY = morning(3, 4)
@@ -81,7 +81,8 @@ def test_keeps_the_gaps_between_what_is_moved_together() -> None:
 
 
 def test_is_refused_after_the_end() -> None:
-    """Nothing is moved in a closed journey."""
-    state = closed().then_came(booking(7, morning(4, 20)))
+    """Nothing is moved in a closed journey, or for the dead."""
+    seventh = booking(7, morning(4, 20))
     late = replace(MOVE, appointment_id=named("appointment 7"), start=morning(4, 21), end=morning(4, 21) + HOUR)
-    state.when(moved(late)).then_refused(Rule.JOURNEY_CLOSED)
+    closed().then_came(seventh).when(moved(late)).then_refused(Rule.JOURNEY_CLOSED)
+    deceased().then_came(seventh).when(moved(late)).then_refused(Rule.PATIENT_DECEASED)
