@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from journey.values import ResourceId, SiteId
@@ -55,6 +56,24 @@ class Site:
         whole["closures"] = sorted(str(day) for day in self.closures)
         return whole
 
+    @classmethod
+    def from_text(cls, text: Mapping[str, Any]) -> Site:
+        """A set-up from plain values, as `as_text` gives them; what is left out keeps its default.
+
+        Raises ValueError, naming the key, for an unknown key or a value that can't be used.
+        """
+        values: dict[str, Any] = {}
+        for key, value in text.items():
+            if key not in PARSED:
+                message = f"a site has no {key}"
+                raise ValueError(message)
+            try:
+                values[key] = PARSED[key](value)
+            except (AttributeError, KeyError, TypeError, ValueError):
+                message = f"the site's {key} can't be used as it is"
+                raise ValueError(message) from None
+        return cls(**values)
+
     def local(self, moment: datetime) -> datetime:
         """A moment in the site's own time."""
         return moment.astimezone(self.tzinfo)
@@ -76,3 +95,26 @@ class Site:
         if resource in self.nurses:
             return self.nurses[resource]
         return 1 if resource in self.chairs or resource in self.providers else 0
+
+
+def _hours(text: Mapping[str, Sequence[str]]) -> dict[int, Hours]:
+    return {
+        int(day): Hours(opens=time.fromisoformat(opens), closes=time.fromisoformat(closes))
+        for day, (opens, closes) in text.items()
+    }
+
+
+def _zone(text: str) -> str:
+    return ZoneInfo(text).key
+
+
+PARSED: dict[str, Callable[[Any], Any]] = {
+    "site_id": str,
+    "zone": _zone,
+    "hours": _hours,
+    "chairs": tuple,
+    "nurses": lambda text: {str(name): int(capacity) for name, capacity in text.items()},
+    "providers": tuple,
+    "closures": lambda text: frozenset(date.fromisoformat(day) for day in text),
+}
+"""How each part of a set-up is read from plain values."""

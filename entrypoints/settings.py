@@ -1,0 +1,112 @@
+"""How is an installation set up? By the environment, `JOURNEY_...`; without it, SQLite files in one folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from journey.clinic import Clinic
+from journey.policy import Policy
+from journey.site import Site
+
+
+class Misconfigured(Exception):  # noqa: N818 - what the installation is
+    """A setting can't be used as it is: says which and why."""
+
+
+class Settings(BaseSettings):
+    """Every setting of an installation; `journey config` prints them, secrets masked."""
+
+    model_config = SettingsConfigDict(env_prefix="JOURNEY_", extra="ignore")
+
+    data: Path = Field(Path(".journey"), description="folder of everything that is kept, where no URL says otherwise")
+    store_url: SecretStr | None = Field(None, description="the events' database: sqlite:///path or postgresql://...")
+    projections_url: SecretStr | None = Field(None, description="the read models' database, as above")
+    keys_url: SecretStr | None = Field(None, description="where wrapped data keys lie, apart from the events; as above")
+    master_key_file: Path | None = Field(None, description="the master key of the vault, mode 600")
+    token_key_file: Path | None = Field(None, description="the key that signs this installation's own tokens, mode 600")
+    kafka: str | None = Field(None, description="bootstrap servers of Kafka; without, workers read the log itself")
+    topic_prefix: str = Field("", description="what begins the names of this installation's topics")
+    replication: int = Field(3, description="replication factor of topics that are made; 1 where there is one broker")
+    site: str = Field("main", description="the site's id")
+    site_file: Path | None = Field(None, description="the site's set-up as JSON: zone, hours, chairs, nurses, closures")
+    policy_file: Path | None = Field(None, description="clinical numbers as JSON that differ from the built-in ones")
+    issuer: str | None = Field(None, description="who issues bearer tokens, if not this installation itself")
+    audience: str = Field("journey", description="whom bearer tokens must be meant for")
+    jwks_file: Path | None = Field(None, description="the issuer's public keys, as a JWK set")
+    host: str = Field("127.0.0.1", description="address to serve on")
+    port: int = Field(8000, description="port to serve on")
+
+    @property
+    def embedded(self) -> bool:
+        """Whether workers run inside every process that asks, on the log itself."""
+        return self.kafka is None
+
+    @property
+    def store(self) -> str:
+        """The URL of the events."""
+        return _url(self.store_url, self.data / "journey.sqlite")
+
+    @property
+    def projections(self) -> str:
+        """The URL of the read models."""
+        return _url(self.projections_url, self.data / "projections.sqlite")
+
+    @property
+    def keys(self) -> str:
+        """The URL of the wrapped keys."""
+        return _url(self.keys_url, self.data / "keys.sqlite")
+
+    @property
+    def master_key(self) -> Path:
+        """The file of the vault's master key."""
+        return self.master_key_file or self.data / "keys" / "master.key"
+
+    @property
+    def token_key(self) -> Path:
+        """The file of the key that signs tokens."""
+        return self.token_key_file or self.data / "keys" / "token.key"
+
+    def clinic(self) -> Clinic:
+        """The policy, the site and the response rules in force. Raises Misconfigured."""
+        try:
+            policy = Policy.from_text(_object(self.policy_file)) if self.policy_file else Policy()
+            site = Site.from_text(_object(self.site_file)) if self.site_file else Site()
+        except (OSError, ValueError) as error:
+            raise Misconfigured(f"the policy or the site can't be read: {error}") from None
+        if self.site != site.site_id:
+            raise Misconfigured(f"the site's file sets up {site.site_id}, and the site is said to be {self.site}")
+        return Clinic(policy=policy, site=site)
+
+    def shown(self) -> dict[str, Any]:
+        """Every setting as it takes effect, passwords masked."""
+        urls = {"store_url": self.store, "projections_url": self.projections, "keys_url": self.keys}
+        plain = {key: str(value) if isinstance(value, Path) else value for key, value in self.model_dump().items()}
+        files = {"master_key_file": str(self.master_key), "token_key_file": str(self.token_key)}
+        return plain | files | {key: masked(url) for key, url in urls.items()}
+
+
+def masked(url: str) -> str:
+    """A URL without its password."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{parts.username}:***@{host}"))
+
+
+def _url(said: SecretStr | None, file: Path) -> str:
+    return f"sqlite:///{file}" if said is None else said.get_secret_value()
+
+
+def _object(file: Path) -> dict[str, Any]:
+    whole = json.loads(file.read_text())
+    if not isinstance(whole, dict):
+        message = f"{file.name} holds no JSON object"
+        raise ValueError(message)  # noqa: TRY004 - a fault of the file's contents, like all others here
+    return whole
