@@ -88,7 +88,7 @@ def documented(found: Rules) -> set[str]:
     return {rule.name for it in (found, shared) for rule in (*it.refusals, *it.deviations)}
 
 
-def tests_of(command: str) -> str:
+def sources_of(command: str) -> str:
     """The text of the tests of a command's decision."""
     return (ROOT / "tests" / "decisions" / f"test_{STEM.sub('_', command).lower()}.py").read_text(encoding="utf-8")
 
@@ -96,7 +96,7 @@ def tests_of(command: str) -> str:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_rules_of_the_tests_are_documented(name: str) -> None:
     """What the tests of a command see refused, its page says; a correction may be refused as its entry's command is."""
-    refused = set(re.findall(r"then_refused\(\s*Rule\.([A-Z0-9_]+)", tests_of(name)))
+    refused = set(re.findall(r"then_refused\(\s*Rule\.([A-Z0-9_]+)", sources_of(name)))
     asked = COMMANDS.values() if name == CorrectEntry.__name__ else [COMMANDS[name]]
     assert refused <= {rule for command in asked for rule in documented(rules_of(command))}
 
@@ -106,7 +106,7 @@ def test_documented_rules_are_tested(name: str) -> None:
     """What the page of a command says, its tests name: every refusal and every mark, but for what the store refuses."""
     found = rules_of(COMMANDS[name])
     decided = {*found.refusals, *found.deviations} - set(BY_THE_STORE.get(name, ()))
-    assert {rule.name for rule in decided} <= set(re.findall(r"Rule\.([A-Z0-9_]+)", tests_of(name)))
+    assert {rule.name for rule in decided} <= set(re.findall(r"Rule\.([A-Z0-9_]+)", sources_of(name)))
 
 
 @pytest.mark.parametrize(
