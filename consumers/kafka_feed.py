@@ -163,9 +163,9 @@ class _Clients:
         end = self._ends([partition])[partition]
         if place.offset > end:
             raise _Gone(place.partition, f"it ends at offset {end}, before the place {place.offset}: it was emptied")
-        if place.offset < start:
+        if 0 < place.offset < start:
             raise _Gone(place.partition, f"it begins at offset {start}, after the place {place.offset}")
-        self._consumer.seek(partition, place.offset)
+        self._consumer.seek(partition, max(place.offset, start))  # at 0 the first there is; a gap is seen by versions
         self._consumer.resume(partition)
         self._assignment.fresh.discard(place.partition)
         self._places[place.partition] = place

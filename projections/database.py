@@ -258,6 +258,21 @@ class ReadModels:
             sql = "SELECT 1 FROM places WHERE projection = ? AND version = ? FOR UPDATE"
             session.read(sql, name, self.projections[name].version)
 
+    def follow_on(self, session: Session, name: str) -> None:
+        """After a rebuild from the store: forget all feeds but the last, and what stopped.
+
+        A partition that had stopped is read from its beginning: what the rebuilt rows know already is skipped.
+        """
+        key = (name, self.projections[name].version)
+        places = self.places_in(session, name)
+        if places:
+            session.run("DELETE FROM places WHERE projection = ? AND version = ? AND feed <> ?", *key, places[0].feed)
+        session.run(
+            "UPDATE places SET next_offset = 0, position = 0, stopped = NULL, stopped_at = NULL "
+            "WHERE projection = ? AND version = ? AND stopped IS NOT NULL",
+            *key,
+        )
+
     def unpark(self, session: Session, name: str) -> None:
         """Forget what is parked."""
         sql = "DELETE FROM parked WHERE projection = ? AND version = ?"

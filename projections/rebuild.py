@@ -68,6 +68,7 @@ def rebuild(models: ReadModels, name: str, log: Log) -> int:
         scratch.tables.become(session, Tables(projection))
         models.unpark(session, name)
         models.park(session, projection, scratch.parked)
+        models.follow_on(session, name)
     return scratch.position
 
 

@@ -14,7 +14,7 @@ from consumers.topics import CONTENT_TYPE, Topics, administration, create, parti
 from consumers.worker import Worker
 from journey.store import codec
 from projections.database import ReadModels
-from projections.rebuild import dump
+from projections.rebuild import dump, rebuild
 from projections.status import status
 from tests.consumers.logs import CLINIC, WrittenLog, written
 from tests.consumers.models import models
@@ -193,6 +193,26 @@ def test_a_recreated_topic_stops_the_worker(topics: Topics, log: WrittenLog, bui
     until(lambda: worker.step(0.05) >= 0 and len(worker.halted) == 12, seconds=20, what="all partitions to be halted")
     worker.feeds["signs"].close()
     assert all("was built from another feed" in words for words in worker.halted.values())
+
+
+def test_a_rebuild_lets_a_stopped_worker_go_on(topics: Topics, log: WrittenLog, built: ReadModels) -> None:
+    """Rows rebuilt from the store follow whatever topic the worker reads now, and what stopped is forgotten."""
+    source = KafkaSource(log, topics)
+    source.put(written(50))
+    run(source, built, to=50)
+    with administration(topics.bootstrap) as admin:
+        admin.delete_topics([topics.events, topics.relay])
+    create(topics)
+    source.put(written(60)[50:])
+    worker = Worker(built, {"signs": source.feed()})
+    until(lambda: worker.step(0.05) >= 0 and len(worker.halted) == 12, seconds=20, what="all partitions to be halted")
+    worker.feeds["signs"].close()
+    rebuild(built, "signs", log)
+    source.put(written(70)[60:])
+    run(source, built, to=70)
+    assert dump(built, "signs") == replayed(log)
+    (signs,) = status(built, log)
+    assert signs["state"] == "current"
 
 
 def test_two_workers_share_the_partitions(topics: Topics, log: WrittenLog, tmp_path: Path) -> None:
