@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from threading import Event
 
 from consumers.feed import LogFeed, histories
-from consumers.relay import run_relay
 from consumers.topics import Topics
-from consumers.worker import Worker, run_worker
+from consumers.worker import Worker
 from entrypoints.settings import Settings
 from journey.clinic import Clinic
-from journey.store import codec
+from journey.store import codec, opening
 from journey.store.keys import Keys
+from journey.store.log import EventLog
 from journey.store.opening import Store, open_store
 from projections.database import ReadModels
 from projections.models import PROJECTIONS
+
+Clock = Callable[[], datetime]
+
+
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +35,7 @@ class App:
     clinic: Clinic
     store: Store
     models: ReadModels
-    clock: Callable[[], datetime]
-
-    @property
-    def topics(self) -> Topics | None:
-        """The topics on Kafka; None in embedded mode."""
-        settings = self.settings
-        if settings.kafka is None:
-            return None
-        return Topics(bootstrap=settings.kafka, prefix=settings.topic_prefix, replication=settings.replication)
+    clock: Clock
 
     def catch_up(self) -> None:
         """In embedded mode bring the read models to the end of the log; else the workers do, in their own time."""
@@ -49,37 +47,59 @@ class App:
         log = self.store.log
         return Worker(self.models, {name: LogFeed(log, log.store_id) for name in self.models.projections})
 
-    def work(self, names: Sequence[str], stop: Event, *, member: str | None = None) -> None:
-        """Run a worker for some projections until told to stop."""
-        run_worker(self.models, self.store.log, names, stop, topics=self.topics, member=member)
-
-    def relay(self, topics: Topics, stop: Event) -> None:
-        """Publish the log to Kafka until told to stop."""
-        url = self.settings.store
-        run_relay(self.store.log, topics, stop, lock_url=url if self.store.log.postgres else None)
-
 
 @contextmanager
 def open_app(
     settings: Settings,
     *,
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    clock: Clock = now,
     clinic: Clinic | None = None,
     simulated: bool = False,
-    create: bool = True,
+    create: bool | None = None,
 ) -> Iterator[App]:
-    """Open an installation, and make what is missing of it if `create`.
+    """Open an installation, and make what is missing of it if `create`; if nothing is said, where it is a file.
 
     Raises Misconfigured, journey.store.keys.KeyFault and journey.store.log.StoreUnavailable, each with its words.
     """
     with ExitStack() as opened:
         clinic = clinic or settings.clinic()
+        create = settings.store.startswith("sqlite") if create is None else create
         keys = Keys.open(settings.master_key, settings.keys, create=create)
         opened.callback(keys.close)
         store = open_store(settings.store, keys=keys, clinic=clinic, clock=clock, simulated=simulated, create=create)
         opened.callback(store.close)
-        models = ReadModels(
-            settings.projections, PROJECTIONS, decode=codec.decode, clock=clock, history=histories(store.log)
-        )
-        opened.callback(models.close)
+        models = opened.enter_context(_models(settings, store.log, clock))
         yield App(settings=settings, clinic=clinic, store=store, models=models, clock=clock)
+
+
+def topics(settings: Settings) -> Topics | None:
+    """The installation's topics on Kafka; None in embedded mode."""
+    if settings.kafka is None:
+        return None
+    return Topics(bootstrap=settings.kafka, prefix=settings.topic_prefix, replication=settings.replication)
+
+
+@contextmanager
+def open_log(settings: Settings) -> Iterator[EventLog]:
+    """Open the events alone: what a relay needs, and no key."""
+    log = opening.open_log(settings.store)
+    try:
+        yield log
+    finally:
+        log.close()
+
+
+@contextmanager
+def open_models(settings: Settings, clock: Clock = now) -> Iterator[tuple[EventLog, ReadModels]]:
+    """Open the events and the read models: what a worker needs, and no key."""
+    with open_log(settings) as log, _models(settings, log, clock) as models:
+        yield log, models
+
+
+@contextmanager
+def _models(settings: Settings, log: EventLog, clock: Clock) -> Iterator[ReadModels]:
+    models = ReadModels(settings.projections, PROJECTIONS, decode=codec.decode, clock=clock, history=histories(log))
+    try:
+        yield models
+    finally:
+        models.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from journey.clinic import Clinic
@@ -22,7 +22,7 @@ class Misconfigured(Exception):  # noqa: N818 - what the installation is
 class Settings(BaseSettings):
     """Every setting of an installation; `journey config` prints them, secrets masked."""
 
-    model_config = SettingsConfigDict(env_prefix="JOURNEY_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="JOURNEY_", extra="ignore", hide_input_in_errors=True)
 
     data: Path = Field(Path(".journey"), description="folder of everything that is kept, where no URL says otherwise")
     store_url: SecretStr | None = Field(None, description="the events' database: sqlite:///path or postgresql://...")
@@ -32,7 +32,9 @@ class Settings(BaseSettings):
     token_key_file: Path | None = Field(None, description="the key that signs this installation's own tokens, mode 600")
     kafka: str | None = Field(None, description="bootstrap servers of Kafka; without, workers read the log itself")
     topic_prefix: str = Field("", description="what begins the names of this installation's topics")
-    replication: int = Field(3, description="replication factor of topics that are made; 1 where there is one broker")
+    replication: int = Field(
+        3, ge=1, description="replication factor of topics that are made; 1 where there is one broker"
+    )
     site: str = Field("main", description="the site's id")
     site_file: Path | None = Field(None, description="the site's set-up as JSON: zone, hours, chairs, nurses, closures")
     policy_file: Path | None = Field(None, description="clinical numbers as JSON that differ from the built-in ones")
@@ -40,7 +42,7 @@ class Settings(BaseSettings):
     audience: str = Field("journey", description="whom bearer tokens must be meant for")
     jwks_file: Path | None = Field(None, description="the issuer's public keys, as a JWK set")
     host: str = Field("127.0.0.1", description="address to serve on")
-    port: int = Field(8000, description="port to serve on")
+    port: int = Field(8000, ge=0, le=65_535, description="port to serve on")
 
     @property
     def embedded(self) -> bool:
@@ -89,6 +91,16 @@ class Settings(BaseSettings):
         plain = {key: str(value) if isinstance(value, Path) else value for key, value in self.model_dump().items()}
         files = {"master_key_file": str(self.master_key), "token_key_file": str(self.token_key)}
         return plain | files | {key: masked(url) for key, url in urls.items()}
+
+
+def effective(**given: Any) -> Settings:
+    """The settings of the environment, and before them those given that are not None. Raises Misconfigured."""
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_input=False)[0]
+        name = "_".join(str(part) for part in fault["loc"]).upper()
+        raise Misconfigured(f"JOURNEY_{name}: {fault['msg']}") from None
 
 
 def masked(url: str) -> str:

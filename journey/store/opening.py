@@ -89,6 +89,17 @@ def open_store(
     )
 
 
+def open_log(url: str) -> EventLog:
+    """Open the log of a store that is there, to read it: no keys are needed. Raises StoreUnavailable."""
+    log = EventLog(url, create=False)
+    try:
+        log.store_id, _ = _about(log)
+    except BaseException:
+        log.close()
+        raise
+    return log
+
+
 def tables(*, postgres: bool) -> list[str]:
     """What makes the tables beside the events, where they are missing."""
     beside = (ABOUT, *commands.TABLES, *reservations.TABLES, *configuration.TABLES, *spent.TABLES)
