@@ -11,9 +11,14 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg import sql
 
 from tests.servers import Kafka, Postgres, chromium
+
+# A busy machine is no slow test, and what fails today fails again tomorrow.
+settings.register_profile("journey", deadline=None, derandomize=True)
+settings.load_profile("journey")
 
 
 @pytest.fixture(scope="session")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given as for_all
+from hypothesis import strategies as st
 
 from journey.commands import (
+    ANSWERED_BY,
+    PERMISSIONS,
     CheckInPatient,
     CompleteAssessment,
     CompleteInfusion,
@@ -20,7 +24,7 @@ from journey.commands import (
     StartInfusion,
 )
 from journey.commands.records import Amendment
-from journey.errors import Rule
+from journey.errors import Refused, Rule
 from journey.events import (
     AssessmentCompleted,
     ConsentGiven,
@@ -389,3 +393,37 @@ def test_first_deviation_is_of_the_correction() -> None:
     worse = replace(THREE, assessment_id=BASELINE.assessment_id)
     facts = amended(state, AssessmentCompleted, worse, at=state.now, recorded_at=state.now + HOUR).facts
     assert [fact.deviations for fact in facts] == [(Rule.LATE_WITHOUT_REASON,), ()]
+
+
+ASKED_BY = {event: command for command, event in ANSWERED_BY.items()}
+OBSERVED = [
+    it
+    for it in visited(visited(planned(), 1), 2).log
+    if type(it.event) in ASKED_BY and ASKED_BY[type(it.event)] not in PERMISSIONS
+]
+
+
+def command_of(event: Event, kept: Event) -> Any:
+    """The command that would have led to an event, with the ids of the entry that it is to correct."""
+    kind = ASKED_BY[type(event)]
+    said = {field.name: getattr(event, field.name) for field in fields(kind) if hasattr(event, field.name)}
+    own = ("trial_id", "consent_id", "coverage_id", "session_id", "assessment_id")
+    return kind(**said | {name: getattr(kept, name) for name in own if name in said})
+
+
+@for_all(st.data())
+def test_no_clinical_rule_refuses_the_correction_of_an_observation(data: st.DataObject) -> None:
+    """Whatever an observation is amended to say, and whenever: only what can't be, or says the same, is refused."""
+    state = visited(visited(planned(), 1), 2)
+    target = data.draw(st.sampled_from(OBSERVED))
+    source = data.draw(st.sampled_from([it for it in OBSERVED if type(it.event) is type(target.event)]))
+    amendment = Amendment(
+        type=type(target.event).__name__,
+        at=target.at + timedelta(minutes=data.draw(st.integers(-9000, 9000))),
+        data=command_of(source.event, target.event),
+    )
+    outcome = state.when(corrected(target.event_id, amendment), actor=PRESCRIBER)
+    if isinstance(outcome.answer, Refused):
+        assert list(Rule).index(outcome.answer.rule) < list(Rule).index(Rule.JOURNEY_OPEN_ELSEWHERE)
+    else:
+        assert isinstance(outcome.event, EntryCorrected)
