@@ -80,3 +80,26 @@ def test_the_digest_tells_versions_apart() -> None:
     )
     assert turned.digest == SITE.digest
     assert replace(SITE, closures=frozenset({MONDAY})).digest != SITE.digest
+
+
+def test_is_read_from_what_it_writes() -> None:
+    """A set-up and its plain values are the same thing."""
+    site = replace(SITE, zone="Europe/Zurich", closures=frozenset({MONDAY}), nurses={"nora": 2})
+    assert Site.from_text(site.as_text()) == site
+
+
+@pytest.mark.parametrize(
+    "text, named",
+    [
+        ({"zones": "UTC"}, "a site has no zones"),
+        ({"zone": "Mars/Olympus"}, "zone"),
+        ({"hours": {"0": "8-18"}}, "hours"),
+        ({"hours": {"0": ["8", "late"]}}, "hours"),
+        ({"nurses": ["nora"]}, "nurses"),
+        ({"closures": ["Christmas"]}, "closures"),
+    ],
+)
+def test_says_what_it_can_not_read(text: dict[str, object], named: str) -> None:
+    """A set-up that can't be read names its key."""
+    with pytest.raises(ValueError, match=named):
+        Site.from_text(text)
