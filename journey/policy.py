@@ -108,6 +108,7 @@ class Policy:
 
     vitals_interval_during_min: int = number(10, unit="min", source="Emory 2018; Yale 2024", status=Status.SEEN)
     vitals_interval_post_min: int = number(15, unit="min", source="Emory 2018", status=Status.SEEN)
+    vitals_interval_over_min: int = number(5, unit="min", source="an esketamine clinic's protocol", status=Status.WEAK)
     act_sbp_mmhg: int = number(180, unit="mmHg", source="an esketamine clinic's protocol", status=Status.WEAK)
     act_dbp_mmhg: int = number(110, unit="mmHg", source="an esketamine clinic's protocol", status=Status.WEAK)
     monitoring_post_min: int = number(60, unit="min", source="ED low-dose ketamine", status=Status.SEEN)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
+from projections import audit, outcome, schedule
 
-PROJECTIONS: tuple[Any, ...] = ()
+PROJECTIONS = (schedule.PROJECTION, outcome.PROJECTION, audit.PROJECTION)

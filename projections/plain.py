@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -36,3 +36,13 @@ def maybe_decimal(number: Decimal | None) -> str | None:
 def row_of(item: Any) -> dict[str, Any]:
     """The row that a slotted dataclass is: its fields, by name."""
     return {name: getattr(item, name) for name in item.__slots__}
+
+
+def local_day(at: datetime, offset_min: int) -> str:
+    """The day of a moment where the clock is so many minutes ahead of UTC."""
+    return (at.astimezone(UTC) + timedelta(minutes=offset_min)).date().isoformat()
+
+
+def noon(day: date, offset_min: int) -> str:
+    """The noon of a day there: no change of clocks moves it to another day."""
+    return moment(datetime.combine(day, time(12), UTC) - timedelta(minutes=offset_min))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from projections.outcome.adverse_events import SIDE_EFFECTS, side_effects
 from projections.outcome.course import JOURNEYS, Course, after_correction, evolve, rows
 from projections.outcome.infusions import INFUSIONS
 from projections.outcome.one_journey import journey
 from projections.outcome.rates import responses
 from projections.outcome.responses import RESPONSES
 from projections.outcome.scores import SCORES
-from projections.outcome.side_effects import SIDE_EFFECTS, side_effects
 from projections.projection import Projection
 
 PROJECTION = Projection(

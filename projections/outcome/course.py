@@ -22,11 +22,11 @@ from journey.events import (
 )
 from journey.history import stale_entries
 from journey.recorded import Recorded
-from projections.outcome import infusions, side_effects
+from projections.outcome import adverse_events, infusions
+from projections.outcome.adverse_events import SideEffect
 from projections.outcome.infusions import Start
 from projections.outcome.responses import Review, reviewed
 from projections.outcome.scores import Score, scored
-from projections.outcome.side_effects import SideEffect
 from projections.plain import moment, row_of
 from projections.projection import Column, Kind, Rows, Table
 
@@ -98,7 +98,7 @@ def evolve(course: Course, _position: int, recorded: Recorded[Event]) -> Course:
             made_anew = {key: replace(review, stale=False) for key, review in course.reviews.items()}
             return replace(course, reviews={**made_anew, str(event.review_id): reviewed(at, event)})
         case AdverseEventReported() as event:
-            effect = side_effects.reported(at, event)
+            effect = adverse_events.reported(at, event)
             return replace(course, side_effects={**course.side_effects, str(event.ae_id): effect})
         case MaintenanceScheduled():
             return replace(course, part=infusions.MAINTENANCE)
@@ -128,5 +128,5 @@ def rows(course: Course) -> Rows:
         "scores": {key: row_of(score) for key, score in course.scores.items()},
         "infusions": infusions.rows(course.starts),
         "responses": {key: row_of(review) for key, review in course.reviews.items()},
-        "side_effects": side_effects.rows(course.side_effects, course.starts),
+        "side_effects": adverse_events.rows(course.side_effects, course.starts),
     }

@@ -1,0 +1,34 @@
+"""What happens today, what is due, and how does each series go?"""
+
+from __future__ import annotations
+
+from projections.projection import Projection, Rows
+from projections.schedule import agenda, board, slots
+from projections.schedule.agenda import due
+from projections.schedule.board import day
+from projections.schedule.document import Schedule, after_correction, evolve
+from projections.schedule.slots import series
+
+
+def _rows(schedule: Schedule) -> Rows:
+    return {
+        "journeys": slots.journey_row(schedule),
+        "board": board.rows(schedule),
+        "due": agenda.rows(schedule),
+        "slots": slots.slot_rows(schedule),
+        "given": slots.given_rows(schedule),
+    }
+
+
+PROJECTION = Projection(
+    name="schedule",
+    version=1,
+    document=Schedule,
+    new=Schedule,
+    evolve=evolve,
+    rows=_rows,
+    tables=(slots.JOURNEYS, board.BOARD, agenda.DUE, slots.SLOTS, slots.GIVEN),
+    after_correction=after_correction,
+)
+
+__all__ = ["PROJECTION", "day", "due", "series"]

@@ -1,0 +1,107 @@
+"""Which appointments are there, and what became of each?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from journey.events import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentMissed,
+    AppointmentRescheduled,
+    Event,
+    PatientCheckedIn,
+)
+from journey.events.schedule import AppointmentKind
+from journey.recorded import Recorded
+from journey.state import AppointmentStatus
+from projections.plain import local_day, moment
+
+INFUSION = AppointmentKind.INFUSION.value
+BOOKED = AppointmentStatus.BOOKED.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """An appointment where it now stands; `day` is its day in the clinic."""
+
+    appointment_id: str
+    kind: str
+    plan_id: str | None
+    slot_no: int | None
+    day: str
+    starts_at: str
+    ends_at: str
+    chair: str | None
+    nurse: str | None
+    provider: str | None
+    status: str = BOOKED
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still lies ahead."""
+        return self.status == BOOKED
+
+
+Appointments = Mapping[str, Appointment]
+
+
+def after(appointments: Appointments, recorded: Recorded[Event]) -> Appointments:
+    """The appointments after one more event."""
+    match recorded.event:
+        case AppointmentBooked() as event:
+            return {**appointments, str(event.appointment_id): _booked(event, recorded.utc_offset_min)}
+        case AppointmentRescheduled() as event:
+            return _rescheduled(appointments, event, recorded.utc_offset_min)
+        case AppointmentCancelled() as event:
+            for appointment_id in event.appointment_ids:
+                appointments = _with_status(appointments, appointment_id, AppointmentStatus.CANCELLED)
+            return appointments
+        case AppointmentMissed() as event:
+            return _with_status(appointments, event.appointment_id, AppointmentStatus.MISSED)
+        case PatientCheckedIn() as event:
+            return _with_status(appointments, event.appointment_id, AppointmentStatus.ARRIVED)
+        case _:
+            return appointments
+
+
+def _booked(event: AppointmentBooked, offset_min: int) -> Appointment:
+    return Appointment(
+        appointment_id=str(event.appointment_id),
+        kind=event.kind.value,
+        plan_id=None if event.plan_id is None else str(event.plan_id),
+        slot_no=event.slot_no,
+        chair=event.chair,
+        nurse=event.nurse,
+        provider=event.provider,
+        **_when(event.start, event.end, offset_min),
+    )
+
+
+def _rescheduled(appointments: Appointments, event: AppointmentRescheduled, offset_min: int) -> Appointments:
+    moved = {
+        str(move.appointment_id): {
+            "chair": move.chair,
+            "nurse": move.nurse,
+            "provider": move.provider,
+            **_when(move.start, move.end, offset_min),
+        }
+        for move in event.moves
+    }
+    return {key: replace(it, **moved[key]) if key in moved else it for key, it in appointments.items()}
+
+
+def _with_status(appointments: Appointments, appointment_id: UUID, status: AppointmentStatus) -> Appointments:
+    """One of them with another status; as they were where its booking was retracted."""
+    key = str(appointment_id)
+    return (
+        {**appointments, key: replace(appointments[key], status=status.value)} if key in appointments else appointments
+    )
+
+
+def _when(start: datetime, end: datetime, offset_min: int) -> dict[str, Any]:
+    return {"day": local_day(start, offset_min), "starts_at": moment(start), "ends_at": moment(end)}

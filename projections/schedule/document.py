@@ -1,0 +1,150 @@
+"""What does the schedule know of a journey? Its document, and what each event changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from journey.events import (
+    AdverseEventReported,
+    DeathRecorded,
+    Event,
+    JourneyClosed,
+    JourneyReferred,
+    MaintenanceScheduled,
+    PatientDischarged,
+    ResponseAssessed,
+    TreatmentPlanApproved,
+)
+from journey.events.outcome import Seriousness
+from journey.events.session import Disposition
+from journey.recorded import Recorded
+from journey.state import AppointmentStatus
+from projections.plain import moment
+from projections.schedule import appointments, sessions, standing, tasks
+from projections.schedule.appointments import Appointments
+from projections.schedule.sessions import Sessions
+from projections.schedule.standing import Standing
+from projections.schedule.tasks import Tasks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The plan in force."""
+
+    plan_id: str
+    revision: int
+    infusions: int
+    rule_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maintenance:
+    """The maintenance in force: days between infusions, its first and last day, and the clock these are days of."""
+
+    maintenance_id: str
+    rule: str
+    intervals_d: tuple[int, ...]
+    offset_min: int
+    first_day: str
+    until_day: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """A journey as the schedule sees it."""
+
+    patient_id: str | None = None
+    referred_at: str | None = None
+    standing: Standing = field(default_factory=Standing)
+    plan: Plan | None = None
+    appointments: Appointments = field(default_factory=dict)
+    sessions: Sessions = field(default_factory=dict)
+    tasks: Tasks = field(default_factory=dict)
+    reviewed_at: str | None = None
+    maintenance: Maintenance | None = None
+    closed_at: str | None = None
+    died_at: str | None = None
+    death_reviewed: bool = False
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more is planned."""
+        return self.closed_at is not None or self.died_at is not None
+
+
+def evolve(schedule: Schedule, _position: int, recorded: Recorded[Event]) -> Schedule:
+    """The schedule after one more event."""
+    maintenance = schedule.maintenance
+    moved = replace(
+        schedule,
+        standing=standing.after(schedule.standing, recorded),
+        appointments=appointments.after(schedule.appointments, recorded),
+        sessions=sessions.after(
+            schedule.sessions, recorded, None if maintenance is None else maintenance.maintenance_id
+        ),
+        **_course(schedule, recorded),
+    )
+    missed = sum(it.status == AppointmentStatus.MISSED for it in moved.appointments.values())
+    appointment_id = _appointment_of(moved, recorded.event)
+    return replace(moved, tasks=tasks.after(moved.tasks, recorded, appointment_id, missed))
+
+
+def _course(schedule: Schedule, recorded: Recorded[Event]) -> dict[str, Any]:  # noqa: PLR0911 - one arm an event
+    """What an event changes in the course of the treatment as a whole."""
+    at = moment(recorded.at)
+    match recorded.event:
+        case JourneyReferred() as event:
+            return {"patient_id": str(event.patient_id), "referred_at": at}
+        case TreatmentPlanApproved() as event:
+            return {"plan": _plan(event)}
+        case ResponseAssessed():
+            return {"reviewed_at": max(schedule.reviewed_at or at, at)}
+        case MaintenanceScheduled() as event:
+            return {"maintenance": _maintenance(event, recorded.utc_offset_min)}
+        case AdverseEventReported() as event if event.seriousness_code is Seriousness.DEATH:
+            return {"death_reviewed": True}
+        case JourneyClosed():
+            return {"closed_at": at}
+        case DeathRecorded():
+            return {"died_at": schedule.died_at or at}
+        case PatientDischarged() as event if event.disposition is Disposition.DIED:
+            return {"died_at": schedule.died_at or at}
+        case _:
+            return {}
+
+
+def _plan(event: TreatmentPlanApproved) -> Plan:
+    return Plan(
+        plan_id=str(event.plan_id),
+        revision=event.revision,
+        infusions=event.infusions,
+        rule_id=event.response_rule_id,
+    )
+
+
+def _maintenance(event: MaintenanceScheduled, offset_min: int) -> Maintenance:
+    return Maintenance(
+        maintenance_id=str(event.maintenance_id),
+        rule=event.rule.value,
+        intervals_d=event.intervals_d,
+        offset_min=offset_min,
+        first_day=event.first_due.isoformat(),
+        until_day=None if event.until is None else event.until.isoformat(),
+    )
+
+
+def _appointment_of(schedule: Schedule, event: Event) -> str | None:
+    """The appointment that an event is of, by itself or by its session."""
+    session = schedule.sessions.get(str(getattr(event, "session_id", None)))
+    if session is not None:
+        return session.appointment_id
+    own = getattr(event, "appointment_id", None)
+    return None if own is None else str(own)
+
+
+def after_correction(schedule: Schedule, log: Sequence[Recorded[Event]]) -> Schedule:
+    """Settle the tasks of what was corrected, and raise those of what rested on it."""
+    of_sessions = {key: session.appointment_id for key, session in schedule.sessions.items()}
+    return replace(schedule, tasks=tasks.after_correction(schedule.tasks, log, of_sessions))

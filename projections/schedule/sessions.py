@@ -1,0 +1,229 @@
+"""What happens in each session: its stage, its clocks, what was found at check-in, its infusions?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from journey.errors import Rule
+from journey.events import (
+    DischargeReadinessAssessed,
+    Event,
+    InfusionAborted,
+    InfusionCompleted,
+    InfusionRateChanged,
+    InfusionStarted,
+    PatientCheckedIn,
+    PatientDischarged,
+    SessionCleared,
+    SessionWithheld,
+    VitalsRecorded,
+)
+from journey.events.session import Change, CheckId, RideKind, VitalsPhase
+from journey.recorded import Recorded
+from journey.state import ENDED, Stage
+from projections.plain import decimal, local_day, moment, parsed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pump:
+    """One start of the pump: its rates in time, and how it ended."""
+
+    attempt_no: int
+    maintenance_id: str | None
+    day: str
+    started_at: str
+    dose_mg: str
+    conc_mg_per_ml: str
+    total_ml: str
+    rates: tuple[tuple[str, str], ...]
+    ended_at: str | None = None
+    mg: str | None = None
+    aborted: bool = False
+    counts: bool = False
+
+    @property
+    def rate_ml_h(self) -> str:
+        """How fast it runs, or ran last; 0 is a pause."""
+        return self.rates[-1][1]
+
+    @property
+    def ends_at(self) -> str | None:
+        """When it will be empty if nothing changes; None of one that is paused, or has ended."""
+        rate = Decimal(self.rate_ml_h)
+        if self.ended_at is not None or rate == 0:
+            return None
+        left_ml, since = Decimal(self.total_ml), parsed(self.rates[0][0])
+        for (_, ran_ml_h), (until, _) in zip(self.rates, self.rates[1:], strict=False):
+            left_ml -= Decimal(ran_ml_h) * Decimal(str((parsed(until) - since).total_seconds())) / 3600
+            since = parsed(until)
+        return moment(since + timedelta(seconds=max(round(left_ml * 3600 / rate), 0)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A visit; `unresolved` are the checks that its check-in leaves open."""
+
+    session_id: str
+    appointment_id: str
+    checked_in_at: str
+    unresolved: tuple[str, ...]
+    stage: str = Stage.CHECKED_IN.value
+    pressure_read: bool = False
+    read_at: str | None = None
+    sbp_mmhg: int | None = None
+    dbp_mmhg: int | None = None
+    cleared_at: str | None = None
+    pumps: tuple[Pump, ...] = ()
+    ready: bool = False
+    ended_at: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the patient is still here."""
+        return self.stage not in ENDED
+
+    @property
+    def pump(self) -> Pump | None:
+        """The pump as it was started last."""
+        return self.pumps[-1] if self.pumps else None
+
+    @property
+    def running(self) -> bool:
+        """Whether an infusion runs, or is paused."""
+        return self.pump is not None and self.pump.ended_at is None
+
+
+Sessions = Mapping[str, Session]
+
+
+def after(sessions: Sessions, recorded: Recorded[Event], maintenance_id: str | None) -> Sessions:  # noqa: PLR0911 - one arm an event
+    """The sessions after one more event, under this maintenance if there is one."""
+    at = recorded.at
+    match recorded.event:
+        case PatientCheckedIn() as event:
+            return {**sessions, str(event.session_id): _opened(at, event, recorded.deviations)}
+        case VitalsRecorded() as event:
+            return _read(sessions, at, event)
+        case SessionCleared() as event:
+            return _changed(sessions, event.session_id, stage=Stage.CLEARED.value, cleared_at=moment(at))
+        case SessionWithheld() as event:
+            return _changed(sessions, event.session_id, stage=Stage.WITHHELD.value, ended_at=moment(at))
+        case InfusionStarted() as event:
+            return _started(sessions, event, _pump(recorded, event, maintenance_id))
+        case InfusionRateChanged() as event:
+            return _rate_changed(sessions, at, event)
+        case InfusionCompleted() | InfusionAborted() as event:
+            return _infusion_ended(sessions, at, event)
+        case DischargeReadinessAssessed() as event:
+            return _changed(sessions, event.session_id, ready=event.ready)
+        case PatientDischarged() as event:
+            return _changed(sessions, event.session_id, stage=Stage.DISCHARGED.value, ended_at=moment(at))
+        case _:
+            return sessions
+
+
+def _opened(at: datetime, event: PatientCheckedIn, deviations: Sequence[Rule]) -> Session:
+    ride = event.ride.confirmed and event.ride.kind is not RideKind.NONE
+    found = {
+        CheckId.IDENTITY: Rule.IDENTIFIERS_TOO_FEW not in deviations,
+        CheckId.WEIGHT: Rule.WEIGHT_JUMP not in deviations,
+        CheckId.RIDE: ride,
+        CheckId.CHANGES: set(event.changes) <= {Change.NONE},
+    }
+    return Session(
+        session_id=str(event.session_id),
+        appointment_id=str(event.appointment_id),
+        checked_in_at=moment(at),
+        unresolved=tuple(check.value for check, passed in found.items() if not passed),
+    )
+
+
+def _changed(sessions: Sessions, session_id: object, **changes: Any) -> Sessions:
+    """The sessions, one of them changed; as they were where its check-in was retracted."""
+    key = str(session_id)
+    return {**sessions, key: replace(sessions[key], **changes)} if key in sessions else sessions
+
+
+def _read(sessions: Sessions, at: datetime, event: VitalsRecorded) -> Sessions:
+    """Signs were read; the latest reading stands, whenever it was heard of."""
+    session = sessions.get(str(event.session_id))
+    if session is None:
+        return sessions
+    both = event.sbp_mmhg is not None and event.dbp_mmhg is not None
+    pressure_read = session.pressure_read or (both and event.phase is VitalsPhase.PRE)
+    read_at = moment(at)
+    if session.read_at is not None and read_at < session.read_at:
+        return _changed(sessions, event.session_id, pressure_read=pressure_read)
+    return _changed(
+        sessions,
+        event.session_id,
+        pressure_read=pressure_read,
+        read_at=read_at,
+        sbp_mmhg=event.sbp_mmhg,
+        dbp_mmhg=event.dbp_mmhg,
+    )
+
+
+def _pump(recorded: Recorded[Event], event: InfusionStarted, maintenance_id: str | None) -> Pump:
+    at = moment(recorded.at)
+    return Pump(
+        attempt_no=event.attempt_no,
+        maintenance_id=maintenance_id,
+        day=local_day(recorded.at, recorded.utc_offset_min),
+        started_at=at,
+        dose_mg=decimal(event.dose_mg),
+        conc_mg_per_ml=decimal(event.conc_mg_per_ml),
+        total_ml=decimal(event.total_ml),
+        rates=((at, decimal(event.rate_ml_h)),),
+    )
+
+
+def _started(sessions: Sessions, event: InfusionStarted, pump: Pump) -> Sessions:
+    session = sessions.get(str(event.session_id))
+    if session is None:
+        return sessions
+    return _changed(sessions, event.session_id, stage=Stage.INFUSING.value, pumps=(*session.pumps, pump))
+
+
+def _rate_changed(sessions: Sessions, at: datetime, event: InfusionRateChanged) -> Sessions:
+    """The pump runs at another rate; it takes its place in time, whenever it was heard of."""
+    session = sessions.get(str(event.session_id))
+    if session is None or session.pump is None:
+        return sessions
+    changed_at, pump = moment(at), session.pump
+    if pump.ended_at is not None and pump.ended_at < changed_at:
+        return sessions
+    rates = tuple(sorted((*pump.rates, (changed_at, decimal(event.rate_ml_h))), key=lambda rate: rate[0]))
+    return _with_pump(sessions, session, replace(pump, rates=rates))
+
+
+def _infusion_ended(sessions: Sessions, at: datetime, event: InfusionCompleted | InfusionAborted) -> Sessions:
+    session = sessions.get(str(event.session_id))
+    if session is None:
+        return sessions
+    if session.pump is not None and session.running:
+        end = replace(
+            session.pump,
+            ended_at=moment(at),
+            mg=decimal(event.ml_infused * Decimal(session.pump.conc_mg_per_ml)),
+            aborted=isinstance(event, InfusionAborted),
+            counts=event.counts if isinstance(event, InfusionAborted) else True,
+        )
+        sessions = _with_pump(sessions, session, end)
+    if session.stage == Stage.INFUSING:
+        return _changed(sessions, event.session_id, stage=Stage.RECOVERING.value)
+    return sessions
+
+
+def _with_pump(sessions: Sessions, session: Session, pump: Pump) -> Sessions:
+    return _changed(sessions, session.session_id, pumps=(*session.pumps[:-1], pump))
+
+
+def infusions(sessions: Sessions) -> list[tuple[Session, Pump]]:
+    """The infusions that count, in the order they were given: the k-th of them is infusion k."""
+    counting = ((session, pump) for session in sessions.values() for pump in session.pumps if pump.counts)
+    return sorted(counting, key=lambda it: it[1].started_at)

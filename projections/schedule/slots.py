@@ -1,0 +1,152 @@
+"""How does a patient's series go: what was planned, and, apart from it, what was given?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from projections.database import ReadModels
+from projections.projection import Column, Kind, Table
+from projections.schedule.appointments import Appointment
+from projections.schedule.document import Schedule
+from projections.schedule.sessions import infusions
+
+JOURNEYS = Table(
+    "journeys",
+    "Every journey: whose it is, its plan, and whether it ended",
+    (
+        Column("patient_id", Kind.TEXT, "the patient, by a name of the vault"),
+        Column("referred_at", Kind.TIME, "when it began"),
+        Column("plan_id", Kind.TEXT, "the plan in force"),
+        Column("revision", Kind.WHOLE, "the plan's revision"),
+        Column("infusions_planned", Kind.WHOLE, "the infusions of the plan"),
+        Column("infusions_given", Kind.WHOLE, "the infusions that count, maintenance included"),
+        Column("closed_at", Kind.TIME, "when it was closed"),
+        Column("died_at", Kind.TIME, "when a death was reported"),
+    ),
+)
+
+SLOTS = Table(
+    "slots",
+    "Every slot of the plan in force, and the appointment that fills it",
+    (
+        Column("slot_no", Kind.WHOLE, "the slot"),
+        Column("state", Kind.TEXT, "to_book, booked, arrived or given"),
+        Column("appointment_id", Kind.TEXT, "the appointment"),
+        Column("starts_at", Kind.TIME, "when it is to begin"),
+        Column("ends_at", Kind.TIME, "when it is to end"),
+    ),
+)
+
+GIVEN = Table(
+    "given",
+    "Every start of the pump, and which infusion it is if it counts",
+    (
+        Column("infusion", Kind.WHOLE, "the infusion's number among those that count"),
+        Column("attempt_no", Kind.WHOLE, "the number of the start, gapless"),
+        Column("slot_no", Kind.WHOLE, "the slot it was planned in"),
+        Column("appointment_id", Kind.TEXT, "the appointment"),
+        Column("session_id", Kind.TEXT, "the session"),
+        Column("part", Kind.TEXT, "induction or maintenance"),
+        Column("started_at", Kind.TIME, "when the pump was started"),
+        Column("ended_at", Kind.TIME, "when it stopped for good"),
+        Column("ended", Kind.TEXT, "running, completed or aborted"),
+        Column("mg", Kind.NUMBER, "what was infused", "mg"),
+        Column("counts", Kind.FLAG, "whether it counts as an infusion"),
+    ),
+)
+
+TO_BOOK, GIVEN_STATE = "to_book", "given"
+
+
+def journey_row(schedule: Schedule) -> dict[str, dict[str, Any]]:
+    """The journey's own row."""
+    plan = schedule.plan
+    row = {
+        "patient_id": schedule.patient_id,
+        "referred_at": schedule.referred_at,
+        "plan_id": plan and plan.plan_id,
+        "revision": plan and plan.revision,
+        "infusions_planned": plan and plan.infusions,
+        "infusions_given": len(infusions(schedule.sessions)),
+        "closed_at": schedule.closed_at,
+        "died_at": schedule.died_at,
+    }
+    return {} if schedule.patient_id is None else {"journey": row}
+
+
+def slot_rows(schedule: Schedule) -> dict[str, dict[str, Any]]:
+    """A row a slot of the plan in force."""
+    if schedule.plan is None:
+        return {}
+    given = {session.appointment_id for session, _ in infusions(schedule.sessions)}
+    here = {session.appointment_id for session in schedule.sessions.values() if session.is_open}
+    of_plan = [it for it in schedule.appointments.values() if it.plan_id == schedule.plan.plan_id]
+    slots = {}
+    for slot_no in range(1, schedule.plan.infusions + 1):
+        state, appointment = _filled([it for it in of_plan if it.slot_no == slot_no], given, here)
+        slots[f"{slot_no:04}"] = {
+            "slot_no": slot_no,
+            "state": state,
+            "appointment_id": appointment and appointment.appointment_id,
+            "starts_at": appointment and appointment.starts_at,
+            "ends_at": appointment and appointment.ends_at,
+        }
+    return slots
+
+
+def _filled(appointments: Iterable[Appointment], given: set[str], here: set[str]) -> tuple[str, Appointment | None]:
+    """What fills a slot: an infusion that counts, a patient who is here, or a booking; else it is to be booked."""
+    of_slot = list(appointments)
+    for state, holds in (
+        (GIVEN_STATE, lambda it: it.appointment_id in given),
+        ("arrived", lambda it: it.appointment_id in here),
+        ("booked", lambda it: it.is_open),
+    ):
+        found = next((it for it in reversed(of_slot) if holds(it)), None)
+        if found is not None:
+            return state, found
+    return TO_BOOK, None
+
+
+def given_rows(schedule: Schedule) -> dict[str, dict[str, Any]]:
+    """A row a start of the pump."""
+    numbers = {pump.attempt_no: number for number, (_, pump) in enumerate(infusions(schedule.sessions), start=1)}
+    rows = {}
+    for session in schedule.sessions.values():
+        appointment = schedule.appointments.get(session.appointment_id)
+        for pump in session.pumps:
+            rows[f"{pump.attempt_no:04}"] = {
+                "infusion": numbers.get(pump.attempt_no),
+                "attempt_no": pump.attempt_no,
+                "slot_no": appointment and appointment.slot_no,
+                "appointment_id": session.appointment_id,
+                "session_id": session.session_id,
+                "part": "induction" if pump.maintenance_id is None else "maintenance",
+                "started_at": pump.started_at,
+                "ended_at": pump.ended_at,
+                "ended": "running" if pump.ended_at is None else "aborted" if pump.aborted else "completed",
+                "mg": pump.mg,
+                "counts": pump.counts,
+            }
+    return rows
+
+
+def series(models: ReadModels, journey_id: UUID) -> dict[str, Any] | None:
+    """A journey's planned slots and given infusions; None of a journey that is not known here."""
+    key = str(journey_id)
+    with models.database.reading() as session:
+        about = models.rows_in(session, "schedule", "journeys", "t.journey_id = ?", key)
+        planned = models.rows_in(session, "schedule", "slots", "t.journey_id = ?", key)
+        given = models.rows_in(session, "schedule", "given", "t.journey_id = ?", key)
+        position = models.position_in(session, "schedule")
+    if not about:
+        return None
+    own = about[0] | {"position": position}
+    return own | {"planned": [_within(row) for row in planned], "given": [_within(row) for row in given]}
+
+
+def _within(row: dict[str, Any]) -> dict[str, Any]:
+    """A row without what the whole answer says already."""
+    return {name: it for name, it in row.items() if name not in {"journey_id", "position", "version", "stale_since"}}

@@ -1,0 +1,158 @@
+"""What must stand for a treatment to go on: consent, eligibility, coverage, and no open risk?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from journey.events import (
+    ConsentGiven,
+    ConsentWithdrawn,
+    ContraindicationRecorded,
+    CoverageVerified,
+    EligibilityConfirmed,
+    EligibilityDenied,
+    Event,
+    SuicideRiskAddressed,
+    SuicideRiskRaised,
+)
+from journey.events.plan import ConsentKind, CoverageOutcome
+from journey.events.session import CheckId
+from journey.recorded import Recorded
+from journey.values import RiskLevel
+from projections.plain import maybe_moment, moment, noon
+from projections.schedule.appointments import Appointment
+
+PAID = frozenset({CoverageOutcome.COVERED, CoverageOutcome.PARTIAL, CoverageOutcome.SELF_PAY})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """A consent to treatment."""
+
+    signed_at: str
+    expires_at: str | None
+    withdrawn_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """The days that somebody pays for."""
+
+    valid_from: str
+    valid_to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Risk:
+    """A suicide risk that nobody has addressed."""
+
+    level: str
+    raised_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a treatment rests on, but for its plan. `found` are contraindications, by entry, with when they were met.
+
+    `considered` are the entries that the confirmation of eligibility knew of.
+    """
+
+    consents: Mapping[str, Consent] = field(default_factory=dict)
+    eligible_until: str | None = None
+    considered: tuple[str, ...] = ()
+    found: Mapping[str, str] = field(default_factory=dict)
+    recheck_at: str | None = None
+    coverages: Mapping[str, Coverage] = field(default_factory=dict)
+    risks: Mapping[str, Risk] = field(default_factory=dict)
+
+    @property
+    def withdrawn_at(self) -> str | None:
+        """When the last consent to treatment was taken back, if none is left."""
+        withdrawn = [it.withdrawn_at for it in self.consents.values()]
+        known = [it for it in withdrawn if it is not None]
+        return max(known) if known and len(known) == len(withdrawn) else None
+
+    @property
+    def consented_until(self) -> str | None:
+        """When the longest consent that was not taken back expires; "" means never, None that there is none."""
+        ends = [it.expires_at or "" for it in self.consents.values() if it.withdrawn_at is None]
+        return None if not ends else "" if "" in ends else max(ends)
+
+    @property
+    def new_contraindications(self) -> list[str]:
+        """When contraindications were met that the confirmation of eligibility did not know of."""
+        known = set(self.considered)
+        return [at for entry, at in self.found.items() if entry not in known]
+
+    def missing(self, appointment: Appointment) -> Iterator[CheckId]:
+        """What does not stand for an infusion at that time."""
+        until = self.consented_until
+        if until is None or (until and until <= appointment.starts_at):
+            yield CheckId.CONSENT
+        expired = self.eligible_until is None or self.eligible_until < appointment.starts_at
+        if expired or self.new_contraindications:
+            yield CheckId.ELIGIBILITY
+        if not any(it.valid_from <= appointment.day <= it.valid_to for it in self.coverages.values()):
+            yield CheckId.COVERAGE
+
+    @property
+    def at_high_risk(self) -> bool:
+        """Whether a high risk is open."""
+        return any(risk.level == RiskLevel.HIGH.value for risk in self.risks.values())
+
+
+def after(standing: Standing, recorded: Recorded[Event]) -> Standing:  # noqa: PLR0911 - one arm an event
+    """The standing after one more event."""
+    at = moment(recorded.at)
+    match recorded.event:
+        case ConsentGiven() as event:
+            return _consented(standing, event)
+        case ConsentWithdrawn() as event:
+            return _withdrawn(standing, at, event)
+        case ContraindicationRecorded():
+            return replace(standing, found={**standing.found, str(recorded.event_id): at})
+        case EligibilityConfirmed() as event:
+            considered = {str(id_) for criterion in event.criteria for id_ in criterion.evidence_ids}
+            until = moment(event.valid_until)
+            return replace(standing, eligible_until=until, considered=tuple(sorted(considered)), recheck_at=None)
+        case EligibilityDenied() as event:
+            recheck = None if event.recheck_after is None else noon(event.recheck_after, recorded.utc_offset_min)
+            return replace(standing, eligible_until=None, considered=(), recheck_at=recheck)
+        case CoverageVerified() as event:
+            return _covered(standing, event)
+        case SuicideRiskRaised() as event:
+            risk = Risk(level=event.level.value, raised_at=at)
+            return replace(standing, risks={**standing.risks, str(event.risk_id): risk})
+        case SuicideRiskAddressed() as event:
+            open_ = {key: risk for key, risk in standing.risks.items() if key != str(event.risk_id)}
+            return replace(standing, risks=open_)
+        case _:
+            return standing
+
+
+def _consented(standing: Standing, event: ConsentGiven) -> Standing:
+    """Only a consent to treatment is kept."""
+    if event.kind is not ConsentKind.TREATMENT:
+        return standing
+    consent = Consent(signed_at=moment(event.signed_at), expires_at=maybe_moment(event.expires_at))
+    return replace(standing, consents={**standing.consents, str(event.consent_id): consent})
+
+
+def _withdrawn(standing: Standing, at: str, event: ConsentWithdrawn) -> Standing:
+    key = str(event.consent_id)
+    if key not in standing.consents:
+        return standing
+    consent = standing.consents[key]
+    first = at if consent.withdrawn_at is None else min(consent.withdrawn_at, at)
+    return replace(standing, consents={**standing.consents, key: replace(consent, withdrawn_at=first)})
+
+
+def _covered(standing: Standing, event: CoverageVerified) -> Standing:
+    """The same coverage asked about again takes the place of the earlier answer."""
+    key = str(event.coverage_id)
+    others = {other: it for other, it in standing.coverages.items() if other != key}
+    if event.outcome not in PAID:
+        return replace(standing, coverages=others)
+    coverage = Coverage(valid_from=event.valid_from.isoformat(), valid_to=event.valid_to.isoformat())
+    return replace(standing, coverages=others | {key: coverage})
