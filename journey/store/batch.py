@@ -22,7 +22,7 @@ from journey.store.commands import Answered
 from journey.store.log import EventLog
 from journey.store.mapper import Entry, entry
 from journey.store.request import Answer, KeyReused, Request, StaleVersion, Status
-from journey.store.reservations import Reservations, has_open_journey
+from journey.store.reservations import Reservations
 from journey.store.statements import Statement
 from journey.store.vault import Vault
 from journey.values import Origin
@@ -75,7 +75,8 @@ class Batch:
 
     def __post_init__(self) -> None:
         """Begin with nothing held."""
-        self._reservations = Reservations(self.log, self.clinic.site)
+        site = self.clinic.site
+        self._reservations = Reservations(self.log, site.site_id, site.capacity)
 
     def answer(self, request: Request) -> Pending:
         """What becomes of a command. Raises KeyReused or StaleVersion, and then nothing of it is kept."""
@@ -130,20 +131,12 @@ class Batch:
         recorded_at = now if last is None else max(now, last)  # a clock that steps back cuts no hole
         asked = _asked(request, recorded_at)
         try:
-            if isinstance(request.command, ReferJourney):
-                self._free_patient(request)
             facts = decide(loaded.journey, loaded.log, asked, self.clinic)
             return self._kept(request, loaded, asked, facts, mac)
         except Refused as refused:
             if refused.rule not in UNSTORED:
                 self._answered(request, recorded_at, mac, Status.REFUSED, code=refused.rule.value)
             return Pending(_refused(request, refused.rule))
-
-    def _free_patient(self, request: Request) -> None:
-        assert isinstance(request.command, ReferJourney)  # noqa: S101 - asked of no other command
-        if has_open_journey(self.log, request.site_id, request.command.patient_id):
-            mine = self._loaded(request.journey_id).journey.referred is not None
-            raise Refused(Rule.JOURNEY_EXISTS if mine else Rule.JOURNEY_OPEN_ELSEWHERE)
 
     def _kept(self, request: Request, loaded: Loaded, asked: Asked[Command], facts: list[Fact], mac: str) -> Pending:
         journey, count = loaded.journey, len(loaded.log)
@@ -179,7 +172,7 @@ class Batch:
             return [], None
         statements: list[Statement] = []
         commitment = None
-        if request.identity is not None:
+        if request.identity is not None and isinstance(request.command, ReferJourney):
             statements += self.vault.seal_identity(referred.patient_id, request.identity)
         note_id = _note_id(request)
         if request.note is not None and note_id is not None:

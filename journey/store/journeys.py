@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from journey.clinic import Clinic
+from journey.store import codec
 from journey.store.batch import Batch, Pending
 from journey.store.commands import answered
-from journey.store.log import Conflict, EventLog, StoreUnavailable
+from journey.store.faults import Conflict, Unacknowledged
+from journey.store.log import EventLog
 from journey.store.request import Answer, Busy, KeyReused, Request, StaleVersion, Status
 from journey.store.vault import Vault
 
@@ -33,33 +35,39 @@ class Journeys:
 
         Raises StaleVersion, KeyReused, Busy after ten conflicts, and StoreUnavailable; nothing is stored then.
         """
-        outcome = self._executed([request])[0]
+        outcome = self._executed(request)
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
 
     def execute_many(self, requests: Sequence[Request]) -> list[Outcome]:
-        """Answer commands in order in one transaction; where that conflicts, one by one."""
+        """Answer commands in order in one transaction; where that conflicts, one by one.
+
+        Raises StoreUnavailable; what was stored before it is answered as a duplicate when asked again.
+        """
         try:
             return self._once(requests)
-        except Conflict:
-            return [self._executed([request])[0] for request in requests]
+        except (Conflict, Unacknowledged) as fault:
+            lost = isinstance(fault, Unacknowledged)
+            return [self._executed(request, lost=lost) for request in requests]
 
-    def _executed(self, requests: Sequence[Request]) -> list[Outcome]:
-        """Decide and store; a conflict or a lost acknowledgement is begun anew, with everything read again."""
-        lost = False
-        for attempt in range(ATTEMPTS):
+    def _executed(self, request: Request, *, lost: bool = False) -> Outcome:
+        """Decide and store; a conflict or a lost acknowledgement is begun anew, with everything read again.
+
+        `lost`: it may be stored already, and its key then tells.
+        """
+        for _ in range(ATTEMPTS):
             try:
-                outcomes = self._once(requests)
+                outcome = self._once([request])[0]
             except Conflict:
                 continue
-            except StoreUnavailable:
-                if lost or attempt + 1 == ATTEMPTS:
+            except Unacknowledged:
+                if lost:
                     raise
-                lost = True  # it may be stored: the key tells
+                lost = True
                 continue
-            return [_first(outcome) if lost else outcome for outcome in outcomes]
-        return [Busy() for _ in requests]
+            return _first(outcome) if lost else outcome
+        return Busy()
 
     def _once(self, requests: Sequence[Request]) -> list[Outcome]:
         site = self.clinic.site.site_id
@@ -88,12 +96,11 @@ class Journeys:
 
     def _found(self, answer: Answer) -> Answer:
         """A duplicate's events, as they were stored the first time."""
-        stored = self.log.stream(answer.journey_id)
-        first, last = answer.first_version or 0, answer.version or 0
-        events = self.log.history(answer.journey_id)[first - 1 : last]
+        stored = self.log.stream(answer.journey_id)[(answer.first_version or 1) - 1 : answer.version]
+        events = [codec.decode(it.body) for it in stored]
         return replace(
             answer,
-            position=stored[last - 1].position if len(stored) >= last else None,
+            position=stored[-1].position,
             event_ids=tuple(it.event_id for it in events),
             deviations=tuple(rule for it in events for rule in it.deviations),
         )

@@ -9,19 +9,27 @@ from pathlib import Path
 from uuid import uuid4
 
 from journey.clinic import Clinic
-from journey.store import access, commands, configuration, reservations, spent, vault
+from journey.store import access, codec, commands, configuration, reservations, spent, vault
 from journey.store.access import AccessTrail
 from journey.store.commands import Attempts
+from journey.store.faults import StoreUnavailable
 from journey.store.journeys import Journeys
 from journey.store.keys import Keys
-from journey.store.log import EventLog, StoreUnavailable
+from journey.store.log import EventLog
 from journey.store.spent import Spent
 from journey.store.statements import Statement
+from journey.store.stays import stays
 from journey.store.vault import Vault
+
+LAYOUT = 1
+"""Which tables there are. A later layout brings what makes an older one into it."""
 
 ABOUT = (
     "CREATE TABLE IF NOT EXISTS store (one INTEGER PRIMARY KEY CHECK (one = 1), store_id TEXT NOT NULL, "
-    "simulated INTEGER NOT NULL, created_at TEXT NOT NULL)"
+    "simulated INTEGER NOT NULL, layout INTEGER NOT NULL, created_at TEXT NOT NULL)"
+)
+CREATE = (
+    "INSERT INTO store (one, store_id, simulated, layout, created_at) VALUES (1, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 )
 
 
@@ -54,39 +62,20 @@ def open_store(
 ) -> Store:
     """Open the store of `sqlite:///path` or `postgresql://...`, and make what is missing if `create`.
 
-    `simulated` says of a new store that its events are made up; an old one knows. Raises StoreUnavailable.
+    `simulated` says that its events are made up: of a new store for ever, of an old one as a demand.
+    Raises StoreUnavailable.
     """
-    if url.startswith("sqlite:///"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    file = Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
+    if file is not None and create:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    if file is not None and not create and not file.exists():
+        raise StoreUnavailable("There is no store yet: create it first.")
     log = EventLog(url, create=create)
-    if create:
-        log.make(tables(postgres=log.postgres))
-        log.write(
-            [
-                Statement(
-                    "INSERT INTO store (one, store_id, simulated, created_at) VALUES (1, ?, ?, ?) "
-                    "ON CONFLICT DO NOTHING",
-                    (str(uuid4()), int(simulated), clock().isoformat()),
-                )
-            ]
-        )
-        configuration.keep(log, clinic, clock())
-    store_id, is_simulated = _about(log)
-    log.store_id = store_id
-    opened_vault = Vault(log, keys, site_id=clinic.site.site_id)
-    journeys = Journeys(
-        log, opened_vault, clinic, clock, lambda words: keys.mac("command", words).hex(), simulated=is_simulated
-    )
-    return Store(
-        log=log,
-        journeys=journeys,
-        vault=opened_vault,
-        access=AccessTrail(log, clock),
-        attempts=Attempts(log, clinic.site.site_id),
-        spent=Spent(log, clock),
-        clinic=clinic,
-        simulated=is_simulated,
-    )
+    try:
+        return _opened(log, keys, clinic, clock, simulated=simulated, create=create)
+    except BaseException:
+        log.close()
+        raise
 
 
 def open_log(url: str) -> EventLog:
@@ -102,12 +91,48 @@ def open_log(url: str) -> EventLog:
 
 def tables(*, postgres: bool) -> list[str]:
     """What makes the tables beside the events, where they are missing."""
-    beside = (ABOUT, *commands.TABLES, *reservations.TABLES, *configuration.TABLES, *spent.TABLES)
-    return [*beside, *vault.tables(postgres=postgres), *access.tables(postgres=postgres)]
+    ours = (*commands.TABLES, *reservations.TABLES, *configuration.TABLES, *spent.TABLES)
+    theirs = (*vault.tables(postgres=postgres), *access.tables(postgres=postgres))
+    kept = [it for name in ("commands", "configurations", "store") for it in stays(name, postgres=postgres)]
+    return [ABOUT, *ours, *theirs, *kept]
+
+
+def _opened(
+    log: EventLog, keys: Keys, clinic: Clinic, clock: Callable[[], datetime], *, simulated: bool, create: bool
+) -> Store:
+    if create:
+        log.make("store", tables(postgres=log.postgres))
+        log.write([Statement(CREATE, (str(uuid4()), int(simulated), LAYOUT, codec.plain(clock())))])
+    log.store_id, is_simulated = _about(log)
+    if simulated and not is_simulated:
+        raise StoreUnavailable("This store is not a simulation.")
+    configuration.keep(log, clinic, clock())
+    opened_vault = Vault(log, keys, site_id=clinic.site.site_id)
+    return Store(
+        log=log,
+        journeys=Journeys(
+            log=log,
+            vault=opened_vault,
+            clinic=clinic,
+            clock=clock,
+            mac=lambda words: keys.mac("command", words).hex(),
+            simulated=is_simulated,
+        ),
+        vault=opened_vault,
+        access=AccessTrail(log, clock),
+        attempts=Attempts(log, clinic.site.site_id),
+        spent=Spent(log, clock),
+        clinic=clinic,
+        simulated=is_simulated,
+    )
 
 
 def _about(log: EventLog) -> tuple[str, bool]:
-    rows = log.read("SELECT store_id, simulated FROM store")
+    """The store's id, and whether it is a simulation."""
+    rows = log.read("SELECT store_id, simulated, layout FROM store") if log.holds("store") else []
     if not rows:
-        raise StoreUnavailable("The database holds no store: create it first.")
-    return str(rows[0][0]), bool(rows[0][1])
+        raise StoreUnavailable("There is no store yet: create it first.")
+    store_id, simulated, layout = rows[0]
+    if layout != LAYOUT:
+        raise StoreUnavailable(f"The store is laid out as version {layout}; this program knows version {LAYOUT}.")
+    return str(store_id), bool(simulated)

@@ -1,17 +1,19 @@
 """How are events kept in PostgreSQL?
 
-One function appends: it takes the log's lock, gives the next dense position, inserts and notifies. Positions so appear
+One function appends: it takes the log's lock, gives the next dense position, notifies and inserts. Positions so appear
 in the order of commits and without gaps; a follower proves it by counting. The lock is taken last, and held for the
 insert and the commit only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, cast
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from threading import Event, Thread
+from typing import Any, TypeVar, cast
 
 import psycopg
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import Notification, OperationalError, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresFactory
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import tuple_row
@@ -19,7 +21,16 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from journey.store.statements import Statement
 
+T = TypeVar("T")
+
+CONNECTIONS_MAX = 40
 LOCK_TIMEOUT_S = 10
+AWAY_S = 5
+"""How long a free connection is waited for."""
+POLL_S = 1.0
+"""How often a reader looks, should a notification be lost."""
+AT_ONCE = 8
+"""So many statements pay for a pipeline."""
 
 TABLES = (
     (
@@ -35,9 +46,9 @@ TABLES = (
         "RETURNS bigint LANGUAGE plpgsql AS $$ DECLARE place bigint; BEGIN "
         "PERFORM pg_advisory_xact_lock(hashtext('journey log'), hashtext({name})); "
         "UPDATE {schema}.log_head SET position = position + 1 RETURNING position INTO place; "
+        "PERFORM pg_notify({channel}, ''); "
         "INSERT INTO {schema}.stored_events (originator_id, originator_version, topic, state, notification_id) "
-        "VALUES (stream, version, tag, body, place); "
-        "PERFORM pg_notify({channel}, ''); RETURN place; END $$"
+        "VALUES (stream, version, tag, body, place); RETURN place; END $$"
     ),
     (
         "CREATE OR REPLACE FUNCTION {schema}.events_stay() RETURNS trigger LANGUAGE plpgsql AS "
@@ -49,59 +60,164 @@ TABLES = (
     ),
 )
 
+APPEND = "SELECT {schema}.append_event(%b, %b, %b, %b)"
+APPEND_BESIDE = "WITH beside AS ({beside} RETURNING 1) SELECT {schema}.append_event(%b, %b, %b, %b) FROM beside"
+"""One statement is one round trip and one transaction; what is beside is written before the lock is taken."""
+
 
 class PostgresRecorder(PostgresApplicationRecorder):
     """Events at dense positions, and whatever belongs to their transaction."""
 
     postgres = True
+    poll_s = POLL_S
 
-    def __init__(self, datastore: Any, **_: Any) -> None:
+    def __init__(self, datastore: Any, **named: Any) -> None:
         """Put our tables and our function in the place of the library's."""
-        super().__init__(datastore, events_table_name="stored_events")
-        schema = datastore.schema
-        self.channel_name = f"journey_log_{schema}"[:63]
-        self.sql_create_statements = cast(
-            "list[Composed]",
-            [SQL(table).format(schema=Identifier(schema), name=schema, channel=self.channel_name) for table in TABLES],
-        )
-        self._append = SQL("SELECT {schema}.append_event(%b, %b, %b, %b)").format(schema=Identifier(schema))
-
-    def create_table(self) -> None:
-        """Make what is missing, one process at a time: concurrent DDL fails in PostgreSQL."""
-        with self.datastore.transaction(commit=True) as curs:
-            curs.execute("SELECT pg_advisory_xact_lock(hashtext('journey tables'))")
-            self._create_table(curs)
+        super().__init__(datastore, **named)
+        self._schema = Identifier(datastore.schema)
+        self.channel_name = f"journey_log_{datastore.schema}"[:63]
+        self._append = SQL(APPEND).format(schema=self._schema)
+        self._appends_beside: dict[str, Composed] = {}
+        self._listener: Listener | None = None
+        self.create_table_statements = [self._formatted(table) for table in TABLES]
 
     def insert_events(
         self, stored_events: Sequence[StoredEvent], *, beside: Sequence[Statement] = (), **_: Any
     ) -> Sequence[int]:
-        """Write events and what belongs to them, in one transaction and one round trip.
+        """Write events and what belongs to them in one transaction.
 
-        Not tried again here, unlike the library's: whether a lost commit was one is told by the key of the command.
+        Not tried again here, unlike in the library: whether it was stored when the connection broke is told by the
+        key of the command.
         """
-        positions: list[int] = []
-        with self.datastore.get_connection() as conn, conn.pipeline(), conn.transaction():
-            for statement in beside:
-                conn.execute(_spelt(statement.sql), statement.params, prepare=True)
-            cursors = [self._appended(conn, event) for event in stored_events]
-            positions += [cast("tuple[int]", cursor.fetchone())[0] for cursor in cursors]
-        return positions
+        with self.datastore.get_connection() as conn:
+            if len(beside) == len(stored_events) == 1:
+                return [_position(self._append_beside(conn, beside[0], stored_events[0]))]
+            many = len(beside) + len(stored_events) > AT_ONCE
+            with conn.pipeline() if many else nullcontext(), conn.transaction():
+                for statement in beside:
+                    conn.execute(_spelt(statement.sql), statement.params, prepare=True)
+                return [_position(it) for it in [self._appended(conn, event) for event in stored_events]]
+
+    def _append_beside(self, conn: psycopg.Connection[Any], beside: Statement, event: StoredEvent) -> Any:
+        sql = self._appends_beside.get(beside.sql)
+        if sql is None:
+            sql = SQL(APPEND_BESIDE).format(beside=_spelt(beside.sql), schema=self._schema)
+            self._appends_beside[beside.sql] = sql
+        return self._asked(conn, sql, (*beside.params, *_values(event)))
 
     def _appended(self, conn: psycopg.Connection[Any], event: StoredEvent) -> psycopg.Cursor[Any]:
-        cursor = conn.cursor(row_factory=tuple_row)
-        values = (event.originator_id, event.originator_version, event.topic, event.state)
-        return cursor.execute(self._append, values, prepare=True)
+        return self._asked(conn, self._append, _values(event))
+
+    def _asked(self, conn: psycopg.Connection[Any], sql: Any, values: Sequence[Any]) -> psycopg.Cursor[Any]:
+        return conn.cursor(row_factory=tuple_row).execute(sql, values, prepare=True, binary=True)
+
+    def select_events(  # as the library's, less its ten attempts
+        self, originator_id: Any, *, gt: int | None = None, lte: int | None = None, desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:  # fmt: skip
+        """Give a stream's events."""
+        rows = self.read(
+            "SELECT originator_version, topic, state FROM stored_events WHERE originator_id = ? "  # noqa: S608 - one of two words below
+            "AND originator_version > ? AND originator_version <= ? "
+            f"ORDER BY originator_version {'DESC' if desc else 'ASC'} LIMIT ?",
+            originator_id, gt or 0, 2**63 - 1 if lte is None else lte, limit,
+        )  # fmt: skip
+        return [StoredEvent(originator_id, *row) for row in rows]
+
+    def select_notifications(  # as above
+        self, start: int | None, limit: int, stop: int | None = None, topics: Sequence[str] = (), *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:  # fmt: skip
+        """Give the log's events from a position on."""
+        first = 0 if start is None else start - inclusive_of_start
+        rows = self.read(
+            "SELECT originator_id, originator_version, topic, state, notification_id FROM stored_events "
+            "WHERE notification_id > ? AND notification_id <= ? AND (? OR topic = ANY(?)) "
+            "ORDER BY notification_id LIMIT ?",
+            first, 2**63 - 1 if stop is None else stop, not topics, list(topics), limit,
+        )  # fmt: skip
+        return [Notification(*row) for row in rows]
 
     def read(self, sql: str, *params: Any) -> list[tuple[Any, ...]]:
         """Give the rows of a question."""
-        with self.datastore.get_connection() as conn, conn.cursor(row_factory=tuple_row) as cursor:
-            return cursor.execute(_spelt(sql), params, prepare=True).fetchall()
+        return self._again(lambda: self._rows(_spelt(sql), params))
+
+    def _rows(self, sql: SQL, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+        with self.datastore.get_connection() as conn:
+            return self._asked(conn, sql, params).fetchall()
+
+    def _again(self, ask: Callable[[], T]) -> T:
+        """Read, once more if the pool's connections had died unnoticed."""
+        try:
+            return ask()
+        except OperationalError:
+            self.datastore.pool.check()
+            return ask()
 
     def write(self, statements: Sequence[Statement]) -> None:
         """Run statements in one transaction."""
-        with self.datastore.get_connection() as conn, conn.pipeline(), conn.transaction():
+        with self.datastore.get_connection() as conn, conn.transaction():
             for statement in statements:
                 conn.execute(_spelt(statement.sql), statement.params, prepare=True)
+
+    def holds(self, table: str) -> bool:
+        """Whether there is such a table."""
+        sql = "SELECT 1 FROM pg_tables WHERE schemaname = ? AND tablename = ?"
+        return bool(self.read(sql, self.datastore.schema, table))
+
+    def make(self, tables: Sequence[str | Composed]) -> None:
+        """Make tables, one process at a time: concurrent DDL fails in PostgreSQL."""
+        with self.datastore.get_connection() as conn, conn.transaction():
+            conn.execute("SELECT pg_advisory_xact_lock(hashtext('journey tables'))")
+            for table in tables:
+                conn.execute(SQL(table) if isinstance(table, str) else table)
+
+    def listen(self, heard: Callable[[], None]) -> None:
+        """Call `heard` whenever somebody has appended, from now on."""
+        if self._listener is None:
+            self._listener = Listener(
+                dict(cast("dict[str, Any]", self.datastore.pool.kwargs)), self.channel_name, heard
+            )
+            self._listener.start()
+
+    def close(self) -> None:
+        """Listen no more."""
+        if self._listener is not None:
+            self._listener.stop()
+
+    def _formatted(self, table: str) -> Composed:
+        return SQL(table).format(schema=self._schema, name=self.datastore.schema, channel=self.channel_name)
+
+
+class Listener(Thread):
+    """Hears of every append, on a connection of its own; what it misses while that is away, readers find by polling."""
+
+    def __init__(self, connect: dict[str, Any], channel: str, heard: Callable[[], None]) -> None:
+        """Nothing is opened yet."""
+        super().__init__(name="journey-listener", daemon=True)
+        self._connect, self._channel, self._heard = connect, channel, heard
+        self._ended = Event()
+
+    def run(self) -> None:
+        """Listen until stopped."""
+        while not self._ended.is_set():
+            try:
+                self._hear()
+            except psycopg.Error:
+                self._ended.wait(POLL_S)
+
+    def _hear(self) -> None:
+        with psycopg.connect(**self._connect, autocommit=True) as conn:
+            conn.execute(SQL("LISTEN {}").format(Identifier(self._channel)))
+            self._heard()  # of what was appended before we listened
+            while not self._ended.is_set():
+                for _ in conn.notifies(timeout=0.2, stop_after=1):
+                    self._heard()
+
+    def stop(self) -> None:
+        """Stop, and wait until it has."""
+        self._ended.set()
+        self.join()
 
 
 class Factory(PostgresFactory):
@@ -110,15 +226,15 @@ class Factory(PostgresFactory):
     application_recorder_class = PostgresRecorder
 
     def connect_as(self, url: str) -> None:
-        """Take what the library's settings have no word for: options, certificates."""
-        kwargs = cast("dict[str, Any]", self.datastore.pool.kwargs)
-        kwargs.update(conninfo_to_dict(url))
+        """Take what the library's settings have no word for: options, certificates; and wait for no lock for ever."""
+        parts = conninfo_to_dict(url)
+        parts["options"] = f"{parts.get('options') or ''} -c lock_timeout={LOCK_TIMEOUT_S}s".strip()
+        cast("dict[str, Any]", self.datastore.pool.kwargs).update(parts)
 
 
 def environment(url: str) -> dict[str, str]:
-    """The library's settings for `postgresql://...`; a `search_path` in its options names the schema."""
+    """The library's settings for `postgresql://...`; the schema is the first of its search path."""
     parts = {key: str(value) for key, value in conninfo_to_dict(url).items() if value is not None}
-    _, _, path = parts.get("options", "").partition("search_path=")
     return {
         "PERSISTENCE_MODULE": "eventsourcing.postgres",
         "POSTGRES_DBNAME": parts.get("dbname", "postgres"),
@@ -126,18 +242,34 @@ def environment(url: str) -> dict[str, str]:
         "POSTGRES_PORT": parts.get("port", "5432"),
         "POSTGRES_USER": parts.get("user", "postgres"),
         "POSTGRES_PASSWORD": parts.get("password", ""),
-        "POSTGRES_SCHEMA": path.split()[0] if path else "public",
+        "POSTGRES_SCHEMA": _schema(url),
         "POSTGRES_POOL_SIZE": "1",
-        "POSTGRES_MAX_OVERFLOW": "39",
-        "POSTGRES_CONNECT_TIMEOUT": "10",
+        "POSTGRES_MAX_OVERFLOW": str(CONNECTIONS_MAX - 1),
+        "POSTGRES_CONNECT_TIMEOUT": str(AWAY_S),
         "POSTGRES_IDLE_IN_TRANSACTION_SESSION_TIMEOUT": "30",
     }
 
 
+def violated(error: psycopg.IntegrityError) -> str | None:
+    """The table whose uniqueness a statement broke; None if it broke something else."""
+    return error.diag.table_name if isinstance(error, psycopg.errors.UniqueViolation) else None
+
+
+def _schema(url: str) -> str:
+    with psycopg.connect(url, connect_timeout=AWAY_S) as conn:
+        found = conn.execute("SELECT current_schema()").fetchone()
+    if found is None or found[0] is None:
+        raise OperationalError("the search path names no schema that is there")
+    return str(found[0])
+
+
+def _values(event: StoredEvent) -> tuple[Any, ...]:
+    return event.originator_id, event.originator_version, event.topic, event.state
+
+
+def _position(cursor: psycopg.Cursor[Any]) -> int:
+    return int(cast("tuple[int]", cursor.fetchone())[0])
+
+
 def _spelt(sql: str) -> SQL:
     return SQL(sql.replace("?", "%s"))
-
-
-def violated(error: psycopg.IntegrityError) -> str:
-    """The table whose uniqueness a statement broke."""
-    return error.diag.table_name or ""

@@ -5,15 +5,17 @@ Rows that follow from the journeys' appointments, written and freed with the eve
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import sys
+from collections import ChainMap, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from journey.errors import Refused, Rule
-from journey.site import Site
 from journey.state import Appointment, AppointmentStatus, Journey
 from journey.store.statements import Database, Statement
+from journey.values import ResourceId, SiteId
 
 TABLES = (
     (
@@ -30,13 +32,23 @@ TABLES = (
 SLOT_S = 300
 HOLDING = frozenset({AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED})
 
+FREE = "DELETE FROM reservations WHERE appointment_id = ?"
+END = "DELETE FROM open_journeys WHERE site_id = ? AND patient_id = ?"
+OPEN = "INSERT INTO open_journeys (site_id, patient_id, journey_id) VALUES (?, ?, ?)"
+COLUMNS = "site_id, resource, seat, slot, appointment_id"
+
 Seat = tuple[str, int, int]
 """A resource, its seat, and a slot: five minutes, counted from 1970."""
 
 
-def wanted(journey: Journey) -> dict[UUID, Appointment]:
+def holding(journey: Journey) -> dict[UUID, Appointment]:
     """The appointments that hold their chairs and staff."""
     return {key: it for key, it in journey.appointments.items() if it.status in HOLDING and it.resources}
+
+
+def patient(journey: Journey) -> UUID | None:
+    """Whose open journey it is; None if it is not open."""
+    return journey.referred.patient_id if journey.referred is not None and journey.closed is None else None
 
 
 def slots(start: datetime, end: datetime) -> range:
@@ -46,106 +58,124 @@ def slots(start: datetime, end: datetime) -> range:
 
 @dataclass(slots=True)
 class Reservations:
-    """Takes and frees seats for a batch of commands; what the batch holds already counts as taken."""
+    """Takes and frees seats and patients for a batch of commands; what the batch has changed counts as done."""
 
     database: Database
-    site: Site
+    site_id: SiteId
+    capacity: Callable[[ResourceId], int]
     _held: dict[UUID, list[Seat]] = field(default_factory=dict)
-    _freed: set[UUID] = field(default_factory=set)
+    _seated: dict[Seat, UUID] = field(default_factory=dict)
+    _freed: set[str] = field(default_factory=set)
+    _open: dict[UUID, bool] = field(default_factory=dict)
+
+    def has_open_journey(self, patient_id: UUID) -> bool:
+        """Whether a patient has an open journey at the site."""
+        if patient_id not in self._open:
+            sql = "SELECT 1 FROM open_journeys WHERE site_id = ? AND patient_id = ?"
+            self._open[patient_id] = bool(self.database.read(sql, self.site_id, str(patient_id)))
+        return self._open[patient_id]
 
     def change(self, before: Journey, after: Journey) -> list[Statement]:
-        """The statements that follow from a journey's change. Raises Refused(RESOURCE_TAKEN), with nothing changed."""
-        held, freed = dict(self._held), set(self._freed)
-        try:
-            return self._changed(before, after)
-        except Refused:
-            self._held, self._freed = held, freed
-            raise
+        """The statements that follow from a journey's change. Raises Refused, and then nothing is taken or freed."""
+        had, has = holding(before), holding(after)
+        gone = sorted(key for key, it in had.items() if not _same(it, has.get(key)))
+        new = {key: it for key, it in has.items() if not _same(it, had.get(key))}
+        seats = self._found(new, set(gone))
+        return [*self._opened(before, after), *self._free(gone), *self._seat(seats)]
 
-    def _changed(self, before: Journey, after: Journey) -> list[Statement]:
-        had, has = wanted(before), wanted(after)
-        gone = [key for key, held in had.items() if not _same(held, has.get(key))]
-        new = [(key, held) for key, held in has.items() if not _same(held, had.get(key))]
-        statements = [self._free(key) for key in sorted(gone)]
-        seats = sorted(seat for key, held in new for seat in self._take(key, held))
-        appointments = {seat: key for key, _ in new for seat in self._held[key]}
-        return [*statements, *self._rows(seats, appointments), *self._open(before, after)]
+    def _found(self, new: Mapping[UUID, Appointment], gone: set[UUID]) -> dict[Seat, UUID]:
+        """A free seat for each appointment at each of its resources."""
+        found: dict[Seat, UUID] = {}
+        for key, appointment in new.items():
+            span = slots(appointment.start, appointment.end)
+            taken = self._taken(appointment, span, gone)
+            held = ChainMap(found, self._seated)
+            for resource in appointment.resources:
+                seat = self._free_seat(resource, span, taken[resource], held, gone)
+                found |= {(resource, seat, slot): key for slot in span}
+        return found
 
-    def _free(self, appointment_id: UUID) -> Statement:
-        self._held.pop(appointment_id, None)
-        self._freed.add(appointment_id)
-        return Statement("DELETE FROM reservations WHERE appointment_id = ?", (str(appointment_id),))
+    def _free_seat(
+        self, resource: str, span: range, taken: Collection[int], held: Mapping[Seat, UUID], gone: Collection[UUID]
+    ) -> int:
+        for seat in range(1, self.capacity(resource) + 1):
+            here = {held.get((resource, seat, slot)) for slot in span} - {None, *gone}
+            if seat not in taken and not here:
+                return seat
+        raise Refused(Rule.RESOURCE_TAKEN)
 
-    def _take(self, appointment_id: UUID, appointment: Appointment) -> list[Seat]:
-        span = slots(appointment.start, appointment.end)
-        seats: list[Seat] = []
-        for resource in appointment.resources:
-            taken = set(self._taken(resource, span, but=appointment_id))
-            free = [seat for seat in range(1, self.site.capacity(resource) + 1) if seat not in taken]
-            if not free:
-                raise Refused(Rule.RESOURCE_TAKEN)
-            seats += [(resource, free[0], slot) for slot in span]
-        self._held[appointment_id] = seats
-        return seats
+    def _taken(self, appointment: Appointment, span: range, gone: set[UUID]) -> Mapping[str, set[int]]:
+        """Of each resource the seats that are stored as taken at some time of a span."""
+        taken: dict[str, set[int]] = defaultdict(set)
+        marks = ", ".join("?" * len(appointment.resources))
+        sql = (
+            "SELECT DISTINCT resource, seat, appointment_id FROM reservations "  # noqa: S608 - marks only
+            f"WHERE site_id = ? AND resource IN ({marks}) AND slot BETWEEN ? AND ?"
+        )
+        values = (self.site_id, *appointment.resources, span.start, span.stop - 1)
+        mine = self._freed | {str(key) for key in gone}
+        for resource, seat, holder in self.database.read(sql, *values):
+            if holder not in mine:
+                taken[resource].add(seat)
+        return taken
 
-    def _taken(self, resource: str, span: range, *, but: UUID) -> Iterator[int]:
-        """The seats of a resource that are held at some time of a span."""
-        rows = self.database.read(
-            "SELECT seat, appointment_id FROM reservations WHERE site_id = ? AND resource = ? AND slot BETWEEN ? AND ?",
-            self.site.site_id, resource, span.start, span.stop - 1,
-        )  # fmt: skip
-        changed = {str(key) for key in {*self._freed, *self._held, but}}
-        yield from (seat for seat, holder in rows if holder not in changed)
-        for key, seats in self._held.items():
-            if key != but:
-                yield from (seat for name, seat, slot in seats if name == resource and slot in span)
+    def _free(self, gone: Iterable[UUID]) -> Iterable[Statement]:
+        for key in gone:
+            self._freed.add(str(key))
+            for seat in self._held.pop(key, ()):
+                del self._seated[seat]
+            yield Statement(FREE, (str(key),))
 
-    def _rows(self, seats: Collection[Seat], appointments: Mapping[Seat, UUID]) -> Iterable[Statement]:
+    def _seat(self, seats: Mapping[Seat, UUID]) -> Iterable[Statement]:
+        """One statement, its rows in order: who takes several waits for nobody who waits for him."""
         if not seats:
             return
+        self._seated |= seats
+        for seat, key in seats.items():
+            self._held.setdefault(key, []).append(seat)
         marks = ", ".join(["(?, ?, ?, ?, ?)"] * len(seats))
-        values = ((self.site.site_id, *seat, str(appointments[seat])) for seat in seats)
+        rows = [(self.site_id, *seat, str(key)) for seat, key in sorted(seats.items())]
         yield Statement(
-            f"INSERT INTO reservations (site_id, resource, seat, slot, appointment_id) VALUES {marks}",  # noqa: S608 - only marks
-            tuple(value for row in values for value in row),
+            f"INSERT INTO reservations ({COLUMNS}) VALUES {marks}",  # noqa: S608 - only marks
+            tuple(value for row in rows for value in row),
         )
 
-    def _open(self, before: Journey, after: Journey) -> Iterable[Statement]:
-        """A journey is the patient's open one from its referral to its end."""
-        if after.referred is None or after.journey_id is None:
+    def _opened(self, before: Journey, after: Journey) -> Iterable[Statement]:
+        """A journey is its patient's open one from its referral to its end, as corrected since."""
+        had, has = patient(before), patient(after)
+        if had == has:
             return
-        key = (self.site.site_id, str(after.referred.patient_id))
-        if before.referred is None:
-            yield Statement(
-                "INSERT INTO open_journeys (site_id, patient_id, journey_id) VALUES (?, ?, ?)",
-                (*key, str(after.journey_id)),
-            )
-        elif after.closed is not None and before.closed is None:
-            yield Statement("DELETE FROM open_journeys WHERE site_id = ? AND patient_id = ?", key)
-        elif after.closed is None and before.closed is not None:  # the closing was retracted
-            yield Statement(
-                "INSERT INTO open_journeys (site_id, patient_id, journey_id) VALUES (?, ?, ?)",
-                (*key, str(after.journey_id)),
-            )
+        if has is not None and self.has_open_journey(has):
+            raise Refused(Rule.JOURNEY_OPEN_ELSEWHERE)
+        if had is not None:
+            self._open[had] = False
+            yield Statement(END, (self.site_id, str(had)))
+        if has is not None:
+            self._open[has] = True
+            yield Statement(OPEN, (self.site_id, str(has), str(after.journey_id)))
 
 
-def has_open_journey(database: Database, site_id: str, patient_id: UUID) -> bool:
-    """Whether a patient has an open journey at a site."""
-    sql = "SELECT 1 FROM open_journeys WHERE site_id = ? AND patient_id = ?"
-    return bool(database.read(sql, site_id, str(patient_id)))
-
-
-def rebuilt(database: Database, site: Site, journeys: Iterable[Journey]) -> list[Statement]:
-    """The statements that make the rows anew from all journeys of a site."""
-    fresh = Reservations(database, site)
-    fresh._freed = {key for journey in journeys for key in wanted(journey)}  # noqa: SLF001 - every row is made anew
-    statements = [
-        Statement("DELETE FROM reservations WHERE site_id = ?", (site.site_id,)),
-        Statement("DELETE FROM open_journeys WHERE site_id = ?", (site.site_id,)),
+def rebuilt(site_id: SiteId, journeys: Iterable[Journey]) -> list[Statement]:
+    """The statements that make the rows anew from all journeys of a site; what was once booked keeps a seat."""
+    fresh = Reservations(_Nothing(), site_id, lambda _: sys.maxsize - 1)
+    cleared = [
+        Statement(f"DELETE FROM {table} WHERE site_id = ?", (site_id,))  # noqa: S608 - names of ours
+        for table in ("reservations", "open_journeys")
     ]
-    for journey in journeys:
-        statements += [it for it in fresh.change(Journey(), journey) if not it.sql.startswith("DELETE")]
-    return statements
+    return cleared + [it for journey in journeys for it in fresh.change(Journey(), journey)]
+
+
+class _Nothing:
+    """A database in which nobody holds anything."""
+
+    postgres = False
+
+    def read(self, _: str, *__: object) -> list[tuple[object, ...]]:
+        """No rows."""
+        return []
+
+    def write(self, _: object) -> None:
+        """Not written to."""
 
 
 def _same(held: Appointment, other: Appointment | None) -> bool:

@@ -6,19 +6,18 @@ from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
-from eventsourcing.persistence import ProgrammingError
+from eventsourcing.persistence import IntegrityError, ProgrammingError
 from hypothesis import given
 from hypothesis import strategies as st
 
 from journey.store.identity import Identity
 from journey.store.keys import DataKey, Destroyed, KeyFault, Keys
-from journey.store.log import Conflict
 from journey.store.opening import Store
 from journey.store.statements import Statement
 from journey.store.vault import ERASED, Findable, Tampered, Vault, commitment, normalised
 from tests.store.conftest import Place
 
-REFUSALS = (Conflict, ProgrammingError)  # by a trigger, as SQLite and PostgreSQL report it
+REFUSALS = (IntegrityError, ProgrammingError)  # by a trigger, as SQLite and PostgreSQL report it
 ROBIN = Identity(name="Robin Canary-7731", birth_date=date(1987, 4, 12), phone="+1 555 7731", chart_number="CN-7731")
 WORDS = "Afraid of needles; canary-7732, ümlaut."
 
