@@ -27,7 +27,7 @@ P = Policy()
         f"weight within {P.weight_jump_pct} % of the last",
         f"above {P.start_sbp_mmhg_hard_max}/{P.start_dbp_mmhg_hard_max} nobody may",
         f"starts** within {P.clearance_age_min_max} minutes of the clearance",
-        f"every {P.vitals_interval_during_min} minutes during, every {P.vitals_interval_post_min} after",
+        f"every {P.vitals_interval_during_min} minutes during, every {P.vitals_interval_post_min} after, and {P.vitals_interval_over_min} after",
         f"a PADSS of {P.padss_min}",
         f"in the {PHQ9_LT5.baseline_days_max} days before the first infusion",
         f"{PHQ9_LT5.endpoint_days_min} to {PHQ9_LT5.endpoint_days_max} days after the last",
