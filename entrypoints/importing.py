@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import islice
-from typing import Annotated, Any, BinaryIO
+from typing import Any, BinaryIO
 from uuid import UUID
 
 import orjson
-from annotated_types import MaxLen, MinLen
 
 from journey.commands import ReferJourney
 from journey.recorded import Actor
-from journey.store.identity import Identity
+from journey.store.identity import Identity, Note
 from journey.store.journeys import Journeys, Outcome
 from journey.store.reading import Invalid, read, read_command
 from journey.store.request import Answer, KeyReused, Request, StaleVersion, Status
@@ -22,8 +21,6 @@ from journey.values import Instant, LateReason, Origin, Role, SiteId, UserId
 LINE_BYTES_MAX = 65_536
 BATCH = 250
 IMPORTER = "import"
-
-Note = Annotated[str, MinLen(1), MaxLen(10_000)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

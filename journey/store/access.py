@@ -27,7 +27,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """One look: when, by whom, in which role, at which kind of thing (a template, never a value), of which journey or patient."""
+    """One look: when, by whom, in which role, at what kind of thing (a template, never a value), of whom."""
 
     position: int
     at: datetime

@@ -1,4 +1,4 @@
-"""Who is a patient? Known to the vault and to nothing else."""
+"""Who is a patient, and how long may free words be? Known to the vault and to nothing else."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from annotated_types import MaxLen, MinLen
 Name = Annotated[str, MinLen(1), MaxLen(200)]
 Phone = Annotated[str, MinLen(1), MaxLen(40)]
 ChartNumber = Annotated[str, MinLen(1), MaxLen(40)]
+Note = Annotated[str, MinLen(1), MaxLen(10_000)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
