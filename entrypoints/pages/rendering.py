@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ def environment(zone: ZoneInfo) -> Environment:
             "spaced": spaced,
             "shown": shown,
             "local": lambda moment: local(moment, zone, "%d %b %Y %H:%M"),
+            "day": lambda text: f"{date.fromisoformat(text):%A, %d %B %Y}",
             "clock": lambda moment: local(moment, zone, "%H:%M"),
         }
     )

@@ -1,0 +1,39 @@
+"""What does the Board show: the day's visits, grouped by chair, with the moments its clocks count from?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from typing import Any
+
+from journey.state import AppointmentStatus, Stage
+
+NO_CHAIR = "no chair"
+OPEN = frozenset({Stage.CHECKED_IN, Stage.CLEARED, Stage.INFUSING, Stage.RECOVERING})
+
+
+def chairs(rows: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The visits by chair, in the order of the answer; `names` gives patients' names where they may be shown."""
+    visits = [_visit(row, names) for row in rows]
+    return [(chair, list(group)) for chair, group in groupby(visits, key=lambda visit: str(visit["chair"]))]
+
+
+def _visit(row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """A visit, with the clock of its stage: how long the infusion runs, or the recovery, or the wait."""
+    stage = row["stage"]
+    clock = {
+        Stage.CHECKED_IN: ("here for", row["checked_in_at"]),
+        Stage.CLEARED: ("cleared for", row["cleared_at"]),
+        Stage.INFUSING: ("infusing for", row["infusion_started_at"]),
+        Stage.RECOVERING: ("recovering for", row["infusion_ended_at"]),
+    }.get(stage, (None, None))
+    return {
+        **row,
+        "chair": row["chair"] or NO_CHAIR,
+        "name": names.get(row["patient_id"], "Patient"),
+        "said": stage or row["status"],
+        "open": stage in OPEN,
+        "clock_words": clock[0],
+        "clock_since": clock[1],
+        "waits": stage is None and row["status"] == AppointmentStatus.BOOKED,
+    }

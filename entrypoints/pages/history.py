@@ -1,0 +1,79 @@
+"""What does the Journey page say: the state in a few facts, and each step with its marks?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+Fact = tuple[str, str]
+
+MINUTES_PER_HOUR = 60
+
+
+def facts(state: Mapping[str, Any]) -> list[Fact]:
+    """The state in a few facts; the whole of it is beside them as JSON."""
+    return list(_facts(state))
+
+
+def _facts(state: Mapping[str, Any]) -> Iterator[Fact]:
+    yield "phase", _words(state["phase"])
+    referred, plan = state["referred"], state["plan"]
+    if referred is not None:
+        yield "indication", f"{referred['indication_icd10']} ({_words(referred['reason'])})"
+    eligibility = state["eligibility"]
+    yield "eligible until", "not confirmed" if eligibility is None else eligibility["valid_until"][:10]
+    yield "consents in force", str(sum(it["withdrawn_at"] is None for it in state["consents"].values()))
+    if plan is not None:
+        yield "plan", f"{plan['infusions']} infusions of {plan['dose_mg_per_kg']} mg/kg, revision {plan['revision']}"
+    yield "infusions given", str(_given(state["sessions"]))
+    booked = sorted(it["start"] for it in state["appointments"].values() if it["status"] == "booked")
+    yield "next appointment", f"{booked[0][:16].replace('T', ' ')} UTC" if booked else "none"
+    yield "last scores", ", ".join(_last_scores(state["assessments"])) or "none"
+    open_risks = [it for it in state["risks"].values() if it["addressed_at"] is None]
+    yield "open suicide risks", ", ".join(it["raised"]["level"] for it in open_risks) or "none"
+    if state["maintenance"] is not None:
+        yield "maintenance from", state["maintenance"]["first_due"]
+    if state["closed"] is not None:
+        yield "closed", _words(state["closed"]["reason"])
+    if state["deceased"]:
+        yield "died", state["died_on"] or "during a session"
+
+
+def _given(sessions: Mapping[str, Any]) -> int:
+    return sum(attempt["counts"] for session in sessions.values() for attempt in session["attempts"])
+
+
+def _last_scores(assessments: Mapping[str, Any]) -> Iterator[str]:
+    """The last complete score of each instrument."""
+    latest: dict[str, tuple[str, str]] = {}
+    for it in assessments.values():
+        done = it["completed"]
+        if done["evaluable"]:
+            score = done["total_prorated"] if done["total"] is None else done["total"]
+            latest[done["instrument"]] = max(latest.get(done["instrument"], ("", "")), (it["at"], str(score)))
+    return (f"{instrument.upper()} {score}" for instrument, (_, score) in sorted(latest.items()))
+
+
+def steps(answered: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The steps with what the page shows of them: corrections by version, lateness in words, changes by top field."""
+    version_of = {step["event_id"]: step["version"] for step in answered}
+    return [
+        {
+            **step,
+            "who": step["on_behalf_of"] or step["actor"],
+            "late": _lateness(step["delay_s"]) if step["late"] else "",
+            "corrects": version_of.get(step["corrects"]),
+            "corrected_by": version_of.get(step["corrected_by"]),
+            "changed": sorted({path.partition(".")[0] for path in step["changed"]}),
+        }
+        for step in answered
+    ]
+
+
+def _lateness(delay_s: int) -> str:
+    hours, minutes = divmod(delay_s // 60, MINUTES_PER_HOUR)
+    return f"{hours} h {minutes:02}" if hours else f"{minutes} min"
+
+
+def _words(code: str) -> str:
+    return code.replace("_", " ")

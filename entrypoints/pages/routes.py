@@ -1,0 +1,155 @@
+"""Which pages are there? Each is one question, answered as HTML."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated, cast
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from entrypoints.api.auth import Asks, Caller, Everybody, SignedIn
+from entrypoints.api.problems import Fault, Problem
+from entrypoints.pages import board as boards
+from entrypoints.pages import history, outcomes
+from entrypoints.pages.chart import chart
+from entrypoints.pages.showing import Pages, links
+from journey.roles import Question, asks
+from journey.store import codec
+from projections.audit.recent import recent
+from projections.audit.replay import replay
+from projections.outcome import responses
+from projections.plain import moment
+from projections.schedule import day
+
+router = APIRouter(include_in_schema=False)
+
+DEFAULT_RULE = "phq9-lt5"
+
+
+class Assets(StaticFiles):
+    """Styles, scripts and the icon: there is nothing of a patient in them."""
+
+    check = Everybody("styles and scripts, the same for all")
+
+
+def _pages(request: Request) -> Pages:
+    return cast("Pages", request.app.state.pages)
+
+
+FromPages = Annotated[Pages, Depends(_pages)]
+
+
+@router.get("/", dependencies=[Depends(SignedIn())])
+def home(request: Request, pages: FromPages) -> HTMLResponse:
+    """What is here for whoever is signed in."""
+    caller = _caller(request)
+    return pages.show("home.html", "/", caller, things=links(caller))
+
+
+@router.get("/board", dependencies=[Depends(Asks(Question.SCHEDULE_DAY))])
+def board(request: Request, pages: FromPages, on: Annotated[date | None, Query(alias="date")] = None) -> HTMLResponse:
+    """A day by chair."""
+    app, caller = pages.app, _caller(request)
+    site = app.clinic.site
+    shown = on or site.local(app.clock()).date()
+    answer = day(app.models, site.tzinfo, shown, app.clinic.policy)
+    names = {}
+    if asks(caller.role, Question.IDENTITY):
+        patients = {UUID(row["patient_id"]) for row in answer["rows"] if row["patient_id"]}
+        names = {str(key): identity.name for key, identity in app.store.vault.identities(patients).items()}
+    return pages.show(
+        "board.html",
+        "/board",
+        caller,
+        date=shown.isoformat(),
+        before=shown - timedelta(days=1),
+        after=shown + timedelta(days=1),
+        chairs=boards.chairs(answer["rows"], names),
+        may_open=asks(caller.role, Question.AUDIT_REPLAY),
+        now_text=moment(app.clock()),
+        freshness=_freshness(pages, answer["position"]),
+        self_url=_self(request),
+    )
+
+
+@router.get("/find", dependencies=[Depends(Asks(Question.AUDIT_REPLAY))])
+def find(request: Request, pages: FromPages, journey_id: UUID | None = None) -> Response:
+    """Open a journey by its id, or choose among the last ones."""
+    if journey_id is not None:
+        return RedirectResponse(f"/journey/{journey_id}", status_code=303)
+    return pages.show("find.html", "/find", _caller(request), journeys=recent(pages.app.models))
+
+
+@router.get("/journey/{journey_id}", dependencies=[Depends(Asks(Question.AUDIT_REPLAY))])
+def journey(
+    request: Request, pages: FromPages, journey_id: UUID, at_version: Annotated[int | None, Query(ge=1)] = None
+) -> HTMLResponse:
+    """One journey's history, and its state as of a version."""
+    app, caller = pages.app, _caller(request)
+    rows = [(it.position, codec.decode(it.body)) for it in app.store.log.stream(journey_id)]
+    if not rows:
+        raise Problem(Fault.NOT_FOUND)
+    answer = replay(rows, at_version=at_version, clinic=app.clinic)
+    name = None
+    referred = answer["state"]["referred"]
+    if referred is not None and asks(caller.role, Question.IDENTITY):
+        identity = app.store.vault.identity(UUID(referred["patient_id"]))
+        name = None if identity is None else identity.name
+    return pages.show(
+        "journey.html",
+        "/find",
+        caller,
+        journey_id=journey_id,
+        name=name,
+        head=len(rows),
+        version=answer["version"],
+        live=at_version is None,
+        phase=answer["state"]["phase"],
+        facts=history.facts(answer["state"]),
+        whole_state=codec.text(answer["state"]),
+        steps=history.steps(answer["steps"]),
+        self_url=_self(request),
+    )
+
+
+@router.get("/outcomes", dependencies=[Depends(Asks(Question.OUTCOME_RESPONSES))])
+def outcome(request: Request, pages: FromPages, rule: str = DEFAULT_RULE) -> HTMLResponse:
+    """Response and remission by infusion, under a rule."""
+    rules = pages.app.clinic.rules
+    if rule not in rules:
+        raise Problem(Fault.INVALID_PARAMETER)
+    answer = responses(pages.app.models, rules[rule])
+    query = urlencode({"by": "infusion", "rule": rule})
+    return pages.show(
+        "outcomes.html",
+        "/outcomes",
+        _caller(request),
+        answer=answer,
+        finding=outcomes.finding(answer["rows"]),
+        rules=[{"id": it.id, "words": outcomes.rule_words(it)} for it in rules.values()],
+        chart=chart(answer["rows"]),
+        columns=outcomes.COLUMNS,
+        freshness=_freshness(pages, answer["position"]),
+        json_url=f"/outcome/responses?{query}",
+        csv_url=f"/outcome/responses.csv?{query}",
+        self_url=_self(request),
+    )
+
+
+def _caller(request: Request) -> Caller:
+    return cast("Caller", request.state.caller)
+
+
+def _self(request: Request) -> str:
+    """The page's own address, for its next answer."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
+def _freshness(pages: Pages, position: int) -> str:
+    """How far the answer has come, in words."""
+    behind = pages.app.store.log.head() - position
+    return f"As of event {position}, up to date." if behind <= 0 else f"As of event {position}, {behind} events behind."
