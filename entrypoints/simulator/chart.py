@@ -1,0 +1,92 @@
+"""How does a person enter something: a line of a command, heard of a little after it happened?"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any, TypeVar
+from uuid import UUID, uuid5
+
+from journey.site import Site
+
+T = TypeVar("T")
+
+Entering = Generator[datetime, None, T]
+"""A stretch of somebody's life: it sleeps until each moment that it gives, and enters lines when it wakes."""
+
+Wakes = Entering[None]
+
+By = Mapping[str, str]
+
+FRONT_DESK: By = {"user": "fran", "role": "front_desk"}
+NURSES: tuple[By, ...] = tuple({"user": user, "role": "nurse"} for user in ("nora", "nils", "nadia"))
+PRESCRIBERS: tuple[By, ...] = tuple({"user": user, "role": "prescriber"} for user in ("pete", "paula"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line as `journey import` reads it, when the clinic hears of it, and the refusal that is meant, if one is."""
+
+    heard_at: datetime
+    request: Mapping[str, Any]
+    refused: str | None = None
+
+
+@dataclass
+class Chart:
+    """A patient's lines: ids come from their order, times are written in the site's own."""
+
+    journey_id: UUID
+    site: Site
+    chance: Random
+    _entered: list[Line] = field(default_factory=list)
+    at: datetime = field(init=False)
+    _heard_at: datetime = field(init=False)
+    _requests: dict[UUID, dict[str, Any]] = field(default_factory=dict)
+
+    def wait(self, at: datetime) -> Wakes:
+        """Sleep until something happens, and some seconds more until it is entered."""
+        heard_at = at + timedelta(seconds=self.chance.randint(5, 40))
+        yield heard_at
+        self.at, self._heard_at = at, heard_at
+
+    def enter(
+        self,
+        command: str,
+        by: By,
+        *,
+        at: datetime | None = None,
+        refused: str | None = None,
+        **fields: Any,
+    ) -> UUID:
+        """Enter a command, by somebody, its fields left out that are None; the id it goes by."""
+        command_id = self.named(f"command {len(self._requests) + 1}")
+        head = {
+            "command": command,
+            "journey_id": str(self.journey_id),
+            "command_id": str(command_id),
+            "at": self.written(at or self.at),
+            "by": dict(by),
+        }
+        self._requests[command_id] = head | {name: value for name, value in fields.items() if value is not None}
+        self._entered.append(Line(heard_at=self._heard_at, request=self._requests[command_id], refused=refused))
+        return command_id
+
+    def taken(self) -> list[Line]:
+        """The lines entered since they were last taken."""
+        taken, self._entered = self._entered, []
+        return taken
+
+    def request(self, command_id: UUID) -> Mapping[str, Any]:
+        """What was entered under an id."""
+        return self._requests[command_id]
+
+    def named(self, name: str) -> UUID:
+        """An id of this journey's own."""
+        return uuid5(self.journey_id, name)
+
+    def written(self, at: datetime) -> str:
+        """A moment in the site's own time, to the second."""
+        return self.site.local(at).isoformat(timespec="seconds")

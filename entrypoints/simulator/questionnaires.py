@@ -1,0 +1,78 @@
+"""How do patients answer the PHQ-9 and the GAD-7, and what is done when an answer speaks of suicide?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID, uuid5
+
+from entrypoints.simulator.chart import By, Chart, Entering
+from entrypoints.simulator.patients import answers
+
+PHQ9_ITEMS, GAD7_ITEMS = 9, 7
+SUICIDE_ITEM = 9
+SEVERE, MODERATE = 20, 15
+
+
+def phq9(
+    chart: Chart, score: int, timepoint: str, nurse: By, prescriber: By, *, risk: int | None = None
+) -> Entering[UUID]:
+    """Enter a PHQ-9; a prescriber meets the risk that its last item raises. Gives the id of its command."""
+    item = _suicide_item(chart, score) if risk is None else risk
+    answered = _answered(
+        chart, "phq9", answers(score, PHQ9_ITEMS, chart.chance, [(SUICIDE_ITEM, item)]), timepoint, nurse
+    )
+    if item:
+        yield from chart.wait(chart.at + timedelta(minutes=5))
+        chart.enter(
+            "AddressSuicideRisk",
+            prescriber,
+            risk_id=str(uuid5(answered, "risk_id")),
+            disposition="safety_plan",
+            note="Spoke with the patient alone. No plan and no means; a safety plan was made together.",
+        )
+    return answered
+
+
+def gad7(chart: Chart, score: int, timepoint: str, nurse: By) -> UUID:
+    """Enter a GAD-7."""
+    return _answered(chart, "gad7", answers(score, GAD7_ITEMS, chart.chance), timepoint, nurse)
+
+
+def corrected(chart: Chart, answered: UUID, nurse: By, prescriber: By) -> None:
+    """Put right an answer that had slipped: the paper form says otherwise."""
+    original = chart.request(answered)
+    items = dict(original["items"])
+    items["1"] = 3 - items["1"] if items["1"] in {0, 3} else items["1"] + 1
+    kept = ("assessment_id", "instrument", "timepoint")
+    chart.enter(
+        "CorrectEntry",
+        nurse,
+        target_event_id=str(uuid5(answered, "event 1")),
+        kind="amend",
+        replacement={
+            "type": "AssessmentCompleted",
+            "at": original["at"],
+            "data": {**{key: original[key] for key in kept}, "items": items},
+        },
+        reason="typing_error",
+        approved_by=prescriber["user"],
+    )
+
+
+def _answered(chart: Chart, instrument: str, items: dict[str, int], timepoint: str, nurse: By) -> UUID:
+    return chart.enter(
+        "CompleteAssessment",
+        nurse,
+        assessment_id=str(chart.named(f"{instrument} {chart.written(chart.at)}")),
+        instrument=instrument,
+        timepoint=timepoint,
+        items=items,
+        total=sum(items.values()),
+    )
+
+
+def _suicide_item(chart: Chart, score: int) -> int:
+    """The graver the depression, the more often an answer over 0."""
+    if score >= SEVERE:
+        return chart.chance.choice((0, 0, 1, 2))
+    return chart.chance.choice((0, 0, 0, 0, 1)) if score >= MODERATE else 0
