@@ -50,9 +50,11 @@ def read_command(name: str, sent: Mapping[str, Any], command_id: UUID) -> Comman
 def read(kind: type[T], sent: Mapping[str, Any]) -> T:
     """A value of a type from plain fields. Raises Invalid, naming the first field at fault."""
     try:
-        return closed.read(kind, orjson.dumps(sent))
+        json = orjson.dumps(sent)
     except orjson.JSONEncodeError:
         raise Invalid("invalid_field", "A number is too large, or a text broken.") from None
+    try:
+        return closed.read(kind, json)
     except ValidationError as error:
         raise _invalid(kind, error) from None
 

@@ -1,0 +1,213 @@
+"""How are journeys written, read, brought in and taken out on the command line?"""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, BinaryIO
+from uuid import UUID, uuid4
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from entrypoints.app import now, open_app
+from entrypoints.cli.asking import (
+    AsHappened,
+    AsRecorded,
+    AtVersion,
+    JourneyId,
+    history,
+    installation,
+    instant,
+    looked,
+    settings_of,
+)
+from entrypoints.cli.fields import fields_of
+from entrypoints.cli.talk import Exit, Failed, Json, line, show
+from entrypoints.importing import Imported, imported
+from entrypoints.settings import Settings
+from journey.clinic import Clinic
+from journey.recorded import Actor
+from journey.store import codec
+from journey.store.identity import Identity
+from journey.store.reading import Invalid, read, read_command
+from journey.store.request import Answer, Request, Status
+from journey.values import LateReason, Role
+from projections import audit
+
+EXPORTED_AT_ONCE = 2_000
+
+
+def do(  # noqa: PLR0913 - each option by its own name, as it is typed
+    context: typer.Context,
+    command: Annotated[str, typer.Argument(help="A command, such as RecordVitals: see docs/commands.md.")],
+    words: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Its fields.")] = None,
+    *,
+    role: Annotated[Role, typer.Option(help="The role you act in.")],
+    by: Annotated[str | None, typer.Option(help="Who you are; your name on this machine if not said.")] = None,
+    journey: Annotated[UUID | None, typer.Option(help="The journey; a new one for ReferJourney if not said.")] = None,
+    at: Annotated[datetime | None, typer.Option(parser=instant, metavar="TIME", help="When; now if not said.")] = None,
+    late_reason: Annotated[LateReason | None, typer.Option(help="Why it is entered late.")] = None,
+    note: Annotated[str | None, typer.Option(help="Words for the vault.")] = None,
+    identity: Annotated[
+        Path | None, typer.Option(help="JSON file of the patient's name and more, for the vault.")
+    ] = None,
+    if_version: Annotated[int | None, typer.Option(min=0, help="The journey's version that you have seen.")] = None,
+    command_id: Annotated[UUID | None, typer.Option(help="The same again is the same command.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Ask one command."""
+    key = command_id or uuid4()
+    journey_id = journey or (uuid4() if command == "ReferJourney" else None)
+    if journey_id is None:
+        raise Failed("--journey is missing", Exit.USAGE)
+    moment = at or now()
+    offset = moment.utcoffset()
+    with installation(context) as app:
+        request = Request(
+            command=read_command(command, fields_of(command, words or []), key),
+            journey_id=journey_id,
+            site_id=app.clinic.site.site_id,
+            command_id=key,
+            at=moment,
+            utc_offset_min=0 if offset is None else int(offset.total_seconds() // 60),
+            actor=read(Actor, {"user": by or getpass.getuser(), "role": role}),
+            late_reason=late_reason,
+            note=note,
+            identity=None if identity is None else _identity(identity),
+            if_version=if_version,
+        )
+        answer = app.store.journeys.execute(request)
+    show(_told(answer), as_json=as_json)
+    if answer.status is Status.REFUSED or answer.code is not None:
+        raise Failed(answer.message or "refused", Exit.NOT_FOUND if answer.code == "unknown_journey" else Exit.FAILURE)
+
+
+def import_(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help="NDJSON, one command a line; - for stdin.")],
+    *,
+    policy: Annotated[Path | None, typer.Option(help="JSON of clinical numbers to judge by.")] = None,
+) -> None:
+    """Bring in commands from a file. One answer a line; the same file again changes nothing."""
+    settings = settings_of(context)
+    refused = 0
+    with ExitStack() as opened:
+        source, size = _source(file, opened)
+        app = opened.enter_context(open_app(settings, clinic=_clinic(settings, policy)))
+        progress = opened.enter_context(_progress())
+        task = progress.add_task("importing", total=size)
+        for count, answer in enumerate(imported(app.store.journeys, source, app.clinic.site.site_id), 1):
+            refused += not answer.accepted
+            line(_as_line(answer))
+            if count % 100 == 0:
+                progress.update(task, completed=count)
+    sys.stdout.flush()
+    if refused:
+        raise Failed(f"{refused} not accepted")
+
+
+def export(
+    context: typer.Context,
+    *,
+    after: Annotated[int, typer.Option(min=0, help="After this position.")] = 0,
+) -> None:
+    """Print the whole log as NDJSON: position, digest and event, as stored."""
+    with installation(context) as app:
+        looked(app, "export")
+        position = after
+        while rows := app.store.log.rows(position, EXPORTED_AT_ONCE):
+            for row in rows:
+                head = f'{{"position":{row.position},"digest":"{codec.digest(row.body)}","event":'
+                sys.stdout.buffer.write(head.encode() + row.body + b"}\n")
+            position = rows[-1].position
+
+
+def show_(
+    context: typer.Context,
+    journey: JourneyId,
+    *,
+    at_version: AtVersion = None,
+    as_recorded: AsRecorded = None,
+    as_happened: AsHappened = None,
+    as_json: Json = False,
+) -> None:
+    """Show a journey: its state, and the steps to it."""
+    with installation(context) as app:
+        rows = history(app, journey)
+        looked(app, "show JOURNEY", journey, found=bool(rows))
+        if not rows:
+            raise Failed("There is no such journey.", Exit.NOT_FOUND)
+        answer = audit.replay(
+            rows, at_version=at_version, as_recorded=as_recorded, as_happened=as_happened, clinic=app.clinic
+        )
+    show(answer if as_json else _in_short(answer), as_json=as_json)
+
+
+def _told(answer: Answer) -> dict[str, Any]:
+    """An answer in plain values, what it lacks left out."""
+    whole: dict[str, Any] = codec.plain(answer)
+    return {name: value for name, value in whole.items() if value not in (None, [])}
+
+
+def _as_line(answer: Imported) -> dict[str, Any]:
+    return {
+        "line": answer.line,
+        "status": answer.status,
+        "code": answer.code,
+        "message": answer.message,
+        "version": answer.version,
+        "position": answer.position,
+    }
+
+
+def _in_short(answer: dict[str, Any]) -> dict[str, Any]:
+    """What a person wants of a replay: where the journey stands, and each step with what changed."""
+    names = ("version", "type", "at", "recorded_at", "late", "imported", "deviations", "corrects", "corrected_by")
+    steps = [
+        {name: step[name] for name in names}
+        | {"by": step["on_behalf_of"] or step["actor"], "changed": list(step["changed"])}
+        for step in answer["steps"]
+    ]
+    return {
+        "journey_id": answer["journey_id"],
+        "version": answer["version"],
+        "phase": answer["state"]["phase"],
+        "steps": steps,
+    }
+
+
+def _identity(file: Path) -> Identity:
+    try:
+        return read(Identity, orjson.loads(file.read_bytes()))
+    except OSError as error:
+        raise Failed(f"{file}: {error.strerror}", Exit.USAGE) from None
+    except orjson.JSONDecodeError:
+        raise Invalid("malformed", f"{file} is no JSON") from None
+
+
+def _source(file: str, opened: ExitStack) -> tuple[BinaryIO, int | None]:
+    """A file and the number of its lines, or stdin, whose end nobody knows."""
+    if file == "-":
+        return sys.stdin.buffer, None
+    try:
+        source = opened.enter_context(open(file, "rb"))  # noqa: PTH123, SIM115 - a path as it was typed; the stack closes it
+    except OSError as error:
+        raise Failed(f"{file}: {error.strerror}", Exit.USAGE) from None
+    size = sum(chunk.count(b"\n") for chunk in iter(lambda: source.read(1 << 20), b""))
+    source.seek(0)
+    return source, size
+
+
+def _clinic(settings: Settings, policy: Path | None) -> Clinic | None:
+    return None if policy is None else settings.model_copy(update={"policy_file": policy}).clinic()
+
+
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True)
