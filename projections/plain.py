@@ -9,7 +9,7 @@ from typing import Any
 
 def moment(at: datetime) -> str:
     """A time in UTC, of fixed width, so that it sorts as text."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def maybe_moment(at: datetime | None) -> str | None:

@@ -20,7 +20,6 @@ from journey.events import (
 from journey.events.outcome import Seriousness
 from journey.events.session import Disposition
 from journey.recorded import Recorded
-from journey.state import AppointmentStatus
 from projections.plain import moment
 from projections.schedule import appointments, sessions, standing, tasks
 from projections.schedule.appointments import Appointments
@@ -76,19 +75,18 @@ class Schedule:
 
 def evolve(schedule: Schedule, _position: int, recorded: Recorded[Event]) -> Schedule:
     """The schedule after one more event."""
-    maintenance = schedule.maintenance
-    moved = replace(
-        schedule,
-        standing=standing.after(schedule.standing, recorded),
-        appointments=appointments.after(schedule.appointments, recorded),
-        sessions=sessions.after(
-            schedule.sessions, recorded, None if maintenance is None else maintenance.maintenance_id
-        ),
-        **_course(schedule, recorded),
-    )
-    missed = sum(it.status == AppointmentStatus.MISSED for it in moved.appointments.values())
-    appointment_id = _appointment_of(moved, recorded.event)
-    return replace(moved, tasks=tasks.after(moved.tasks, recorded, appointment_id, missed))
+    maintenance_id = None if schedule.maintenance is None else schedule.maintenance.maintenance_id
+    visits = sessions.after(schedule.sessions, recorded, maintenance_id)
+    booked = appointments.after(schedule.appointments, recorded)
+    parts: dict[str, Any] = {
+        "standing": standing.after(schedule.standing, recorded),
+        "appointments": booked,
+        "sessions": visits,
+        "tasks": tasks.after(schedule.tasks, recorded, visits, booked),
+    }
+    changed = {name: part for name, part in parts.items() if part is not getattr(schedule, name)}
+    changed |= _course(schedule, recorded)
+    return replace(schedule, **changed) if changed else schedule
 
 
 def _course(schedule: Schedule, recorded: Recorded[Event]) -> dict[str, Any]:  # noqa: PLR0911 - one arm an event
@@ -135,16 +133,6 @@ def _maintenance(event: MaintenanceScheduled, offset_min: int) -> Maintenance:
     )
 
 
-def _appointment_of(schedule: Schedule, event: Event) -> str | None:
-    """The appointment that an event is of, by itself or by its session."""
-    session = schedule.sessions.get(str(getattr(event, "session_id", None)))
-    if session is not None:
-        return session.appointment_id
-    own = getattr(event, "appointment_id", None)
-    return None if own is None else str(own)
-
-
 def after_correction(schedule: Schedule, log: Sequence[Recorded[Event]]) -> Schedule:
     """Settle the tasks of what was corrected, and raise those of what rested on it."""
-    of_sessions = {key: session.appointment_id for key, session in schedule.sessions.items()}
-    return replace(schedule, tasks=tasks.after_correction(schedule.tasks, log, of_sessions))
+    return replace(schedule, tasks=tasks.after_correction(schedule.tasks, log, schedule.sessions))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from projections.database import ReadModels
 from projections.projection import Column, Kind, Table
 from projections.schedule.appointments import Appointment
-from projections.schedule.document import Schedule
+from projections.schedule.document import Plan, Schedule
 from projections.schedule.sessions import infusions
 
 JOURNEYS = Table(
@@ -57,7 +56,10 @@ GIVEN = Table(
     ),
 )
 
-TO_BOOK, GIVEN_STATE = "to_book", "given"
+STATES = ("to_book", "booked", "arrived", "given")
+"""How far a slot has come."""
+
+BOOKED, ARRIVED, GIVEN_NOW = 1, 2, 3
 
 
 def journey_row(schedule: Schedule) -> dict[str, dict[str, Any]]:
@@ -80,34 +82,33 @@ def slot_rows(schedule: Schedule) -> dict[str, dict[str, Any]]:
     """A row a slot of the plan in force."""
     if schedule.plan is None:
         return {}
+    filled = _filled(schedule, schedule.plan)
+    return {
+        f"{slot_no:04}": _slot(slot_no, *filled.get(slot_no, (0, None)))
+        for slot_no in range(1, schedule.plan.infusions + 1)
+    }
+
+
+def _slot(slot_no: int, state: int, appointment: Appointment | None) -> dict[str, Any]:
+    return {
+        "slot_no": slot_no,
+        "state": STATES[state],
+        "appointment_id": appointment and appointment.appointment_id,
+        "starts_at": appointment and appointment.starts_at,
+        "ends_at": appointment and appointment.ends_at,
+    }
+
+
+def _filled(schedule: Schedule, plan: Plan) -> dict[int | None, tuple[int, Appointment]]:
+    """Of each slot that is filled its state and appointment: where there are several, the furthest one."""
     given = {session.appointment_id for session, _ in infusions(schedule.sessions)}
     here = {session.appointment_id for session in schedule.sessions.values() if session.is_open}
-    of_plan = [it for it in schedule.appointments.values() if it.plan_id == schedule.plan.plan_id]
-    slots = {}
-    for slot_no in range(1, schedule.plan.infusions + 1):
-        state, appointment = _filled([it for it in of_plan if it.slot_no == slot_no], given, here)
-        slots[f"{slot_no:04}"] = {
-            "slot_no": slot_no,
-            "state": state,
-            "appointment_id": appointment and appointment.appointment_id,
-            "starts_at": appointment and appointment.starts_at,
-            "ends_at": appointment and appointment.ends_at,
-        }
-    return slots
-
-
-def _filled(appointments: Iterable[Appointment], given: set[str], here: set[str]) -> tuple[str, Appointment | None]:
-    """What fills a slot: an infusion that counts, a patient who is here, or a booking; else it is to be booked."""
-    of_slot = list(appointments)
-    for state, holds in (
-        (GIVEN_STATE, lambda it: it.appointment_id in given),
-        ("arrived", lambda it: it.appointment_id in here),
-        ("booked", lambda it: it.is_open),
-    ):
-        found = next((it for it in reversed(of_slot) if holds(it)), None)
-        if found is not None:
-            return state, found
-    return TO_BOOK, None
+    filled: dict[int | None, tuple[int, Appointment]] = {}
+    for key, it in schedule.appointments.items():
+        state = GIVEN_NOW if key in given else ARRIVED if key in here else BOOKED if it.is_open else 0
+        if state and it.plan_id == plan.plan_id and state >= filled.get(it.slot_no, (0, it))[0]:
+            filled[it.slot_no] = state, it
+    return filled
 
 
 def given_rows(schedule: Schedule) -> dict[str, dict[str, Any]]:

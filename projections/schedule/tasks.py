@@ -19,7 +19,10 @@ from journey.events.session import NextAction
 from journey.history import stale_entries
 from journey.instruments import SCORERS
 from journey.recorded import Recorded
+from journey.state import AppointmentStatus
 from projections.plain import moment
+from projections.schedule.appointments import Appointments
+from projections.schedule.sessions import Sessions
 
 SEVERE = 3
 """CTCAE grade from which somebody reviews an adverse event."""
@@ -38,15 +41,27 @@ Tasks = Mapping[str, Task]
 """By what raised them: `what:...`, so that what settles a kind of them finds them."""
 
 
-def after(tasks: Tasks, recorded: Recorded[Event], appointment_id: str | None, missed: int) -> Tasks:
-    """The tasks after one more event, of an appointment if it is of one; `missed` counts the visits missed so far."""
-    raised = dict(_raised(recorded, appointment_id, missed))
-    settled = _settled(tasks, recorded) if tasks else tasks
+def after(tasks: Tasks, recorded: Recorded[Event], sessions: Sessions, appointments: Appointments) -> Tasks:
+    """The tasks after one more event, with the sessions and appointments as they are after it."""
+    raised = {
+        key: Task(due_at=moment(recorded.at), reason=reason, appointment_id=appointment_of(recorded.event, sessions))
+        for key, reason in _raised(recorded, appointments)
+    }
+    settled = _settled(tasks, recorded.event) if tasks else tasks
     return {**settled, **raised} if raised else settled
 
 
-def _settled(tasks: Tasks, recorded: Recorded[Event]) -> Tasks:
-    prefixes = (_stale(recorded.event), *_settles(recorded.event))
+def appointment_of(event: Event, sessions: Sessions) -> str | None:
+    """The appointment that an event is of, by its session or by itself."""
+    session = sessions.get(str(getattr(event, "session_id", None)))
+    if session is not None:
+        return session.appointment_id
+    own = getattr(event, "appointment_id", None)
+    return None if own is None else str(own)
+
+
+def _settled(tasks: Tasks, event: Event) -> Tasks:
+    prefixes = (_stale(event), *_settles(event))
     return {key: task for key, task in tasks.items() if not key.startswith(prefixes)}
 
 
@@ -63,44 +78,39 @@ def _settles(event: Event) -> tuple[str, ...]:
             return ()
 
 
-def _raised(recorded: Recorded[Event], appointment_id: str | None, missed: int) -> Iterator[tuple[str, Task]]:
-    due_at, id_ = moment(recorded.at), recorded.event_id
+def _raised(recorded: Recorded[Event], appointments: Appointments) -> Iterator[tuple[str, str]]:
+    """The keys and reasons of the tasks that an event raises."""
     for rule in recorded.deviations:
-        yield f"deviation:{id_}:{rule.value}", Task(due_at=due_at, reason=rule.value, appointment_id=appointment_id)
+        yield f"deviation:{recorded.event_id}:{rule.value}", rule.value
     match recorded.event:
         case AssessmentCompleted() as event:
             item = SCORERS[event.instrument].risk_item
             if item is not None and event.items.get(item) is None:
-                yield (
-                    f"unanswered:{id_}",
-                    Task(due_at=due_at, reason=f"{event.instrument.value}_item_{item}_unanswered"),
-                )
+                yield f"unanswered:{recorded.event_id}", f"{event.instrument.value}_item_{item}_unanswered"
         case AdverseEventReported() as event if event.serious or event.grade >= SEVERE:
-            reason = "adverse_event_serious" if event.serious else "adverse_event_severe"
-            yield f"adverse_event:{event.ae_id}", Task(due_at=due_at, reason=reason, appointment_id=appointment_id)
+            how = "serious" if event.serious else "severe"
+            yield f"adverse_event:{event.ae_id}", f"adverse_event_{how}"
         case SessionWithheld() as event if event.next_action is not NextAction.NONE:
-            reason = f"withheld_{event.next_action.value}"
-            yield f"withheld:{id_}", Task(due_at=due_at, reason=reason, appointment_id=appointment_id)
+            yield f"withheld:{recorded.event_id}", f"withheld_{event.next_action.value}"
         case AppointmentMissed():
-            reason = "missed_rebook" if missed == 1 else "missed_outreach"
-            yield f"missed:{id_}", Task(due_at=due_at, reason=reason, appointment_id=appointment_id)
+            missed = sum(it.status == AppointmentStatus.MISSED for it in appointments.values())
+            yield f"missed:{recorded.event_id}", "missed_rebook" if missed <= 1 else "missed_outreach"
         case _:
             pass
 
 
-def after_correction(tasks: Tasks, log: Sequence[Recorded[Event]], appointments: Mapping[str, str]) -> Tasks:
-    """The tasks of a journey with corrections: what was corrected deviates no more, what rested on it is stale.
-
-    `appointments` gives a session's appointment.
-    """
+def after_correction(tasks: Tasks, log: Sequence[Recorded[Event]], sessions: Sessions) -> Tasks:
+    """The tasks of a journey with corrections: what was corrected deviates no more, what rested on it is stale."""
     corrected = tuple(
         f"deviation:{entry.event.target_event_id}:" for entry in log if isinstance(entry.event, EntryCorrected)
     )
     kept = {key: task for key, task in tasks.items() if not key.startswith(corrected)}
     for entry in stale_entries(log):
-        appointment_id = appointments.get(str(getattr(entry.event, "session_id", None)))
-        task = Task(due_at=moment(entry.at), reason="rests_on_corrected_entry", appointment_id=appointment_id)
-        kept[f"{_stale(entry.event)}{entry.event_id}"] = task
+        kept[f"{_stale(entry.event)}{entry.event_id}"] = Task(
+            due_at=moment(entry.at),
+            reason="rests_on_corrected_entry",
+            appointment_id=appointment_of(entry.event, sessions),
+        )
     return kept
 
 
