@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, is_dataclass
 from functools import cache
 from typing import Any, TypeVar, cast, get_args, get_type_hints
@@ -44,6 +44,15 @@ def read(kind: type[T], json: bytes) -> T:
     By way of JSON, because strict reading knows there which texts stand for times, ids, decimals and codes.
     """
     return cast("T", _reader(kind).validate_json(json, strict=True))  # type: ignore[arg-type]  # mypy takes a class for unhashable
+
+
+def schemas(kinds: Mapping[str, type], ref: str) -> dict[str, Any]:
+    """JSON Schemas of some types by name, and of what they are made of; `ref` says how one names another."""
+    named = [(name, "validation", _reader(kind)) for name, kind in kinds.items()]  # type: ignore[arg-type]  # mypy takes a class for unhashable
+    own, shared = TypeAdapter.json_schemas(named, ref_template=ref)  # type: ignore[arg-type]  # a list of literal modes
+    parts: dict[str, Any] = shared.get("$defs", {})
+    whole = {name: parts.get(str(schema.get("$ref")).rpartition("/")[2], schema) for (name, _), schema in own.items()}
+    return parts | whole
 
 
 @cache

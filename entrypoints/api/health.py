@@ -1,0 +1,35 @@
+"""Does the server live, and can it answer?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse
+
+from entrypoints.api.auth import Everybody
+from entrypoints.api.wiring import FromServer
+
+routes = APIRouter(tags=["health"])
+
+
+@routes.get("/health/live", dependencies=[Depends(Everybody("says nothing but that it answers"))])
+def live() -> dict[str, str]:
+    """The process answers."""
+    return {"state": "live"}
+
+
+@routes.get("/health/ready", dependencies=[Depends(Everybody("says nothing but that the databases answer"))])
+def ready(wired: FromServer) -> dict[str, str]:
+    """The databases answer; 503 if one does not."""
+    wired.app.store.log.head()
+    with wired.app.models.database.reading() as session:
+        session.read("SELECT 1")
+    return {"state": "ready"}
+
+
+@routes.get("/openapi.json", dependencies=[Depends(Everybody("the contract is no secret"))], include_in_schema=False)
+def openapi(request: Request) -> JSONResponse:
+    """The contract, as OpenAPI 3.1."""
+    contract: dict[str, Any] = request.app.openapi()
+    return JSONResponse(contract)

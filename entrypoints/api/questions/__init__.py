@@ -1,0 +1,1 @@
+"""By which routes are questions asked? One a question."""

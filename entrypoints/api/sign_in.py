@@ -1,0 +1,69 @@
+"""How do people sign in to pages: by a link that works once, and begins a session that they can end?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+from uuid import uuid4
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from entrypoints.api.auth import COOKIE, Caller, Everybody, SignedIn
+from entrypoints.api.problems import Fault, Problem
+from entrypoints.api.tokens import Issuer, NotAccepted, Purpose
+from entrypoints.api.wiring import FromServer
+from journey.values import Role
+
+LINK_TTL = timedelta(hours=8)
+SESSION_TTL = timedelta(hours=12)
+
+WELCOME = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Signed in</title>
+<meta http-equiv="refresh" content="0; url=/"></head>
+<body><main><h1>You are signed in</h1><p><a href="/">Go on</a></p></main></body></html>
+"""
+"""A page and no redirect: the cookie does not travel with a request that another site's page began."""
+
+routes = APIRouter(include_in_schema=False)
+
+
+def link(issuer: Issuer, user: str, role: Role, base_url: str, ttl: timedelta = LINK_TTL) -> str:
+    """A link that signs a user in, once."""
+    return f"{base_url.rstrip('/')}/sign-in/{issuer.issue(Purpose.LINK, user, role, ttl)}"
+
+
+@routes.get("/sign-in/{code}", dependencies=[Depends(Everybody("the link itself says who comes", recorded=True))])
+def sign_in(code: str, wired: FromServer, request: Request) -> Response:
+    """Begin a session, if the link is good and was not used."""
+    issuer, spent = wired.issuer, wired.app.store.spent
+    try:
+        if issuer is None:
+            raise Problem(Fault.LINK_NOT_VALID)
+        claims = wired.verifier.read(code, Purpose.LINK)
+    except NotAccepted:
+        raise Problem(Fault.LINK_NOT_VALID) from None
+    request.state.caller = Caller(claims.user, claims.role)
+    if not spent.spend(claims.token_id, claims.until, str(uuid4())):
+        raise Problem(Fault.LINK_NOT_VALID)
+    session = issuer.issue(Purpose.SESSION, claims.user, claims.role, SESSION_TTL)
+    answer = HTMLResponse(WELCOME)
+    answer.set_cookie(
+        COOKIE,
+        session,
+        max_age=int(SESSION_TTL.total_seconds()),
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+    )
+    return answer
+
+
+@routes.post("/sign-out")
+def sign_out(caller: Annotated[Caller, Depends(SignedIn(recorded=True))], wired: FromServer) -> Response:
+    """End the session for good: its cookie counts no more, wherever it was copied to."""
+    if caller.session is not None:
+        wired.app.store.spent.spend(caller.session.token_id, caller.session.until, str(uuid4()))
+    answer = RedirectResponse("/", 303)
+    answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
+    return answer
