@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, TypeVar, assert_never
 from uuid import UUID
 
@@ -44,7 +43,7 @@ from journey.events import (
     VitalsRecorded,
 )
 from journey.events.session import Disposition
-from journey.recorded import Recorded
+from journey.recorded import Happened
 from journey.state import (
     Appointment,
     AppointmentStatus,
@@ -59,6 +58,7 @@ from journey.state import (
     Session,
     Stage,
     Trial,
+    replace,
 )
 
 K = TypeVar("K")
@@ -69,12 +69,12 @@ BEFORE_INDUCTION = BEFORE_ELIGIBLE | {Phase.PLANNED}
 BEFORE_CLOSED = frozenset(Phase) - {Phase.CLOSED}
 
 
-def evolve(journey: Journey, recorded: Recorded[Event]) -> Journey:
+def evolve(journey: Journey, recorded: Happened[Event]) -> Journey:
     """The journey after one more event."""
     return replace(_after(journey, recorded), version=recorded.version)
 
 
-def _after(journey: Journey, recorded: Recorded[Event]) -> Journey:  # noqa: C901, PLR0911, PLR0912 - one arm an event, so that none can be missing
+def _after(journey: Journey, recorded: Happened[Event]) -> Journey:  # noqa: C901, PLR0911, PLR0912 - one arm an event, so that none can be missing
     match recorded.event:
         case JourneyReferred() as event:
             return replace(journey, journey_id=recorded.journey_id, referred=event, phase=Phase.REFERRED)
@@ -202,7 +202,7 @@ def _rate_changed(journey: Journey, event: InfusionRateChanged, segment: RateSeg
     return _session(journey, event.session_id, attempts=(*earlier, replace(attempt, rates=rates)))
 
 
-def _discharged(journey: Journey, recorded: Recorded[Event], event: PatientDischarged) -> Journey:
+def _discharged(journey: Journey, recorded: Happened[Event], event: PatientDischarged) -> Journey:
     discharged = _session(
         journey,
         event.session_id,
@@ -252,7 +252,7 @@ def _rescheduled(journey: Journey, event: AppointmentRescheduled) -> Journey:
     return replace(journey, appointments=appointments)
 
 
-def _consent_withdrawn(journey: Journey, recorded: Recorded[Event], event: ConsentWithdrawn) -> Journey:
+def _consent_withdrawn(journey: Journey, recorded: Happened[Event], event: ConsentWithdrawn) -> Journey:
     consent = journey.consents.get(event.consent_id)
     if consent is None:
         return journey
@@ -261,7 +261,7 @@ def _consent_withdrawn(journey: Journey, recorded: Recorded[Event], event: Conse
     return replace(journey, consents=_with(journey.consents, event.consent_id, withdrawn))
 
 
-def _infusion_started(journey: Journey, recorded: Recorded[Event], event: InfusionStarted) -> Journey:
+def _infusion_started(journey: Journey, recorded: Happened[Event], event: InfusionStarted) -> Journey:
     session = journey.sessions.get(event.session_id)
     if session is None:
         return journey
@@ -274,7 +274,7 @@ def _infusion_started(journey: Journey, recorded: Recorded[Event], event: Infusi
     return replace(started, phase=Phase.INDUCTION) if induction else started
 
 
-def _infusion_ended(journey: Journey, recorded: Recorded[Event], event: InfusionCompleted | InfusionAborted) -> Journey:
+def _infusion_ended(journey: Journey, recorded: Happened[Event], event: InfusionCompleted | InfusionAborted) -> Journey:
     aborted = isinstance(event, InfusionAborted)
     ended = _attempt(
         journey,

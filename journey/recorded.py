@@ -70,17 +70,23 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded(Generic[E_co]):
-    """An event in its envelope. `version` counts the journey's events from 1; `prev` is the last one's digest."""
+class Happened(Generic[E_co]):
+    """What a journey is folded from: an event, its place and times. `version` counts the journey's events from 1."""
 
     event: E_co
     event_id: UUID
-    site_id: SiteId
     journey_id: UUID
     version: int
     at: datetime
-    utc_offset_min: int
     recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded(Happened[E_co]):
+    """An event in its whole envelope. `prev` is the digest of the journey's last one."""
+
+    site_id: SiteId
+    utc_offset_min: int
     actor: Actor
     origin: Origin
     correlation_id: UUID

@@ -1,4 +1,7 @@
-"""What is a journey at one moment?"""
+"""What is a journey at one moment?
+
+What events change has no slots, so that `replace` copies it at once.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from journey.events.closing import JourneyClosed, MaintenanceScheduled
@@ -35,6 +38,16 @@ from journey.events.session import (
     VitalsRecorded,
 )
 from journey.values import Instrument
+
+if TYPE_CHECKING:
+    from dataclasses import replace as replace  # noqa: PLC0414 - evolve takes it from here
+else:
+
+    def replace(part: Any, **fields: Any) -> Any:
+        """Change fields of a part of a journey: as dataclasses.replace, which takes two thirds of a fold."""
+        changed = object.__new__(type(part))
+        changed.__dict__.update(part.__dict__, **fields)
+        return changed
 
 
 class Phase(StrEnum):
@@ -74,7 +87,7 @@ class AppointmentStatus(StrEnum):
     MISSED = "missed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Appointment:
     """An appointment where it now stands."""
 
@@ -96,7 +109,7 @@ class Appointment:
         return tuple(name for name in (self.chair, self.nurse, self.provider) if name is not None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Consent:
     """A consent and, if so, when it was taken back."""
 
@@ -120,7 +133,7 @@ class RateSegment(NamedTuple):
     rate_ml_h: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Attempt:
     """One start of the pump, its rates, and how it ended."""
 
@@ -163,7 +176,7 @@ class Reading(NamedTuple):
     event_id: UUID
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Session:
     """One visit for an infusion."""
 
@@ -211,7 +224,7 @@ class Assessment:
         return Decimal(total) if total is not None else self.completed.total_prorated or Decimal(0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Risk:
     """A suicide risk and whether somebody met it."""
 
@@ -220,7 +233,7 @@ class Risk:
     addressed_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Journey:
     """A patient's journey, folded from its events.
 

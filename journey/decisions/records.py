@@ -21,7 +21,7 @@ from journey.events import AssessmentCompleted, EntryCorrected, Event, JourneyRe
 from journey.events.records import CorrectionKind, Replacement
 from journey.history import Log, effective, fold
 from journey.instruments import SCORERS
-from journey.recorded import Asked, Fact, Recorded
+from journey.recorded import Asked, Fact, Happened
 from journey.roles import may
 from journey.state import Journey
 from journey.values import New
@@ -57,7 +57,7 @@ def correct_entry(journey: Journey, log: Log, asked: Asked[CorrectEntry], clinic
     return [Fact(_corrected(command, replacement), fact.deviations), *_raised(journey, asked, said, fact.event)]
 
 
-def _target(log: Log, event_id: UUID) -> Recorded[Event]:
+def _target(log: Log, event_id: UUID) -> Happened[Event]:
     found = next((entry for entry in log if entry.event_id == event_id), None)
     if found is None:
         raise Refused(Rule.UNKNOWN_ENTRY)
@@ -66,7 +66,7 @@ def _target(log: Log, event_id: UUID) -> Recorded[Event]:
 
 
 def _amended(
-    log: Log, target: Recorded[Event], asked: Asked[CorrectEntry], amendment: Amendment, clinic: Clinic
+    log: Log, target: Happened[Event], asked: Asked[CorrectEntry], amendment: Amendment, clinic: Clinic
 ) -> Fact:
     """The entry decided again, on what is now known of the time before it; starts of the pump keep their numbers."""
     kind = type(target.event)

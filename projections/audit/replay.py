@@ -110,7 +110,7 @@ def _stale(log: Log) -> frozenset[UUID]:
 class _Told:
     """Tells steps in plain values, with what the whole known log says of each."""
 
-    def __init__(self, log: Log, clinic: Clinic) -> None:
+    def __init__(self, log: Sequence[Recorded[Event]], clinic: Clinic) -> None:
         """Find what was corrected, and what is stale."""
         self._log, self._clinic = log, clinic
         self._stale = _stale(log)

@@ -30,8 +30,9 @@ from journey.events import (
     VitalsRecorded,
 )
 from journey.events.records import CorrectionKind, CorrectionReason, Replacement
-from journey.history import as_happened, as_of_version, as_recorded, effective, fold, stale_entries
+from journey.history import as_happened, as_of_version, as_recorded, effective, fold, grown, stale_entries
 from journey.recorded import Recorded
+from journey.state import Journey
 from tests.decisions.states import (
     BASELINE,
     ELIGIBILITY,
@@ -99,6 +100,15 @@ def test_every_prefix_folds(log: Log, data: st.DataObject) -> None:
     assert list(prefix) == list(log[:length])
     plain = [entry for entry in effective(prefix) if not isinstance(entry.event, EntryCorrected)]
     assert replace(fold(prefix), stale=frozenset(), version=0) == replace(fold(plain), version=0)
+
+
+@for_all(corrected_journeys())
+def test_a_journey_grows_to_its_fold(log: Log) -> None:
+    """A journey grown entry by entry is at every length what the fold of its log is."""
+    journey = Journey()
+    for length in range(1, len(log) + 1):
+        journey = grown(journey, log[:length])
+        assert journey == fold(log[:length])
 
 
 @for_all(corrected_journeys())
