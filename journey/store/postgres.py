@@ -228,7 +228,7 @@ class Factory(PostgresFactory):
     def connect_as(self, url: str) -> None:
         """Take what the library's settings have no word for: options, certificates; and wait for no lock for ever."""
         parts = conninfo_to_dict(url)
-        parts["options"] = f"{parts.get('options') or ''} -c lock_timeout={LOCK_TIMEOUT_S}s".strip()
+        parts["options"] = f"{parts.get('options') or ''} -c lock_timeout={int(LOCK_TIMEOUT_S * 1_000)}".strip()
         cast("dict[str, Any]", self.datastore.pool.kwargs).update(parts)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +14,21 @@ from journey.store.keys import Keys
 from journey.store.opening import Store, open_store
 
 NOW = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
+
+
+@dataclass
+class Clock:
+    """A clock that a test sets. `met` runs when the store asks the time: after it has read and before it writes."""
+
+    now: datetime = NOW
+    met: Callable[[], object] | None = None
+
+    def __call__(self) -> datetime:
+        """Tell the time."""
+        met, self.met = self.met, None
+        if met is not None:
+            met()
+        return self.now
 
 
 @dataclass(frozen=True)
@@ -48,8 +63,14 @@ def keys(place: Place) -> Iterator[Keys]:
 
 
 @pytest.fixture
-def store(place: Place, keys: Keys) -> Iterator[Store]:
+def clock() -> Clock:
+    """The store's clock."""
+    return Clock()
+
+
+@pytest.fixture
+def store(place: Place, keys: Keys, clock: Clock) -> Iterator[Store]:
     """The store of the place."""
-    opened = open_store(place.url, keys=keys, clinic=Clinic(), clock=lambda: NOW)
+    opened = open_store(place.url, keys=keys, clinic=Clinic(), clock=clock)
     yield opened
     opened.close()

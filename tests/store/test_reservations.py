@@ -1,0 +1,256 @@
+"""Is everybody's five minutes of a chair, a nurse and a patient's one open journey held once?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import count
+from threading import Barrier
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given as drawn
+from hypothesis import strategies as st
+
+from journey.clinic import Clinic
+from journey.commands import BookAppointment, CorrectEntry, RescheduleAppointment
+from journey.commands.records import Amendment
+from journey.events.records import CorrectionKind, CorrectionReason
+from journey.events.schedule import Initiator, Move, RescheduleReason
+from journey.history import fold
+from journey.site import Site
+from journey.store.keys import Keys
+from journey.store.opening import Store, open_store
+from journey.store.request import Answer, Request, Status
+from journey.store.reservations import SLOT_S, rebuilt, slots
+from tests.given import DAY, HOUR, START
+from tests.store.asking import TOMORROW, book, cancel, close, refer, request, worked
+from tests.store.conftest import Clock, Place
+
+TAKEN, ELSEWHERE = "resource_taken", "journey_open_elsewhere"
+ROWS = "SELECT resource, seat, slot, appointment_id FROM reservations ORDER BY resource, seat, slot"
+OPEN = "SELECT patient_id, journey_id FROM open_journeys ORDER BY patient_id"
+
+
+@pytest.fixture
+def two(store: Store) -> tuple[UUID, UUID]:
+    """Two journeys of two patients."""
+    ids = uuid4(), uuid4()
+    for journey_id in ids:
+        code_of(store, refer(uuid4(), journey_id=journey_id))
+    return ids
+
+
+@pytest.fixture
+def wide(place: Place, keys: Keys, clock: Clock) -> Iterator[Store]:
+    """A store whose first nurse minds two patients at a time."""
+    site = Site(nurses={"nurse-1": 2})
+    opened = open_store(place.url, keys=keys, clinic=Clinic(site=site), clock=clock)
+    yield opened
+    opened.close()
+
+
+def code_of(store: Store, asked: Request) -> str | None:
+    """Ask, and return why it was refused."""
+    return store.journeys.execute(asked).code
+
+
+def moved(booking: Request, start: datetime, **asked: Any) -> Request:
+    """Return a request to move a booked hour."""
+    assert isinstance(booking.command, BookAppointment)
+    move = Move(
+        appointment_id=booking.command.appointment_id, start=start, end=start + HOUR, chair=booking.command.chair
+    )
+    command = RescheduleAppointment(moves=(move,), initiator=Initiator.CLINIC, reason=RescheduleReason.CHAIR)
+    return request(command, journey_id=booking.journey_id, **asked)
+
+
+def corrected(store: Store, booking: Request, start: datetime | None) -> Request:
+    """Return a correction of a booking: it was for another hour, or never made."""
+    assert isinstance(booking.command, BookAppointment)
+    entry = next(it for it in store.log.history(booking.journey_id) if it.command_id == booking.command_id)
+    replacement = None
+    if start is not None:
+        command = replace(booking.command, start=start, end=start + HOUR)
+        replacement = Amendment(type="AppointmentBooked", at=entry.at, data=command)
+    command_ = CorrectEntry(
+        target_event_id=entry.event_id,
+        kind=CorrectionKind.RETRACT if start is None else CorrectionKind.AMEND,
+        replacement=replacement,
+        reason=CorrectionReason.TYPING_ERROR,
+        approved_by="pete",
+    )
+    return request(command_, journey_id=booking.journey_id)
+
+
+def test_chair_is_taken_by_another_journey(store: Store, two: tuple[UUID, UUID]) -> None:
+    """The chair's minutes are refused to another journey, whole or in part, and that refusal is kept."""
+    assert code_of(store, book(journey_id=two[0])) is None
+    for start in (TOMORROW, TOMORROW - HOUR / 2, TOMORROW + HOUR / 2):
+        asked = book(start, journey_id=two[1])
+        assert code_of(store, asked) == TAKEN
+        assert store.journeys.execute(asked).status is Status.DUPLICATE
+    assert [it.code for it in store.attempts.refused()] == [TAKEN] * 3
+    assert code_of(store, book(TOMORROW + HOUR, journey_id=two[1])) is None
+    assert code_of(store, book(chair="chair-2", journey_id=two[1])) is None
+
+
+def test_nurse_is_held_like_a_chair(store: Store, two: tuple[UUID, UUID]) -> None:
+    """A nurse can't be with two patients in two chairs."""
+    assert code_of(store, book(chair="chair-1", nurse="nurse-1", journey_id=two[0])) is None
+    assert code_of(store, book(chair="chair-2", nurse="nurse-1", journey_id=two[1])) == TAKEN
+    assert code_of(store, book(chair="chair-2", nurse="nurse-2", journey_id=two[1])) is None
+
+
+def test_nurse_has_as_many_seats_as_the_site_says(wide: Store) -> None:
+    """A nurse who minds two takes two at a time, and no third."""
+    ids = [uuid4() for _ in range(3)]
+    for journey_id in ids:
+        code_of(wide, refer(uuid4(), journey_id=journey_id))
+    chairs = [book(chair=f"chair-{n}", nurse="nurse-1", journey_id=it) for n, it in enumerate(ids, 1)]
+    assert [code_of(wide, it) for it in chairs] == [None, None, TAKEN]
+    code_of(wide, cancel(chairs[0]))
+    assert code_of(wide, replace(chairs[2], command_id=uuid4())) is None
+
+
+def test_what_is_given_up_is_free(store: Store, two: tuple[UUID, UUID]) -> None:
+    """Cancelling and moving free the minutes for others, and hold the new ones."""
+    first = book(journey_id=two[0])
+    assert code_of(store, first) is None
+    assert code_of(store, moved(first, TOMORROW + 2 * HOUR)) is None
+    assert code_of(store, book(journey_id=two[1])) is None
+    assert code_of(store, book(TOMORROW + 2 * HOUR, journey_id=two[1])) == TAKEN
+    assert code_of(store, moved(first, TOMORROW)) == TAKEN
+    assert code_of(store, cancel(first)) is None
+    assert code_of(store, book(TOMORROW + 2 * HOUR, journey_id=two[1])) is None
+
+
+def test_own_minutes_do_not_stand_in_the_way(store: Store, two: tuple[UUID, UUID]) -> None:
+    """Moving by half an hour overlaps nothing but itself."""
+    first = book(journey_id=two[0])
+    assert code_of(store, first) is None
+    assert code_of(store, moved(first, TOMORROW + HOUR / 2)) is None
+
+
+def test_same_minutes_at_the_same_time(store: Store, two: tuple[UUID, UUID]) -> None:
+    """Two journeys that both found the chair free: one has it, the other is told that it is taken."""
+    both, readings = Barrier(2, timeout=20), count()
+
+    def at_the_barrier() -> datetime:
+        if next(readings) < 2:
+            both.wait()
+        return START
+
+    journeys = replace(store.journeys, clock=at_the_barrier)
+    with ThreadPoolExecutor(2) as threads:
+        asked = [threads.submit(journeys.execute, book(journey_id=it)) for it in two]
+        assert {it.result().code for it in asked} == {None, TAKEN}
+
+
+def test_batches_in_opposite_order_end(store: Store, two: tuple[UUID, UUID]) -> None:
+    """Two batches that take the same chairs in opposite order wait for one another in vain; every line is answered."""
+    both, readings = Barrier(2, timeout=20), count()
+
+    def at_the_barrier() -> datetime:
+        if next(readings) < 2:
+            both.wait()
+        return START
+
+    journeys = replace(store.journeys, clock=at_the_barrier)
+    hours = [TOMORROW + hour * HOUR for hour in range(6)]
+    lines = [[book(start, journey_id=two[0]) for start in hours], [book(it, journey_id=two[1]) for it in hours[::-1]]]
+    with ThreadPoolExecutor(2) as threads:
+        answers = [it for batch in threads.map(journeys.execute_many, lines) for it in batch]
+    assert sorted(str(it.code) for it in answers if isinstance(it, Answer)) == ["None"] * 6 + [TAKEN] * 6
+
+
+def test_patient_has_one_open_journey(store: Store) -> None:
+    """A second journey is refused while the first is open, and begins when that is closed."""
+    patient, one, other = uuid4(), uuid4(), uuid4()
+    assert code_of(store, refer(patient, journey_id=one)) is None
+    assert code_of(store, refer(patient, journey_id=other)) == ELSEWHERE
+    assert code_of(store, refer(patient, journey_id=one)) == "journey_exists"
+    closing = close(journey_id=one)
+    assert code_of(store, closing) is None
+    assert code_of(store, refer(patient, journey_id=other)) is None
+
+
+def test_closing_taken_back_needs_the_place(store: Store) -> None:
+    """A closing entered in error is retracted while no other journey is open, and refused when one is."""
+    patient, one, other = uuid4(), uuid4(), uuid4()
+    closing = close(journey_id=one)
+    assert [code_of(store, it) for it in (refer(patient, journey_id=one), closing)] == [None, None]
+    target = store.log.history(one)[1].event_id
+    take_back = partial(
+        CorrectEntry,
+        target_event_id=target,
+        kind=CorrectionKind.RETRACT,
+        reason=CorrectionReason.WRONG_PATIENT,
+        approved_by="pete",
+    )
+    assert code_of(store, refer(patient, journey_id=other)) is None
+    retraction = request(take_back(), journey_id=one, actor=closing.actor)
+    assert code_of(store, retraction) == ELSEWHERE
+    assert code_of(store, close(journey_id=other)) is None
+    assert code_of(store, replace(retraction, command_id=uuid4())) is None
+    assert store.log.read(OPEN) == [(str(patient), str(one))]
+
+
+def test_same_patient_at_the_same_time(store: Store) -> None:
+    """Two referrals that both found the patient without a journey: one is opened."""
+    patient, both, readings = uuid4(), Barrier(2, timeout=20), count()
+
+    def at_the_barrier() -> datetime:
+        if next(readings) < 2:
+            both.wait()
+        return START
+
+    journeys = replace(store.journeys, clock=at_the_barrier)
+    with ThreadPoolExecutor(2) as threads:
+        asked = [threads.submit(journeys.execute, refer(patient, journey_id=uuid4())) for _ in range(2)]
+        assert {it.result().code for it in asked} == {None, ELSEWHERE}
+
+
+def test_correction_moves_what_is_held(store: Store, two: tuple[UUID, UUID]) -> None:
+    """An amended booking holds the hour it names now, a retracted one none, in the correction's own commit."""
+    first = book(journey_id=two[0])
+    assert code_of(store, first) is None
+    assert code_of(store, corrected(store, first, TOMORROW + 3 * HOUR)) is None
+    assert code_of(store, book(journey_id=two[1])) is None
+    assert code_of(store, book(TOMORROW + 3 * HOUR, journey_id=two[1])) == TAKEN
+    assert code_of(store, corrected(store, first, TOMORROW)) == TAKEN
+    assert code_of(store, corrected(store, first, None)) is None
+    assert code_of(store, book(TOMORROW + 3 * HOUR, journey_id=two[1])) is None
+
+
+def test_rows_can_be_made_anew(store: Store, two: tuple[UUID, UUID], clock: Clock) -> None:
+    """From the events alone come the same rows: after bookings, moves, cancellations, corrections, the worked file."""
+    clock.now = START + 400 * DAY
+    store.journeys.execute_many(list(worked()))
+    clock.now = START
+    hours = [book(TOMORROW + n * HOUR, nurse="nurse-2", journey_id=two[n % 2]) for n in range(6)]
+    asked = [*hours, moved(hours[0], TOMORROW + 7 * HOUR), cancel(hours[1]), refer(uuid4(), journey_id=uuid4())]
+    assert [code_of(store, it) for it in asked] == [None] * 9
+    assert code_of(store, corrected(store, hours[2], TOMORROW + DAY)) is None
+    before = store.log.read(ROWS), store.log.read(OPEN)
+    assert all(before)
+    ids = {UUID(row[0]) for row in store.log.read("SELECT DISTINCT journey_id FROM commands")}
+    store.log.write([*rebuilt("main", [fold(store.log.history(it)) for it in sorted(ids)])])
+    assert (store.log.read(ROWS), store.log.read(OPEN)) == before
+
+
+@drawn(st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)), st.integers(1, 600), st.integers(1, 600))  # noqa: DTZ001 - the zone is added below
+def test_slots_cover_and_never_share(start: datetime, minutes: int, more: int) -> None:
+    """A time lies within its slots, shares one with what overlaps, and none with what follows at its mark."""
+    begin = start.replace(tzinfo=UTC)
+    end = begin + timedelta(minutes=minutes)
+    held = slots(begin, end)
+    assert held.start * SLOT_S <= begin.timestamp() < (held.start + 1) * SLOT_S
+    assert (held.stop - 1) * SLOT_S < end.timestamp() <= held.stop * SLOT_S
+    assert set(held) & set(slots(end - timedelta(seconds=1), end + HOUR))
+    mark = datetime.fromtimestamp(held.stop * SLOT_S, UTC)
+    assert not set(held) & set(slots(mark, mark + timedelta(minutes=more)))
