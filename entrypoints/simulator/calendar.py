@@ -47,9 +47,14 @@ class Calendar:
         """Give a chair back."""
         self._held.get(self.site.local(placing.start).date(), set()).discard(placing)
 
-    def busiest_first(self, days: Iterable[date]) -> list[date]:
-        """Days in their order, but the busiest one first, if it is among them."""
-        return sorted(days, key=lambda day: day != self.busiest_day)
+    def best_first(self, days: Iterable[date]) -> list[date]:
+        """Days in their order, but before them the busiest one, and one on which the clocks change."""
+        return sorted(days, key=lambda day: (day != self.busiest_day, not self._clocks_change(day)))
+
+    def _clocks_change(self, day: date) -> bool:
+        """Whether it is such a day, and not yet a full one."""
+        noon, before = (datetime.combine(it, time(12), tzinfo=self.site.tzinfo) for it in (day, day - timedelta(1)))
+        return noon.utcoffset() != before.utcoffset() and len(self._held.get(day, ())) < len(self.site.chairs)
 
     @property
     def busiest_day(self) -> date:

@@ -263,7 +263,7 @@ class Course:
 
     def _book(self, slot_no: int | None, days: Iterable[date]) -> None:
         """Hold a chair on one of these days, and tell the patient."""
-        placing = self.calendar.place(self.calendar.busiest_first(days), self.chart.at)
+        placing = self.calendar.place(self.calendar.best_first(days), self.chart.at)
         if placing is None:
             message = "the synthetic clinic is too small for its patients"
             raise LookupError(message)

@@ -1,0 +1,41 @@
+"""Which clinic do the tests look at? The whole one, lived through once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+
+from entrypoints.app import App, open_app
+from entrypoints.settings import Settings
+from entrypoints.simulator import MONTHS, PATIENTS, Line, planned, synthetic_clinic
+from entrypoints.simulator.entering import SimulatedClock, enter
+from journey.store.journeys import Outcome
+
+SEED = 1
+END = datetime(2026, 6, 17, 18, 30, tzinfo=UTC)  # half past eleven on a Wednesday, at the clinic
+
+
+@dataclass(frozen=True)
+class Lived:
+    """The clinic with its store and read models, what came of each line, and the seconds of work it took."""
+
+    app: App
+    outcomes: list[tuple[Line, Outcome]]
+    worked_s: float
+
+
+@pytest.fixture(scope="session")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
+    """Yield 120 patients over 18 months, in a real store with its read models."""
+    clock = SimulatedClock(lambda: END)
+    settings = Settings(data=tmp_path_factory.mktemp("clinic"))
+    with open_app(settings, clock=clock, clinic=synthetic_clinic(), simulated=True) as app:
+        began = time.process_time()
+        past = (line for line in planned(SEED, PATIENTS, MONTHS, END) if line.heard_at <= END)
+        outcomes = list(enter(app.store, clock, past))
+        app.catch_up()
+        yield Lived(app, outcomes, time.process_time() - began)
