@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit, urlunsplit
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from journey.clinic import Clinic
@@ -19,15 +19,24 @@ class Misconfigured(Exception):  # noqa: N818 - what the installation is
     """A setting can't be used as it is: says which and why."""
 
 
+def _of_a_database(url: SecretStr) -> SecretStr:
+    if not url.get_secret_value().startswith(("sqlite:///", "postgresql://")):
+        raise ValueError("is sqlite:///path or postgresql://...")
+    return url
+
+
+Url = Annotated[SecretStr, AfterValidator(_of_a_database)]
+
+
 class Settings(BaseSettings):
     """Every setting of an installation; `journey config` prints them, secrets masked."""
 
     model_config = SettingsConfigDict(env_prefix="JOURNEY_", extra="ignore", hide_input_in_errors=True)
 
     data: Path = Field(Path(".journey"), description="folder of everything that is kept, where no URL says otherwise")
-    store_url: SecretStr | None = Field(None, description="the events' database: sqlite:///path or postgresql://...")
-    projections_url: SecretStr | None = Field(None, description="the read models' database, as above")
-    keys_url: SecretStr | None = Field(None, description="where wrapped data keys lie, apart from the events; as above")
+    store_url: Url | None = Field(None, description="the events' database: sqlite:///path or postgresql://...")
+    projections_url: Url | None = Field(None, description="the read models' database, as above")
+    keys_url: Url | None = Field(None, description="where wrapped data keys lie, apart from the events; as above")
     master_key_file: Path | None = Field(None, description="the master key of the vault, mode 600")
     token_key_file: Path | None = Field(None, description="the key that signs this installation's own tokens, mode 600")
     kafka: str | None = Field(None, description="bootstrap servers of Kafka; without, workers read the log itself")
@@ -100,16 +109,17 @@ def effective(**given: Any) -> Settings:
     except ValidationError as error:
         fault = error.errors(include_url=False, include_input=False)[0]
         name = "_".join(str(part) for part in fault["loc"]).upper()
-        raise Misconfigured(f"JOURNEY_{name}: {fault['msg']}") from None
+        raise Misconfigured(f"JOURNEY_{name}: {fault['msg'].removeprefix('Value error, ')}") from None
 
 
 def masked(url: str) -> str:
     """A URL without its password."""
     parts = urlsplit(url)
-    if parts.password is None:
-        return url
-    host = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=f"{parts.username}:***@{host}"))
+    query = "&".join("password=***" if it.startswith("password=") else it for it in parts.query.split("&"))
+    netloc = parts.netloc
+    if parts.password is not None:
+        netloc = f"{parts.username or ''}:***@{netloc.rpartition('@')[2]}"
+    return url if parts.scheme == "sqlite" else urlunsplit(parts._replace(netloc=netloc, query=query))
 
 
 def _url(said: SecretStr | None, file: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ import typer
 
 from consumers.feed import Superseded
 from consumers.resuming import RelayRefused
+from consumers.topics import KafkaUnavailable
 from entrypoints.cli.talk import Exit, Failed, say
 from entrypoints.settings import Misconfigured
 from journey.store.keys import Destroyed, KeyFault
@@ -29,6 +31,7 @@ SAID: dict[type[Exception], tuple[Exit, str]] = {
     Destroyed: (Exit.FAILURE, "The patient's key was destroyed: nothing more can be sealed for this patient."),
     Tampered: (Exit.UNVERIFIED, "A sealed entry of the vault does not open where it lies."),
     sqlite3.OperationalError: (Exit.FAILURE, "The database is locked, full or away."),
+    sqlite3.DatabaseError: (Exit.FAILURE, "A file that should hold a database holds none."),
     psycopg.OperationalError: (Exit.FAILURE, "The database is away, or does not let us in."),
 }
 """Of each fault without fit words of its own what is said."""
@@ -38,6 +41,7 @@ SPEAKING: dict[type[Exception], Exit] = {
     Misconfigured: Exit.USAGE,
     KeyFault: Exit.FAILURE,
     StoreUnavailable: Exit.FAILURE,
+    KafkaUnavailable: Exit.FAILURE,
     RelayRefused: Exit.FAILURE,
     Superseded: Exit.FAILURE,
 }
@@ -55,6 +59,11 @@ def told() -> Iterator[None]:
     except tuple(SPEAKING) as fault:
         say(str(fault))
         raise typer.Exit(_of(SPEAKING, fault)) from None
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise  # whoever read our data has gone
+        say(f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror))
+        raise typer.Exit(Exit.FAILURE) from None
     except tuple(SAID) as fault:
         code, words = _of(SAID, fault)
         say(words)
