@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol
 
+import orjson
 import psycopg
 
 TRANSIENT = (sqlite3.OperationalError, psycopg.OperationalError)
@@ -23,7 +24,7 @@ class Cursor(Protocol):
     def execute(self, sql: Any, params: Sequence[Any] = (), /) -> Any:
         """Run a statement."""
 
-    def executemany(self, sql: Any, params: Sequence[Sequence[Any]], /) -> Any:
+    def executemany(self, sql: Any, params: Sequence[Any], /) -> Any:
         """Run a statement for each row."""
 
     def fetchall(self) -> list[Any]:
@@ -48,6 +49,43 @@ class Session:
         if rows:
             self._cursor.executemany(self._spelt(sql), rows)
 
+    def put(self, table: str, keys: Sequence[str], columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write rows, each in the place of the one with its keys: on PostgreSQL by one statement for all."""
+        if not rows:
+            return
+        names = ", ".join((*keys, *columns))
+        updates = ", ".join(f"{name} = excluded.{name}" for name in columns)
+        self._bulk(
+            f"INSERT INTO {table} ({names}) SELECT {names} FROM json_populate_recordset(NULL::{table}, %s::json)",  # noqa: S608 - names of ours
+            f"INSERT INTO {table} ({names}) VALUES ({_marks((*keys, *columns))})",  # noqa: S608 - as above
+            f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {updates}",
+            rows,
+        )
+
+    def drop(self, table: str, keys: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Delete the rows with these keys."""
+        if not rows:
+            return
+        names = ", ".join(keys)
+        self._bulk(
+            f"DELETE FROM {table} WHERE ({names}) IN "  # noqa: S608 - names of ours
+            f"(SELECT {names} FROM json_populate_recordset(NULL::{table}, %s::json))",
+            f"DELETE FROM {table} WHERE ({names}) = ({_marks(keys)})",  # noqa: S608 - as above
+            "",
+            rows,
+        )
+
+    def _bulk(self, postgres: str, sqlite: str, rest: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        if self.postgres:
+            self._cursor.execute(postgres + rest, (orjson.dumps(rows).decode(),))
+        else:
+            self._cursor.executemany(sqlite + rest, rows)
+
+    @property
+    def listed(self) -> str:
+        """The rows of a JSON list given as a parameter: `IN (...)` many, whatever their number."""
+        return "SELECT json_array_elements_text(?::json)" if self.postgres else "SELECT value FROM json_each(?)"
+
     def read(self, sql: str, *params: Any) -> list[tuple[Any, ...]]:
         """The rows of a question."""
         self._cursor.execute(self._spelt(sql), params)
@@ -55,6 +93,10 @@ class Session:
 
     def _spelt(self, sql: str) -> str:
         return sql.replace("?", "%s") if self.postgres else sql
+
+
+def _marks(names: Sequence[str]) -> str:
+    return ", ".join(f":{name}" for name in names)
 
 
 class Database:

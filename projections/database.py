@@ -10,11 +10,11 @@ from uuid import UUID
 
 from journey.recorded import Delivery
 from projections.connection import Database, Session
-from projections.folding import Decode, Fold, History, Parked, Read, RowsFailed, readable
+from projections.folding import Changes, Decode, Fold, History, Memory, Parked, Read, RowsFailed, readable
 from projections.place import Batch, Place, Stopped, Zombie
 from projections.plain import moment
-from projections.projection import AnyProjection, Rows
-from projections.tables import SHARED, Stored, Tables, shown
+from projections.projection import AnyProjection
+from projections.tables import SHARED, Tables, shown
 
 
 class Log(Protocol):
@@ -73,6 +73,7 @@ class ReadModels:
         self.decode = decode
         self.clock = clock
         self._history = history
+        self._memories = {name: Memory() for name in self.projections}
         with self.database.writing() as session:
             if session.postgres:
                 session.run("SELECT pg_advisory_xact_lock(hashtext('journey projections'))")  # one at a time
@@ -110,7 +111,9 @@ class ReadModels:
                 ahead = f"{name}: partition {batch.partition} was read from {batch.start}, its place is {place.offset}"
                 raise Stopped(ahead)
             fresh = [read for read in reads if read.entry.offset >= place.offset]
-            parked = self.fold_into(session, Tables(projection), fresh, self._waiting(session, projection))
+            parked = self.fold_into(
+                session, Tables(projection), fresh, self._waiting(session, projection), self._memories[name]
+            )
             self.park(session, projection, parked)
             after = Place(
                 feed=feed,
@@ -121,30 +124,28 @@ class ReadModels:
             self._move(session, projection, place, after)
         return after
 
-    def fold_into(self, session: Session, tables: Tables, reads: Sequence[Read], waiting: set[str]) -> list[Parked]:
+    def fold_into(
+        self, session: Session, tables: Tables, reads: Sequence[Read], waiting: set[str], memory: Memory
+    ) -> list[Parked]:
         """Fold entries into some tables, the live ones or a scratch; gives what had to be parked.
 
         `waiting` names the journeys that are parked already.
         """
         stored = tables.documents(session, {read.journey for read in reads})
-        fold, changes = self._folded(tables.projection, stored, reads, waiting)
+
+        def folded(*, careful: bool) -> tuple[Fold, Changes]:
+            fold = Fold(tables.projection, self._history, stored, set(waiting), memory, careful=careful)
+            for read in reads:
+                fold.add(read)
+            return fold, fold.changes()
+
+        try:
+            fold, changes = folded(careful=False)
+        except RowsFailed:  # find the event whose rows fail, and park its journey only
+            fold, changes = folded(careful=True)
         tables.write(session, changes)
         tables.keep(session, fold.documents())
         return fold.parked
-
-    def _folded(
-        self, projection: AnyProjection, stored: Mapping[str, Stored], reads: Sequence[Read], waiting: set[str]
-    ) -> tuple[Fold, list[tuple[str, Rows, Rows]]]:
-        try:
-            return self._folded_once(Fold(projection, self._history, stored, set(waiting)), reads)
-        except RowsFailed:  # find the event whose rows fail, and park its journey only
-            return self._folded_once(Fold(projection, self._history, stored, set(waiting), careful=True), reads)
-
-    @staticmethod
-    def _folded_once(fold: Fold, reads: Sequence[Read]) -> tuple[Fold, list[tuple[str, Rows, Rows]]]:
-        for read in reads:
-            fold.add(read)
-        return fold, fold.changes()
 
     def stop(self, name: str, feed: str, partition: int, reason: str) -> None:
         """Say that a partition can't go on, and why."""

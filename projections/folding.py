@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,11 +15,39 @@ from projections.place import Entry, Stopped
 from projections.projection import AnyProjection, Rows
 from projections.tables import Stored
 
+Changes = list[tuple[str, Rows, Rows]]
+"""Of a journey its old and its new rows."""
+
 Decode = Callable[[bytes], Recorded[Event]]
 History = Callable[[UUID, int], Sequence[Recorded[Event]]]
 
+NOTHING = Stored(0, 0, "")
+"""How far a journey has come of which nothing is known."""
+
 UNKNOWN_JOURNEY = "?"
 """Where records are parked that name no journey."""
+
+
+class Memory:
+    """Documents, with their rows, by the text they are stored as: reading one back is no work while it is remembered.
+
+    What is remembered of a text is true of it whoever wrote it, so nothing has to be forgotten but for want of room.
+    """
+
+    def __init__(self, room: int = 5_000) -> None:
+        """Remember so many documents."""
+        self._room = room
+        self._known: OrderedDict[str, tuple[Any, Rows]] = OrderedDict()
+
+    def keep(self, body: str, document: Any, rows: Rows) -> None:
+        """Remember a document."""
+        self._known[body] = document, rows
+        if len(self._known) > self._room:
+            self._known.popitem(last=False)
+
+    def take(self, body: str) -> tuple[Any, Rows] | None:
+        """Give a document and its rows, and forget them: it is about to change."""
+        return self._known.pop(body, None)
 
 
 class RowsFailed(Exception):  # noqa: N818 - says which step to do again, with care
@@ -48,11 +77,23 @@ class Parked:
 class _Open:
     """A journey while a batch is folded into it."""
 
+    stored: Stored
+    first: Any
+    before: Rows
     document: Any
     version: int
     position: int
-    before: Rows
-    touched: bool = False
+    after: Rows = field(default_factory=dict)
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether an event was folded into it."""
+        return self.version > self.stored.version
+
+    @property
+    def is_as_before(self) -> bool:
+        """Whether none of them said anything that this projection keeps."""
+        return self.document is self.first and bool(self.stored.body)
 
 
 @dataclass(slots=True)
@@ -66,6 +107,7 @@ class Fold:
     history: History
     stored: Mapping[str, Stored]
     waiting: set[str]
+    memory: Memory
     careful: bool = False
     parked: list[Parked] = field(default_factory=list)
     _open: dict[str, _Open] = field(default_factory=dict)
@@ -82,23 +124,30 @@ class Fold:
         else:
             self._fold(read, read.recorded)
 
-    def changes(self) -> list[tuple[str, Rows, Rows]]:
-        """The old and the new rows of every journey that changed."""
-        touched = ((journey, it) for journey, it in self._open.items() if it.touched)
+    def changes(self) -> Changes:
+        """The old and the new rows of every journey that moved."""
+        moved = {journey: it for journey, it in self._open.items() if it.is_moved}
         try:
-            return [(journey, it.before, self.projection.rows(it.document)) for journey, it in touched]
+            for it in moved.values():
+                it.after = it.before if it.is_as_before else self.projection.rows(it.document)
         except Exception as error:
             raise RowsFailed from error
+        return [(journey, it.before, it.after) for journey, it in moved.items() if it.after is not it.before]
 
     def documents(self) -> dict[str, Stored]:
         """The documents to keep; a projection that appends keeps only how far it has come."""
         return {
-            journey: Stored(
-                it.version, it.position, b"" if self.projection.appends else self.projection.encode(it.document)
-            )
+            journey: Stored(it.version, it.position, self._body(it))
             for journey, it in self._open.items()
-            if it.touched
+            if it.is_moved
         }
+
+    def _body(self, it: _Open) -> str:
+        if self.projection.appends:
+            return ""
+        body = it.stored.body if it.is_as_before else self.projection.encode(it.document)
+        self.memory.keep(body, it.document, it.after)
+        return body
 
     def _fold(self, read: Read, recorded: Recorded[Event]) -> None:
         opened = self._opened(read.journey)
@@ -122,7 +171,7 @@ class Fold:
             self._park(read, f"fold:{type(error).__name__}")
             return
         opened.document, opened.version = document, recorded.version
-        opened.position, opened.touched = read.entry.delivery.position, True
+        opened.position = read.entry.delivery.position
 
     def _log(self, recorded: Recorded[Event]) -> Sequence[Recorded[Event]]:
         log = self.history(recorded.journey_id, recorded.version)
@@ -133,14 +182,17 @@ class Fold:
 
     def _opened(self, journey: str) -> _Open:
         if journey not in self._open:
-            stored = self.stored.get(journey)
-            if stored is None or self.projection.appends:
-                version, position = (0, 0) if stored is None else (stored.version, stored.position)
-                self._open[journey] = _Open(self.projection.new(), version, position, {})
-            else:
-                document = self.projection.decode(stored.body)
-                self._open[journey] = _Open(document, stored.version, stored.position, self.projection.rows(document))
+            stored = self.stored.get(journey, NOTHING)
+            document, rows = (self.projection.new(), {}) if not stored.body else self._recalled(stored.body)
+            self._open[journey] = _Open(stored, document, rows, document, stored.version, stored.position)
         return self._open[journey]
+
+    def _recalled(self, body: str) -> tuple[Any, Rows]:
+        known = self.memory.take(body)
+        if known is not None:
+            return known
+        document = self.projection.decode(body)
+        return document, self.projection.rows(document)
 
     def _park(self, read: Read, reason: str) -> None:
         self.parked.append(Parked(read.journey, reason, read.entry))

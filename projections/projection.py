@@ -76,11 +76,11 @@ class Projection(Generic[D]):
     def _adapter(self) -> TypeAdapter[D]:
         return TypeAdapter(self.document)
 
-    def encode(self, document: D) -> bytes:
+    def encode(self, document: D) -> str:
         """The document as JSON."""
-        return self._adapter.dump_json(document)
+        return self._adapter.dump_json(document).decode()
 
-    def decode(self, body: bytes) -> D:
+    def decode(self, body: str) -> D:
         """The document of its JSON."""
         return self._adapter.validate_json(body)
 

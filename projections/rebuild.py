@@ -8,7 +8,7 @@ from typing import Any
 
 from projections.connection import Session
 from projections.database import Log, ReadModels
-from projections.folding import Parked, Read, readable
+from projections.folding import Memory, Parked, Read, readable
 from projections.place import Entry
 from projections.tables import Tables
 
@@ -25,6 +25,7 @@ class _Scratch:
     wanted: Callable[[Read], bool] = lambda _: True
     position: int = 0
     parked: list[Parked] = field(default_factory=list)
+    memory: Memory = field(default_factory=Memory)
 
     def prepare(self) -> None:
         with self.models.database.writing() as session:
@@ -46,7 +47,7 @@ class _Scratch:
         reads = readable([Entry(offset=row.position, delivery=row) for row in rows], self.models.decode)
         waiting = {parked.journey for parked in self.parked}
         wanted = [read for read in reads if self.wanted(read)]
-        self.parked += self.models.fold_into(session, self.tables, wanted, waiting)
+        self.parked += self.models.fold_into(session, self.tables, wanted, waiting, self.memory)
         self.position = rows[-1].position
         return True
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from projections.connection import Session
-from projections.projection import AnyProjection, Column, Kind, Row, Rows, Table, Value
+from projections.projection import AnyProjection, Column, Kind, Row, Rows, Table
 
 SHARED = (
     """CREATE TABLE IF NOT EXISTS places (
@@ -21,7 +21,9 @@ SHARED = (
         PRIMARY KEY (projection, version, journey_id, position))""",
 )
 
-Differences = list[tuple[str, str, Row]]
+
+KEYS = ("journey_id", "key")
+"""What stands beside the columns of every table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Stored:
 
     version: int
     position: int
-    body: bytes
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,10 @@ class Tables:
 
     def create(self, session: Session) -> None:
         """Make the tables that are missing."""
-        blob, sorted_text = ("BYTEA", 'TEXT COLLATE "C"') if session.postgres else ("BLOB", "TEXT")
+        sorted_text = 'TEXT COLLATE "C"' if session.postgres else "TEXT"
         session.run(
             f"CREATE TABLE IF NOT EXISTS {self.name('documents')} (journey_id {sorted_text} PRIMARY KEY, "
-            f"version BIGINT NOT NULL, position BIGINT NOT NULL, body {blob} NOT NULL)"
+            f"version BIGINT NOT NULL, position BIGINT NOT NULL, body TEXT NOT NULL)"
         )
         for table in self.projection.tables:
             columns = "".join(
@@ -88,45 +90,31 @@ class Tables:
 
     def documents(self, session: Session, journeys: Iterable[str]) -> dict[str, Stored]:
         """The documents of some journeys."""
-        found: dict[str, Stored] = {}
-        for some in _chunks(sorted(journeys)):
-            marks = ", ".join("?" * len(some))
-            documents = self.name("documents")
-            sql = f"SELECT journey_id, version, position, body FROM {documents} WHERE journey_id IN ({marks})"  # noqa: S608 - a name of ours and marks
-            found |= {row[0]: Stored(row[1], row[2], bytes(row[3])) for row in session.read(sql, *some)}
-        return found
+        documents = self.name("documents")
+        sql = f"SELECT journey_id, version, position, body FROM {documents} WHERE journey_id IN ({session.listed})"  # noqa: S608 - names of ours
+        found = session.read(sql, json.dumps(sorted(journeys)))
+        return {row[0]: Stored(row[1], row[2], row[3]) for row in found}
 
     def keep(self, session: Session, documents: Mapping[str, Stored]) -> None:
         """Write documents."""
-        session.many(
-            f"INSERT INTO {self.name('documents')} (journey_id, version, position, body) VALUES (?, ?, ?, ?) "  # noqa: S608 - a name of ours
-            "ON CONFLICT (journey_id) DO UPDATE SET version = excluded.version, position = excluded.position, "
-            "body = excluded.body",
-            [(journey, kept.version, kept.position, kept.body) for journey, kept in documents.items()],
-        )
+        rows = [
+            {"journey_id": journey, "version": it.version, "position": it.position, "body": it.body}
+            for journey, it in documents.items()
+        ]
+        session.put(self.name("documents"), ("journey_id",), ("version", "position", "body"), rows)
 
-    def write(self, session: Session, changes: Iterable[tuple[str, Rows, Rows]]) -> None:
+    def write(self, session: Session, changes: Sequence[tuple[str, Rows, Rows]]) -> None:
         """Write what differs between the old and the new rows of journeys."""
-        gone: dict[str, list[tuple[str, str]]] = {table.name: [] for table in self.projection.tables}
-        put: dict[str, Differences] = {table.name: [] for table in self.projection.tables}
-        for journey, old, new in changes:
-            for name in gone:
-                before, after = old.get(name, {}), new.get(name, {})
-                gone[name] += [(journey, key) for key in before.keys() - after.keys()]
-                put[name] += [(journey, key, row) for key, row in after.items() if before.get(key) != row]
         for table in self.projection.tables:
-            delete = f"DELETE FROM {self.name(table.name)} WHERE journey_id = ? AND key = ?"  # noqa: S608 - a name of ours
-            session.many(delete, gone[table.name])
-            session.many(self._upsert(table), [_values(table, *difference) for difference in put[table.name]])
-
-    def _upsert(self, table: Table) -> str:
-        names = [column.name for column in table.columns]
-        updates = ", ".join(f"{name} = excluded.{name}" for name in names)
-        marks = ", ".join("?" * (len(names) + 2))
-        return (
-            f"INSERT INTO {self.name(table.name)} (journey_id, key, {', '.join(names)}) VALUES ({marks}) "  # noqa: S608 - names of ours and marks
-            f"ON CONFLICT (journey_id, key) DO UPDATE SET {updates}"
-        )
+            name, columns, stored = self.name(table.name), self.columns(table.name), _storing(table)
+            gone: list[Row] = []
+            put: list[Row] = []
+            for journey, old, new in changes:
+                before, after = old.get(table.name, {}), new.get(table.name, {})
+                gone += [{"journey_id": journey, "key": key} for key in before.keys() - after.keys()]
+                put += [stored(journey, key, row) for key, row in after.items() if before.get(key) != row]
+            session.drop(name, KEYS, gone)
+            session.put(name, KEYS, columns, put)
 
     def dump(self, session: Session) -> dict[str, list[tuple[Any, ...]]]:
         """Every row of every table in order; of the documents their versions and positions."""
@@ -143,19 +131,20 @@ class Tables:
 WHOLES = frozenset({Kind.WHOLE, Kind.FLAG})
 
 
-def _values(table: Table, journey: str, key: str, row: Row) -> tuple[Any, ...]:
-    return (journey, key, *(_stored(column, row[column.name]) for column in table.columns))
+def _storing(table: Table) -> Callable[[str, str, Row], Row]:
+    """What makes of a row of a table one as it is stored: flags are 0 or 1, codes are JSON."""
+    flags = [column.name for column in table.columns if column.kind is Kind.FLAG]
+    codes = [column.name for column in table.columns if column.kind is Kind.CODES]
 
+    def stored(journey: str, key: str, row: Row) -> Row:
+        written = {"journey_id": journey, "key": key, **row}
+        for name in flags:
+            written[name] = None if row[name] is None else int(bool(row[name]))
+        for name in codes:
+            written[name] = None if row[name] is None else json.dumps(row[name])
+        return written
 
-def _stored(column: Column, value: Value) -> str | int | None:
-    if value is None:
-        return None
-    if column.kind is Kind.CODES:
-        return json.dumps(value)
-    if column.kind is Kind.FLAG:
-        return int(bool(value))
-    assert isinstance(value, (str, int))  # noqa: S101 - a list stands only in a column of codes
-    return value
+    return stored
 
 
 def shown(column: Column, value: Any) -> Any:
@@ -165,7 +154,3 @@ def shown(column: Column, value: Any) -> Any:
     if column.kind is Kind.CODES:
         return json.loads(value)
     return bool(value) if column.kind is Kind.FLAG else value
-
-
-def _chunks(journeys: list[str]) -> Iterable[list[str]]:
-    return (journeys[start : start + 500] for start in range(0, len(journeys), 500))
