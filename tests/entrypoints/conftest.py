@@ -10,6 +10,9 @@ import pytest
 
 from entrypoints.app import App, open_app
 from entrypoints.settings import Settings
+from tests.entrypoints.command_line import CommandLine
+
+WORKED = Path(__file__).parents[2] / "examples" / "worked-journey.ndjson"
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -21,3 +24,23 @@ def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[App]:
         urls = {"store_url": url, "projections_url": url}
     with open_app(Settings(data=tmp_path, **urls), create=True) as opened:
         yield opened
+
+
+@pytest.fixture
+def line(tmp_path: Path) -> CommandLine:
+    """Return the command line of an empty installation."""
+    return CommandLine(tmp_path / "kept", {})
+
+
+@pytest.fixture(scope="session")
+def worked_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of an installation that has read the worked file; to be looked at alone."""
+    folder = tmp_path_factory.mktemp("worked")
+    assert CommandLine(folder, {})("import", WORKED).code == 0
+    return folder
+
+
+@pytest.fixture
+def worked(worked_folder: Path) -> CommandLine:
+    """Return the command line of an installation that has read the worked file."""
+    return CommandLine(worked_folder, {})
