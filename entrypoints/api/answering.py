@@ -93,7 +93,7 @@ def _csv(answer: Answer, table: str) -> Response:
     headers = _headers(answer) | {"Content-Disposition": f'attachment; filename="{table}.csv"'}
     if following := answer.get("next"):
         headers["Link"] = f'<?cursor={following}>; rel="next"'
-    return Response(sheet(answer[table]), headers=headers, media_type="text/csv; charset=utf-8")
+    return Response(sheet(codec.plain(answer[table])), headers=headers, media_type="text/csv; charset=utf-8")
 
 
 def _headers(answer: Answer) -> dict[str, str]:
