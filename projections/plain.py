@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import fields
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache, lru_cache
+from operator import attrgetter
 from typing import Any
+from uuid import UUID
 
 
+@lru_cache(maxsize=8_192)
 def moment(at: datetime) -> str:
     """A time in UTC, of fixed width, so that it sorts as text."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
@@ -33,9 +39,27 @@ def maybe_decimal(number: Decimal | None) -> str | None:
     return None if number is None else decimal(number)
 
 
+@lru_cache(maxsize=65_536)
+def written(id_: UUID) -> str:
+    """An id as text; the same ones return in event after event."""
+    return str(id_)
+
+
+def maybe_written(id_: UUID | None) -> str | None:
+    """An id that may be missing."""
+    return None if id_ is None else written(id_)
+
+
 def row_of(item: Any) -> dict[str, Any]:
     """The row that a slotted dataclass is: its fields, by name."""
-    return {name: getattr(item, name) for name in item.__slots__}
+    names, values = _reading(type(item))  # type: ignore[arg-type]  # mypy takes a class for unhashable
+    return dict(zip(names, values(item), strict=True))
+
+
+@cache
+def _reading(kind: type) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    names = tuple(field.name for field in fields(kind))
+    return names, attrgetter(*names)
 
 
 def local_day(at: datetime, offset_min: int) -> str:

@@ -12,7 +12,7 @@ from journey.events.outcome import AdverseEventAction, AdverseEventTerm
 from projections.database import ReadModels
 from projections.outcome.infusions import Starts, during, numbered
 from projections.outcome.statistics import rate
-from projections.plain import moment, row_of
+from projections.plain import maybe_written, moment, row_of, written
 from projections.projection import Column, Kind, Table
 
 SEVERE = 3
@@ -60,10 +60,10 @@ class SideEffect:
 def reported(at: datetime, event: AdverseEventReported) -> SideEffect:
     """An adverse event was reported."""
     return SideEffect(
-        ae_id=str(event.ae_id),
+        ae_id=written(event.ae_id),
         at=moment(at),
         onset_at=moment(event.onset_at),
-        session_id=None if event.session_id is None else str(event.session_id),
+        session_id=maybe_written(event.session_id),
         term=event.term.value,
         grade=event.grade,
         serious=event.serious,

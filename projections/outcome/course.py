@@ -27,7 +27,7 @@ from projections.outcome.adverse_events import SideEffect
 from projections.outcome.infusions import Start
 from projections.outcome.responses import Review, reviewed
 from projections.outcome.scores import Score, scored
-from projections.plain import moment, row_of
+from projections.plain import moment, row_of, written
 from projections.projection import Column, Kind, Rows, Table
 
 JOURNEYS = Table(
@@ -80,26 +80,26 @@ def evolve(course: Course, _position: int, recorded: Recorded[Event]) -> Course:
     match recorded.event:
         case JourneyReferred() as event:
             about = About(
-                patient_id=str(event.patient_id), referred_at=moment(at), indication_icd10=event.indication_icd10
+                patient_id=written(event.patient_id), referred_at=moment(at), indication_icd10=event.indication_icd10
             )
             return replace(course, about=about)
         case TreatmentPlanApproved() as event:
             return _about(course, rule_id=event.response_rule_id)
         case PatientCheckedIn() as event:
-            return replace(course, sessions=(*course.sessions, str(event.session_id)))
-        case InfusionStarted() as event if str(event.session_id) in course.sessions:
+            return replace(course, sessions=(*course.sessions, written(event.session_id)))
+        case InfusionStarted() as event if written(event.session_id) in course.sessions:
             start = infusions.started(at, event, part=course.part)
-            return replace(course, starts={**course.starts, str(recorded.event_id): start})
+            return replace(course, starts={**course.starts, written(recorded.event_id): start})
         case InfusionCompleted() | InfusionAborted() as event:
             return replace(course, starts=infusions.ended(course.starts, at, event))
         case AssessmentCompleted() as event:
-            return replace(course, scores={**course.scores, str(event.assessment_id): scored(at, event)})
+            return replace(course, scores={**course.scores, written(event.assessment_id): scored(at, event)})
         case ResponseAssessed() as event:
             made_anew = {key: replace(review, stale=False) for key, review in course.reviews.items()}
-            return replace(course, reviews={**made_anew, str(event.review_id): reviewed(at, event)})
+            return replace(course, reviews={**made_anew, written(event.review_id): reviewed(at, event)})
         case AdverseEventReported() as event:
             effect = adverse_events.reported(at, event)
-            return replace(course, side_effects={**course.side_effects, str(event.ae_id): effect})
+            return replace(course, side_effects={**course.side_effects, written(event.ae_id): effect})
         case MaintenanceScheduled():
             return replace(course, part=infusions.MAINTENANCE)
         case JourneyClosed() as event:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from journey.events import InfusionAborted, InfusionCompleted, InfusionStarted
-from projections.plain import decimal, moment, row_of
+from projections.plain import decimal, moment, row_of, written
 from projections.projection import Column, Kind, Table
 
 INFUSIONS = Table(
@@ -59,7 +59,7 @@ def started(at: datetime, event: InfusionStarted, *, part: str) -> Start:
     """The pump was started."""
     return Start(
         attempt_no=event.attempt_no,
-        session_id=str(event.session_id),
+        session_id=written(event.session_id),
         part=part,
         started_at=moment(at),
         dose_mg=decimal(event.dose_mg),
@@ -70,7 +70,7 @@ def started(at: datetime, event: InfusionStarted, *, part: str) -> Start:
 
 def ended(starts: Starts, at: datetime, event: InfusionCompleted | InfusionAborted) -> Starts:
     """The starts after the last one of a session ended; as they were if it had ended before."""
-    session_id = str(event.session_id)
+    session_id = written(event.session_id)
     key = next((key for key in reversed(list(starts)) if starts[key].session_id == session_id), None)
     if key is None or starts[key].ended_at is not None:
         return starts

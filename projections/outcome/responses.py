@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from journey.events import ResponseAssessed
-from projections.plain import decimal, moment
+from projections.plain import decimal, moment, written
 from projections.projection import Column, Kind, Table
 
 RESPONSES = Table(
@@ -56,13 +56,13 @@ class Review:
 def reviewed(at: datetime, event: ResponseAssessed) -> Review:
     """The row of a review."""
     return Review(
-        review_id=str(event.review_id),
+        review_id=written(event.review_id),
         at=moment(at),
         rule_id=event.rule_id,
         rule_digest=event.rule_digest,
-        baseline_id=str(event.baseline_id),
+        baseline_id=written(event.baseline_id),
         baseline=decimal(event.baseline),
-        endpoint_id=str(event.endpoint_id),
+        endpoint_id=written(event.endpoint_id),
         endpoint=decimal(event.current),
         pct_change=decimal(event.pct_change),
         response=event.response,

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from journey.events import AssessmentCompleted
 from journey.instruments import SCORERS
-from projections.plain import maybe_decimal, moment
+from projections.plain import maybe_decimal, moment, written
 from projections.projection import Column, Kind, Table
 
 SCORES = Table(
@@ -52,7 +52,7 @@ def scored(at: datetime, event: AssessmentCompleted) -> Score:
     """The row of an assessment."""
     total = event.total_prorated if event.total is None else Decimal(event.total)
     return Score(
-        assessment_id=str(event.assessment_id),
+        assessment_id=written(event.assessment_id),
         instrument=event.instrument.value,
         at=moment(at),
         timepoint=event.timepoint.value,

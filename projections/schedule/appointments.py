@@ -19,7 +19,7 @@ from journey.events import (
 from journey.events.schedule import AppointmentKind
 from journey.recorded import Recorded
 from journey.state import AppointmentStatus
-from projections.plain import local_day, moment
+from projections.plain import local_day, maybe_written, moment, written
 
 INFUSION = AppointmentKind.INFUSION.value
 BOOKED = AppointmentStatus.BOOKED.value
@@ -54,7 +54,7 @@ def after(appointments: Appointments, recorded: Recorded[Event]) -> Appointments
     """The appointments after one more event."""
     match recorded.event:
         case AppointmentBooked() as event:
-            return {**appointments, str(event.appointment_id): _booked(event, recorded.utc_offset_min)}
+            return {**appointments, written(event.appointment_id): _booked(event, recorded.utc_offset_min)}
         case AppointmentRescheduled() as event:
             return _rescheduled(appointments, event, recorded.utc_offset_min)
         case AppointmentCancelled() as event:
@@ -71,9 +71,9 @@ def after(appointments: Appointments, recorded: Recorded[Event]) -> Appointments
 
 def _booked(event: AppointmentBooked, offset_min: int) -> Appointment:
     return Appointment(
-        appointment_id=str(event.appointment_id),
+        appointment_id=written(event.appointment_id),
         kind=event.kind.value,
-        plan_id=None if event.plan_id is None else str(event.plan_id),
+        plan_id=maybe_written(event.plan_id),
         slot_no=event.slot_no,
         chair=event.chair,
         nurse=event.nurse,
@@ -84,7 +84,7 @@ def _booked(event: AppointmentBooked, offset_min: int) -> Appointment:
 
 def _rescheduled(appointments: Appointments, event: AppointmentRescheduled, offset_min: int) -> Appointments:
     moved = {
-        str(move.appointment_id): {
+        written(move.appointment_id): {
             "chair": move.chair,
             "nurse": move.nurse,
             "provider": move.provider,
@@ -97,7 +97,7 @@ def _rescheduled(appointments: Appointments, event: AppointmentRescheduled, offs
 
 def _with_status(appointments: Appointments, appointment_id: UUID, status: AppointmentStatus) -> Appointments:
     """One of them with another status; as they were where its booking was retracted."""
-    key = str(appointment_id)
+    key = written(appointment_id)
     return (
         {**appointments, key: replace(appointments[key], status=status.value)} if key in appointments else appointments
     )

@@ -20,7 +20,7 @@ from journey.events import (
 from journey.events.outcome import Seriousness
 from journey.events.session import Disposition
 from journey.recorded import Recorded
-from projections.plain import moment
+from projections.plain import moment, written
 from projections.schedule import appointments, sessions, standing, tasks
 from projections.schedule.appointments import Appointments
 from projections.schedule.sessions import Sessions
@@ -94,7 +94,7 @@ def _course(schedule: Schedule, recorded: Recorded[Event]) -> dict[str, Any]:  #
     at = moment(recorded.at)
     match recorded.event:
         case JourneyReferred() as event:
-            return {"patient_id": str(event.patient_id), "referred_at": at}
+            return {"patient_id": written(event.patient_id), "referred_at": at}
         case TreatmentPlanApproved() as event:
             return {"plan": _plan(event)}
         case ResponseAssessed():
@@ -115,7 +115,7 @@ def _course(schedule: Schedule, recorded: Recorded[Event]) -> dict[str, Any]:  #
 
 def _plan(event: TreatmentPlanApproved) -> Plan:
     return Plan(
-        plan_id=str(event.plan_id),
+        plan_id=written(event.plan_id),
         revision=event.revision,
         infusions=event.infusions,
         rule_id=event.response_rule_id,
@@ -124,7 +124,7 @@ def _plan(event: TreatmentPlanApproved) -> Plan:
 
 def _maintenance(event: MaintenanceScheduled, offset_min: int) -> Maintenance:
     return Maintenance(
-        maintenance_id=str(event.maintenance_id),
+        maintenance_id=written(event.maintenance_id),
         rule=event.rule.value,
         intervals_d=event.intervals_d,
         offset_min=offset_min,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from journey.errors import Rule
 from journey.events import (
@@ -25,7 +26,7 @@ from journey.events import (
 from journey.events.session import Change, CheckId, RideKind, VitalsPhase
 from journey.recorded import Recorded
 from journey.state import ENDED, Stage
-from projections.plain import decimal, local_day, moment, parsed
+from projections.plain import decimal, local_day, moment, parsed, written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +106,7 @@ def after(sessions: Sessions, recorded: Recorded[Event], maintenance_id: str | N
     at = recorded.at
     match recorded.event:
         case PatientCheckedIn() as event:
-            return {**sessions, str(event.session_id): _opened(at, event, recorded.deviations)}
+            return {**sessions, written(event.session_id): _opened(at, event, recorded.deviations)}
         case VitalsRecorded() as event:
             return _read(sessions, at, event)
         case SessionCleared() as event:
@@ -135,22 +136,22 @@ def _opened(at: datetime, event: PatientCheckedIn, deviations: Sequence[Rule]) -
         CheckId.CHANGES: set(event.changes) <= {Change.NONE},
     }
     return Session(
-        session_id=str(event.session_id),
-        appointment_id=str(event.appointment_id),
+        session_id=written(event.session_id),
+        appointment_id=written(event.appointment_id),
         checked_in_at=moment(at),
         unresolved=tuple(check.value for check, passed in found.items() if not passed),
     )
 
 
-def _changed(sessions: Sessions, session_id: object, **changes: Any) -> Sessions:
+def _changed(sessions: Sessions, session_id: UUID, **changes: Any) -> Sessions:
     """The sessions, one of them changed; as they were where its check-in was retracted."""
-    key = str(session_id)
+    key = written(session_id)
     return {**sessions, key: replace(sessions[key], **changes)} if key in sessions else sessions
 
 
 def _read(sessions: Sessions, at: datetime, event: VitalsRecorded) -> Sessions:
     """Signs were read; the latest reading stands, whenever it was heard of."""
-    session = sessions.get(str(event.session_id))
+    session = sessions.get(written(event.session_id))
     if session is None:
         return sessions
     both = event.sbp_mmhg is not None and event.dbp_mmhg is not None
@@ -183,7 +184,7 @@ def _pump(recorded: Recorded[Event], event: InfusionStarted, maintenance_id: str
 
 
 def _started(sessions: Sessions, event: InfusionStarted, pump: Pump) -> Sessions:
-    session = sessions.get(str(event.session_id))
+    session = sessions.get(written(event.session_id))
     if session is None:
         return sessions
     return _changed(sessions, event.session_id, stage=Stage.INFUSING.value, pumps=(*session.pumps, pump))
@@ -191,7 +192,7 @@ def _started(sessions: Sessions, event: InfusionStarted, pump: Pump) -> Sessions
 
 def _rate_changed(sessions: Sessions, at: datetime, event: InfusionRateChanged) -> Sessions:
     """The pump runs at another rate; it takes its place in time, whenever it was heard of."""
-    session = sessions.get(str(event.session_id))
+    session = sessions.get(written(event.session_id))
     if session is None or session.pump is None:
         return sessions
     changed_at, pump = moment(at), session.pump
@@ -202,7 +203,7 @@ def _rate_changed(sessions: Sessions, at: datetime, event: InfusionRateChanged) 
 
 
 def _infusion_ended(sessions: Sessions, at: datetime, event: InfusionCompleted | InfusionAborted) -> Sessions:
-    session = sessions.get(str(event.session_id))
+    session = sessions.get(written(event.session_id))
     if session is None:
         return sessions
     if session.pump is not None and session.running:
@@ -220,7 +221,7 @@ def _infusion_ended(sessions: Sessions, at: datetime, event: InfusionCompleted |
 
 
 def _with_pump(sessions: Sessions, session: Session, pump: Pump) -> Sessions:
-    return _changed(sessions, session.session_id, pumps=(*session.pumps[:-1], pump))
+    return {**sessions, session.session_id: replace(session, pumps=(*session.pumps[:-1], pump))}
 
 
 def infusions(sessions: Sessions) -> list[tuple[Session, Pump]]:

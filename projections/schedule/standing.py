@@ -20,7 +20,7 @@ from journey.events.plan import ConsentKind, CoverageOutcome
 from journey.events.session import CheckId
 from journey.recorded import Recorded
 from journey.values import RiskLevel
-from projections.plain import maybe_moment, moment, noon
+from projections.plain import maybe_moment, moment, noon, written
 from projections.schedule.appointments import Appointment
 
 PAID = frozenset({CoverageOutcome.COVERED, CoverageOutcome.PARTIAL, CoverageOutcome.SELF_PAY})
@@ -111,7 +111,7 @@ def after(standing: Standing, recorded: Recorded[Event]) -> Standing:  # noqa: P
         case ConsentWithdrawn() as event:
             return _withdrawn(standing, at, event)
         case ContraindicationRecorded():
-            return replace(standing, found={**standing.found, str(recorded.event_id): at})
+            return replace(standing, found={**standing.found, written(recorded.event_id): at})
         case EligibilityConfirmed() as event:
             considered = {str(id_) for criterion in event.criteria for id_ in criterion.evidence_ids}
             until = moment(event.valid_until)
@@ -123,9 +123,9 @@ def after(standing: Standing, recorded: Recorded[Event]) -> Standing:  # noqa: P
             return _covered(standing, event)
         case SuicideRiskRaised() as event:
             risk = Risk(level=event.level.value, raised_at=at)
-            return replace(standing, risks={**standing.risks, str(event.risk_id): risk})
+            return replace(standing, risks={**standing.risks, written(event.risk_id): risk})
         case SuicideRiskAddressed() as event:
-            open_ = {key: risk for key, risk in standing.risks.items() if key != str(event.risk_id)}
+            open_ = {key: risk for key, risk in standing.risks.items() if key != written(event.risk_id)}
             return replace(standing, risks=open_)
         case _:
             return standing
@@ -136,11 +136,11 @@ def _consented(standing: Standing, event: ConsentGiven) -> Standing:
     if event.kind is not ConsentKind.TREATMENT:
         return standing
     consent = Consent(signed_at=moment(event.signed_at), expires_at=maybe_moment(event.expires_at))
-    return replace(standing, consents={**standing.consents, str(event.consent_id): consent})
+    return replace(standing, consents={**standing.consents, written(event.consent_id): consent})
 
 
 def _withdrawn(standing: Standing, at: str, event: ConsentWithdrawn) -> Standing:
-    key = str(event.consent_id)
+    key = written(event.consent_id)
     if key not in standing.consents:
         return standing
     consent = standing.consents[key]
@@ -150,7 +150,7 @@ def _withdrawn(standing: Standing, at: str, event: ConsentWithdrawn) -> Standing
 
 def _covered(standing: Standing, event: CoverageVerified) -> Standing:
     """The same coverage asked about again takes the place of the earlier answer."""
-    key = str(event.coverage_id)
+    key = written(event.coverage_id)
     others = {other: it for other, it in standing.coverages.items() if other != key}
     if event.outcome not in PAID:
         return replace(standing, coverages=others)
