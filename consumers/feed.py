@@ -37,6 +37,10 @@ class Feed(Protocol):
     def feed_id(self) -> str:
         """Name what offsets are counted in: the cluster's and topic's id, or the store's. Another id, another place."""
 
+    @property
+    def partitions(self) -> int:
+        """How many partitions there are, whoever reads them."""
+
     def poll(self, place_of: Callable[[int], Place], timeout_s: float) -> list[Batch]:
         """Bring what follows; nothing after `timeout_s`.
 
@@ -87,6 +91,11 @@ class LogFeed:
     def feed_id(self) -> str:
         """The store's id."""
         return self._store_id
+
+    @property
+    def partitions(self) -> int:
+        """The log is one."""
+        return 1
 
     def poll(self, place_of: Callable[[int], Place], timeout_s: float) -> list[Batch]:
         """Bring what follows in the log."""

@@ -47,6 +47,11 @@ class KafkaFeed:
         topic = self._connected().topic
         return f"{topic.cluster}/{topic.topic}"
 
+    @property
+    def partitions(self) -> int:
+        """The topic's partitions, whoever reads them."""
+        return self._connected().topic.partitions
+
     def poll(self, place_of: Callable[[int], Place], timeout_s: float) -> list[Batch]:
         """Bring what follows.
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
-from kafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
+from kafka.errors import KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
 from kafka.partitioner.default import murmur2
 
 CONTENT_TYPE = "application/cloudevents+json"
@@ -82,9 +82,16 @@ def partition_of(journey_id: str, partitions: int) -> int:
     return (hashed & 0x7FFFFFFF) % partitions
 
 
+class KafkaUnavailable(Exception):  # noqa: N818 - a state that passes, told to whoever asks
+    """Kafka does not answer, or refuses: says what it was."""
+
+
 def create(topics: Topics) -> list[str]:
-    """Make the topics that are missing; gives their names. What exists is left as it is: see `check`."""
-    with administration(topics.bootstrap) as admin:
+    """Make the topics that are missing; gives their names. What exists is left as it is: see `check`.
+
+    Raises KafkaUnavailable.
+    """
+    with _told(topics), administration(topics.bootstrap) as admin:
         there = {topic["name"] for topic in _described(admin, topics) if not topic["error_code"]}
         missing = [name for name in topics.wanted if name not in there]
         for name in missing:
@@ -102,8 +109,8 @@ def create(topics: Topics) -> list[str]:
 
 
 def check(topics: Topics) -> list[str]:
-    """What is wrong with the topics, in words; nothing is empty."""
-    with administration(topics.bootstrap) as admin:
+    """What is wrong with the topics, in words; nothing if all is well. Raises KafkaUnavailable."""
+    with _told(topics), administration(topics.bootstrap) as admin:
         described = {topic["name"]: topic for topic in _described(admin, topics)}
         there = [name for name in topics.wanted if not described[name]["error_code"]]
         found = _settings(admin, there)
@@ -150,6 +157,14 @@ def identify(admin: KafkaAdminClient, name: str) -> Identity:
         raise for_code(topic["error_code"])(f"{name}: make it by `journey topics create`")
     cluster = admin.describe_cluster()["cluster_id"]
     return Identity(cluster, str(topic["topic_id"]), len(topic["partitions"]))
+
+
+@contextmanager
+def _told(topics: Topics) -> Iterator[None]:
+    try:
+        yield
+    except KafkaError as error:
+        raise KafkaUnavailable(f"Kafka at {topics.bootstrap}: {type(error).__name__}") from error
 
 
 @contextmanager

@@ -97,6 +97,8 @@ class Worker:
                 f"{name} was built from another feed ({', '.join(sorted(other))}) than this one ({feed.feed_id}): "
                 f"rebuild it, and start its worker again",
             )
+        if place.offset == 0:
+            self.models.begin(name, feed.feed_id, feed.partitions)
         return place
 
     def _apply(self, name: str, feed: Feed, batch: Batch) -> None:

@@ -51,6 +51,12 @@ def _since(*moments: str | None) -> dict[str, str]:
     return {"stale_since": min(known)} if known else {}
 
 
+PLACE = (
+    "INSERT INTO places (projection, version, feed, partition_no, next_offset, position, moved_at) "
+    "VALUES (?, ?, ?, ?, 0, 0, ?) ON CONFLICT DO NOTHING"
+)
+
+
 class ReadModels:
     """The read models in one database, SQLite or PostgreSQL.
 
@@ -90,6 +96,15 @@ class ReadModels:
         """Where a partition goes on."""
         with self.database.reading() as session:
             return self._place(session, self.projections[name], feed, partition)
+
+    def begin(self, name: str, feed: str, partitions: int) -> None:
+        """Know every partition of a feed, so that one nobody has read yet holds the applied position back."""
+        projection = self.projections[name]
+        with self.database.writing() as session:
+            session.many(
+                PLACE,
+                [(name, projection.version, feed, number, moment(self.clock())) for number in range(partitions)],
+            )
 
     def followed(self, name: str) -> set[str]:
         """The feeds a projection has come from."""
@@ -229,11 +244,7 @@ class ReadModels:
     ) -> Place:
         key = (projection.name, projection.version, feed, partition)
         if lock:
-            session.run(
-                "INSERT INTO places (projection, version, feed, partition_no, next_offset, position, moved_at) "
-                "VALUES (?, ?, ?, ?, 0, 0, ?) ON CONFLICT DO NOTHING",
-                *key, moment(self.clock()),
-            )  # fmt: skip
+            session.run(PLACE, *key, moment(self.clock()))
         sql = (
             "SELECT next_offset, position FROM places "
             "WHERE projection = ? AND version = ? AND feed = ? AND partition_no = ?"

@@ -135,6 +135,18 @@ def test_quiet_partitions_keep_up(source: Source, built: ReadModels) -> None:
     assert dump(built, "signs") == replayed(source.log)
 
 
+def test_a_partition_nobody_read_holds_the_position_back(log: WrittenLog, topics: Topics, built: ReadModels) -> None:
+    """The applied position is that of the slowest partition, those included that no worker has begun."""
+    source = KafkaSource(log, topics)
+    source.put(written(COUNT))
+    feed = source.feed()
+    worker = Worker(built, {"signs": feed})
+    batches = until(lambda: feed.poll(lambda it: worker._place("signs", feed, it), 0.1), seconds=20, what="a batch")
+    worker._apply("signs", feed, batches[0])
+    assert position(built) == 0
+    feed.close()
+
+
 def test_what_fails_for_a_while_is_applied_later(
     source: Source, built: ReadModels, monkeypatch: pytest.MonkeyPatch
 ) -> None:

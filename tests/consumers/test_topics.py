@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+import warnings
 from dataclasses import replace
 
+import pytest
 from kafka.partitioner.default import DefaultPartitioner
 
-from consumers.topics import Topics, administration, check, create, identify, partition_of
+from consumers.topics import CLIENT, KafkaUnavailable, Topics, administration, check, create, identify, partition_of
+from tests.servers import free_port
 
 
 def test_created_topics_are_right(kafka_bootstrap: str, topic_prefix: str) -> None:
@@ -36,6 +40,16 @@ def test_check_names_what_is_wrong(kafka_bootstrap: str, topic_prefix: str) -> N
     replicated = check(replace(topics, replication=3))
     assert f"{topics.relay} is replicated 1 times, not 3" in replicated
     assert f"{topics.relay}: min.insync.replicas is 1, not 2" in replicated
+
+
+def test_a_kafka_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no broker answers, that is said with the address, soon."""
+    monkeypatch.setitem(CLIENT, "bootstrap_timeout_ms", 500)
+    nowhere = f"127.0.0.1:{free_port()}"
+    with pytest.raises(KafkaUnavailable, match=f"Kafka at {nowhere}"):
+        check(Topics(bootstrap=nowhere))
+    with warnings.catch_warnings(action="ignore", category=ResourceWarning):
+        gc.collect()  # kafka-python forgets a socket that found nobody
 
 
 def test_a_topic_made_again_is_another(topics: Topics) -> None:
