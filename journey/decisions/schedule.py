@@ -20,6 +20,9 @@ from journey.events.schedule import AppointmentKind, Move
 from journey.recorded import Asked, Fact
 from journey.state import Appointment, AppointmentStatus, Journey, Phase
 
+LONGEST = timedelta(days=1)
+"""No visit lasts longer: what does is a slip in a date, and would hold its chair for years."""
+
 
 def book_appointment(journey: Journey, asked: Asked[BookAppointment], clinic: Clinic, findings: Findings) -> list[Fact]:
     """Give an appointment; an infusion needs a plan, its slot, its gap, a chair and a nurse."""
@@ -138,6 +141,7 @@ def _placed(
 ) -> None:
     """The placing is possible at this site, and its gaps to the other infusions are those of the plan."""
     require(Rule.END_BEFORE_START, holds=move.start < move.end)
+    require(Rule.APPOINTMENT_TOO_LONG, holds=move.end - move.start <= LONGEST)
     findings.guard(Rule.APPOINTMENT_PAST, holds=move.start >= at)
     site = clinic.site
     resources = [name for name in (move.chair, move.nurse, move.provider) if name is not None]
@@ -146,6 +150,7 @@ def _placed(
     if kind is AppointmentKind.INFUSION:
         findings.guard(Rule.CHAIR_REQUIRED, holds=move.chair is not None and move.nurse is not None)
         findings.guard(Rule.GAP_TOO_SHORT, holds=_gaps_hold(journey, move, moves))
+    findings.guard(Rule.APPOINTMENTS_OVERLAP, holds=_is_elsewhere(journey, move, moves))
 
 
 def _known(move: Move, clinic: Clinic) -> bool:
@@ -166,6 +171,22 @@ def _gaps_hold(journey: Journey, move: Move, moves: Iterable[Move]) -> bool:
     elsewhere = {other.appointment_id: other.start for other in moves}
     others = (_start(it, elsewhere) for it in _infusions(journey, but=move.appointment_id))
     return all(abs(start - move.start) >= gap for start in others)
+
+
+def _is_elsewhere(journey: Journey, move: Move, moves: Iterable[Move]) -> bool:
+    """Whether the patient has no other appointment at that time: nobody sits in two chairs."""
+    elsewhere = {other.appointment_id: (other.start, other.end) for other in moves}
+    others = (
+        elsewhere.get(key, (it.start, it.end))
+        for key, it in journey.appointments.items()
+        if key != move.appointment_id and (it.status is AppointmentStatus.BOOKED or _is_going_on(journey, it))
+    )
+    return not any(start < move.end and move.start < end for start, end in others)
+
+
+def _is_going_on(journey: Journey, appointment: Appointment) -> bool:
+    session = None if appointment.session_id is None else journey.sessions.get(appointment.session_id)
+    return session is not None and session.is_open
 
 
 def _infusions(journey: Journey, *, but: UUID) -> Iterator[Appointment]:

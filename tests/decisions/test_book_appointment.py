@@ -121,6 +121,17 @@ def test_keeps_the_plan_s_gap_to_every_other_infusion() -> None:
     after.when(book(1, start=tuesday + MINUTE)).then_refused(Rule.GAP_TOO_SHORT)
 
 
+def test_a_patient_is_in_one_place_at_a_time() -> None:
+    """Another chair is free, and the patient is not: an appointment that overlaps another is refused."""
+    state, after = booked(), VISITS[0] + 3 * HOUR
+    state.when(CONSULT_VISIT).then_refused(Rule.APPOINTMENTS_OVERLAP)
+    state.when(replace(CONSULT_VISIT, start=after - MINUTE, end=after + HOUR)).then_refused(Rule.APPOINTMENTS_OVERLAP)
+    state.when(replace(CONSULT_VISIT, start=after, end=after + HOUR)).then_deviates()
+    visit = replace(CONSULT_VISIT, start=after - HOUR, end=after)
+    checked_in().when(visit).then_refused(Rule.APPOINTMENTS_OVERLAP)
+    withheld().when(visit).then_deviates()
+
+
 def test_gives_no_appointment_in_the_past() -> None:
     """An appointment starts at the moment it is asked for, or later."""
     state = planned().later(VISITS[0] - planned().now)
@@ -142,6 +153,7 @@ def test_gives_no_appointment_in_the_past() -> None:
         ({"start": VISITS[0] - 2 * HOUR}, Rule.SITE_CLOSED),
         ({"start": morning(3, 8), "end": morning(3, 8) + HOUR}, Rule.SITE_CLOSED),
         ({"end": VISITS[0] + DAY}, Rule.SITE_CLOSED),
+        ({"end": VISITS[0] + DAY + MINUTE}, Rule.APPOINTMENT_TOO_LONG),
     ],
 )
 def test_is_refused_where_the_site_does_not_allow_it(change: dict[str, Any], rule: Rule) -> None:

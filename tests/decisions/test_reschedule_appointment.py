@@ -9,7 +9,8 @@ from journey.errors import Rule
 from journey.events import AppointmentRescheduled
 from journey.events.schedule import Initiator, Move, RescheduleReason
 from journey.history import fold
-from tests.decisions.states import APPOINTMENT, booked, booking, checked_in, closed, deceased, morning
+from tests.decisions.states import APPOINTMENT, VISITS, booked, booking, checked_in, closed, deceased, morning
+from tests.decisions.test_book_appointment import CONSULT_VISIT
 from tests.given import DAY, HOUR, MINUTE, named
 
 WEDNESDAY = morning(3, 4)
@@ -67,6 +68,7 @@ def test_is_refused_where_it_could_not_be_booked() -> None:
     state.when(moved(replace(MOVE, chair="chair-9"))).then_refused(Rule.UNKNOWN_RESOURCE)
     state.when(moved(replace(MOVE, nurse=None))).then_refused(Rule.CHAIR_REQUIRED)
     state.when(moved(replace(MOVE, end=WEDNESDAY))).then_refused(Rule.END_BEFORE_START)
+    state.when(moved(replace(MOVE, end=WEDNESDAY + DAY + MINUTE))).then_refused(Rule.APPOINTMENT_TOO_LONG)
     state.when(moved(MOVE), at=WEDNESDAY + MINUTE).then_refused(Rule.APPOINTMENT_PAST)
 
 
@@ -78,6 +80,18 @@ def test_keeps_the_gaps_between_what_is_moved_together() -> None:
     state.when(moved(MOVE, second)).then_deviates()
     close = replace(second, start=WEDNESDAY + DAY, end=WEDNESDAY + DAY + HOUR)
     state.when(moved(MOVE, close)).then_refused(Rule.GAP_TOO_SHORT)
+
+
+def test_is_refused_where_the_patient_is_already() -> None:
+    """Two appointments may change places, and not come to lie over one another."""
+    review = replace(CONSULT_VISIT, appointment_id=named("review"), start=WEDNESDAY, end=WEDNESDAY + HOUR)
+    state = booked().when(review).then_deviates()
+    state.when(moved(MOVE)).then_refused(Rule.APPOINTMENTS_OVERLAP)
+    away = Move(appointment_id=review.appointment_id, start=VISITS[0], end=VISITS[0] + HOUR)
+    state.when(moved(MOVE, away)).then_deviates()
+    state.when(moved(MOVE, replace(away, start=WEDNESDAY, end=WEDNESDAY + HOUR))).then_refused(
+        Rule.APPOINTMENTS_OVERLAP
+    )
 
 
 def test_is_refused_after_the_end() -> None:
