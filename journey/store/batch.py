@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -11,14 +11,14 @@ from journey.clinic import Clinic
 from journey.commands import COMMUTES, Command, ReferJourney
 from journey.decisions import decide, sensitivity
 from journey.errors import Refused, Rule
-from journey.events import EntryCorrected, Event
-from journey.evolve import evolve
-from journey.history import fold
-from journey.recorded import Asked, Fact, Recorded
+from journey.events import Event
+from journey.history import fold, grown
+from journey.recorded import Asked, Fact, Happened, Recorded
 from journey.roles import may
 from journey.state import Journey
 from journey.store import codec
 from journey.store.commands import Answered
+from journey.store.happened import happened
 from journey.store.log import EventLog
 from journey.store.mapper import Entry, entry
 from journey.store.request import Answer, KeyReused, Request, StaleVersion, Status
@@ -35,17 +35,15 @@ UNSTORED = frozenset({Rule.WRONG_ROLE, Rule.UNKNOWN_JOURNEY, Rule.NOT_A_SIMULATI
 class Loaded:
     """A journey with its log, as far as the batch has brought it."""
 
-    log: list[Recorded[Event]]
+    log: list[Happened[Event]]
     journey: Journey
     digest: str | None
-    corrected: bool
 
     def add(self, recorded: Recorded[Event], body: bytes) -> None:
         """Take one more event in."""
         self.log.append(recorded)
         self.digest = codec.digest(body)
-        self.corrected = self.corrected or isinstance(recorded.event, EntryCorrected)
-        self.journey = fold(self.log) if self.corrected else evolve(self.journey, recorded)
+        self.journey = grown(self.journey, self.log)
 
 
 @dataclass(slots=True)
@@ -68,6 +66,7 @@ class Batch:
     mac: Callable[[bytes], str]
     simulated: bool
     known: dict[UUID, Answered]
+    stored: Mapping[UUID, Sequence[Entry]]
     entries: list[Entry] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
     _journeys: dict[UUID, Loaded] = field(default_factory=dict)
@@ -115,14 +114,10 @@ class Batch:
 
     def _loaded(self, journey_id: UUID) -> Loaded:
         if journey_id not in self._journeys:
-            stored = self.log.entries(journey_id)
-            log = [codec.decode(it.body) for it in stored]
-            self._journeys[journey_id] = Loaded(
-                log=log,
-                journey=fold(log),
-                digest=codec.digest(stored[-1].body) if stored else None,
-                corrected=any(isinstance(it.event, EntryCorrected) for it in log),
-            )
+            stored = self.stored.get(journey_id, ())
+            log = [happened(it.tag, it.body) for it in stored]
+            digest = codec.digest(stored[-1].body) if stored else None
+            self._journeys[journey_id] = Loaded(log, fold(log), digest)
         return self._journeys[journey_id]
 
     def _decided(self, request: Request, loaded: Loaded, mac: str) -> Pending:
@@ -141,14 +136,14 @@ class Batch:
     def _kept(self, request: Request, loaded: Loaded, asked: Asked[Command], facts: list[Fact], mac: str) -> Pending:
         journey, count = loaded.journey, len(loaded.log)
         vaulted, commitment = self._sealed(request, loaded)
-        grown = Loaded(list(loaded.log), journey, loaded.digest, loaded.corrected)
+        after = Loaded(list(loaded.log), journey, loaded.digest)
         fresh: list[Entry] = []
         for number, fact in enumerate(facts, 1):
-            recorded = self._recorded(asked, fact, number, grown, commitment)
+            recorded = self._recorded(asked, fact, number, after, commitment)
             fresh.append(entry(recorded))
-            grown.add(recorded, fresh[-1].body)
-        changes = self._reservations.change(journey, grown.journey)  # may refuse: nothing is taken in before
-        self._journeys[request.journey_id] = grown
+            after.add(recorded, fresh[-1].body)
+        changes = self._reservations.change(journey, after.journey)  # may refuse: nothing is taken in before
+        self._journeys[request.journey_id] = after
         first = len(self.entries)
         self.entries += fresh
         self.statements += [*vaulted, *changes]
@@ -160,7 +155,7 @@ class Batch:
             command_id=request.command_id,
             first_version=versions[0],
             version=versions[1],
-            event_ids=tuple(it.event_id for it in grown.log[count:]),
+            event_ids=tuple(it.event_id for it in after.log[count:]),
             deviations=tuple(rule for fact in facts for rule in fact.deviations),
         )
         return Pending(answer, first, len(fresh))
@@ -181,7 +176,7 @@ class Batch:
         return statements, commitment
 
     def _recorded(
-        self, asked: Asked[Command], fact: Fact, number: int, grown: Loaded, commitment: str | None
+        self, asked: Asked[Command], fact: Fact, number: int, after: Loaded, commitment: str | None
     ) -> Recorded[Event]:
         """The event in its envelope: a command's first event is caused by the command, the others by that event."""
         first_id = uuid5(asked.command_id, "event 1")
@@ -190,7 +185,7 @@ class Batch:
             event_id=uuid5(asked.command_id, f"event {number}"),
             site_id=asked.site_id,
             journey_id=asked.journey_id,
-            version=len(grown.log) + 1,
+            version=len(after.log) + 1,
             at=asked.at,
             utc_offset_min=asked.utc_offset_min,
             recorded_at=asked.recorded_at,
@@ -205,7 +200,7 @@ class Batch:
             note_commitment=commitment if number == 1 else None,
             deviations=fact.deviations,
             sensitivity=sensitivity(fact.event),
-            prev=grown.digest,
+            prev=after.digest,
         )
 
     def _answered(

@@ -48,7 +48,7 @@ def read(kind: type[T], json: bytes) -> T:
 
 def schemas(kinds: Mapping[str, type], ref: str) -> dict[str, Any]:
     """JSON Schemas of some types by name, and of what they are made of; `ref` says how one names another."""
-    named = [(name, "validation", _reader(kind)) for name, kind in kinds.items()]  # type: ignore[arg-type]  # mypy takes a class for unhashable
+    named = [(name, "validation", _reader(kind)) for name, kind in kinds.items()]
     own, shared = TypeAdapter.json_schemas(named, ref_template=ref)  # type: ignore[arg-type]  # a list of literal modes
     parts: dict[str, Any] = shared.get("$defs", {})
     whole = {name: parts.get(str(schema.get("$ref")).rpartition("/")[2], schema) for (name, _), schema in own.items()}
@@ -57,9 +57,14 @@ def schemas(kinds: Mapping[str, type], ref: str) -> dict[str, Any]:
 
 @cache
 def _reader(kind: type) -> TypeAdapter[Any]:
+    return TypeAdapter(closed(kind))
+
+
+def closed(kind: type[T]) -> type[T]:
+    """The type, which pydantic from now on reads without a field it does not have."""
     for part in {kind, *_parts(kind)}:
         with_config(CLOSED)(part)
-    return TypeAdapter(kind)
+    return kind
 
 
 def _parts(kind: Any) -> Iterator[Any]:

@@ -70,7 +70,8 @@ class Journeys:
         return Busy()
 
     def _once(self, requests: Sequence[Request]) -> list[Outcome]:
-        site = self.clinic.site.site_id
+        known = answered(self.log, self.clinic.site.site_id, [request.command_id for request in requests])
+        fresh = {request.journey_id for request in requests if request.command_id not in known}
         batch = Batch(
             log=self.log,
             vault=self.vault,
@@ -78,7 +79,8 @@ class Journeys:
             clock=self.clock,
             mac=self.mac,
             simulated=self.simulated,
-            known=answered(self.log, site, [request.command_id for request in requests]),
+            known=known,
+            stored=self.log.streams(fresh),
         )
         pending = [_pending(batch, request) for request in requests]
         positions = self.log.append(batch.entries, batch.statements) if batch.statements else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -82,14 +82,17 @@ class EventLog:
         self._nudge.give()
         return [recording.notification.id for recording in recordings]
 
-    def entries(self, journey_id: UUID) -> list[Entry]:
-        """Give a journey's events as stored."""
+    def streams(self, journey_ids: Collection[UUID]) -> dict[UUID, list[Entry]]:
+        """Give some journeys' events as stored."""
+        found: dict[UUID, list[Entry]] = {it: [] for it in journey_ids}
         with named():
-            return cast("list[Entry]", list(self.journal.events.get(journey_id)))
+            for journey_id, version, tag, body in self.recorder.streams(list(found)):
+                found[journey_id].append(Entry(journey_id, version, tag, body))
+        return found
 
     def history(self, journey_id: UUID) -> list[Recorded[Event]]:
         """Give a journey's events, decoded."""
-        return [entry.recorded for entry in self.entries(journey_id)]
+        return [entry.recorded for entry in self.streams([journey_id])[journey_id]]
 
     def stream(self, journey_id: UUID) -> list[Delivery]:
         """Give a journey's events with their positions."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from threading import Event, Thread
 from typing import Any, TypeVar, cast
+from uuid import UUID
 
 import psycopg
 from eventsourcing.persistence import Notification, OperationalError, StoredEvent
@@ -27,6 +28,8 @@ CONNECTIONS_MAX = 40
 LOCK_TIMEOUT_S = 10
 AWAY_S = 5
 """How long a free connection is waited for."""
+RECONNECT_S = 2
+"""After so long the pool gives a connection up, and the next who asks tries anew: by itself it would try ever less."""
 POLL_S = 1.0
 """How often a reader looks, should a notification be lost."""
 AT_ONCE = 8
@@ -123,6 +126,14 @@ class PostgresRecorder(PostgresApplicationRecorder):
             originator_id, gt or 0, 2**63 - 1 if lte is None else lte, limit,
         )  # fmt: skip
         return [StoredEvent(originator_id, *row) for row in rows]
+
+    def streams(self, originator_ids: list[UUID]) -> list[tuple[Any, ...]]:
+        """Give some streams' events, each stream's in order: whose, version, topic and bytes."""
+        return self.read(
+            "SELECT originator_id, originator_version, topic, state FROM stored_events "
+            "WHERE originator_id = ANY(?) ORDER BY originator_version",
+            originator_ids,
+        )
 
     def select_notifications(  # as above
         self, start: int | None, limit: int, stop: int | None = None, topics: Sequence[str] = (), *,
@@ -230,6 +241,7 @@ class Factory(PostgresFactory):
         parts = conninfo_to_dict(url)
         parts["options"] = f"{parts.get('options') or ''} -c lock_timeout={int(LOCK_TIMEOUT_S * 1_000)}".strip()
         cast("dict[str, Any]", self.datastore.pool.kwargs).update(parts)
+        self.datastore.pool.reconnect_timeout = RECONNECT_S
 
 
 def environment(url: str) -> dict[str, str]:

@@ -150,6 +150,17 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         c.executemany(INSERT, rows)
         return [row[0] for row in rows]
 
+    def streams(self, originator_ids: list[UUID]) -> list[tuple[Any, ...]]:
+        """Give some streams' events, each stream's in order: whose, version, topic and bytes."""
+        marks = ", ".join("?" * len(originator_ids))
+        rows = self.read(
+            "SELECT originator_id, originator_version, topic, state FROM stored_events "  # noqa: S608 - marks only
+            f"WHERE originator_id IN ({marks}) ORDER BY originator_version",
+            *(it.hex for it in originator_ids),
+        )
+        known = {it.hex: it for it in originator_ids}
+        return [(known[row[0]], *row[1:]) for row in rows]
+
     def read(self, sql: str, *params: Any) -> list[tuple[Any, ...]]:
         """Give the rows of a question."""
         with self.datastore.transaction(commit=False) as c:

@@ -1,0 +1,54 @@
+"""What is read of stored bytes to fold a journey: the event, its place and its times, and no more?
+
+A command waits until its journey is loaded; this takes a third of the time that a whole envelope takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import make_dataclass
+from datetime import datetime
+from functools import cache
+from typing import Annotated, Any, cast
+from uuid import UUID
+
+from pydantic import AliasPath, Field, TypeAdapter, ValidationError
+
+from journey.events import EVENTS, EntryCorrected, Event
+from journey.recorded import Happened
+from journey.store import codec
+from journey.store.closed import closed
+from journey.store.versions import current
+
+PLACES: dict[str, tuple[type, str]] = {
+    "event_id": (UUID, "id"),
+    "journey_id": (UUID, "subject"),
+    "version": (int, "streamversion"),
+    "at": (datetime, "time"),
+    "recorded_at": (datetime, "recordedat"),
+}
+"""Of each field its type, and the attribute it lies in."""
+
+
+def happened(tagged: str, body: bytes) -> Happened[Event]:
+    """What a fold needs of an event's bytes, in its newest shape. Raises codec.Unreadable."""
+    name = tagged.removeprefix("journey.").partition(".")[0]
+    if name not in EVENTS or tagged != current(name) or name == EntryCorrected.__name__:
+        return codec.decode(body)  # to be refused, or to be upcast, or with another event inside
+    try:
+        return _reader(name)(body, strict=True)
+    except ValidationError:
+        return codec.decode(body)  # which says what is wrong
+
+
+@cache
+def _reader(name: str) -> Callable[..., Happened[Event]]:
+    """Reads an event's type in one pass over the bytes."""
+    fields = [("event", _lying(closed(EVENTS[name]), "data", "event"))]
+    fields += [(field, _lying(kind, attribute)) for field, (kind, attribute) in PLACES.items()]
+    stored = make_dataclass("Stored", fields, bases=(Happened,), frozen=True, slots=True, kw_only=True)
+    return cast("Callable[..., Happened[Event]]", TypeAdapter(stored).validator.validate_json)
+
+
+def _lying(kind: type, *path: str) -> Any:
+    return Annotated[kind, Field(validation_alias=AliasPath(*path))]
