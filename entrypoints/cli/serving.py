@@ -11,12 +11,30 @@ import typer
 
 from consumers.deadline import TRY_AGAIN
 from consumers.relay import RelayEnded, run_relay
+from consumers.topics import create
 from consumers.worker import run_worker, stop_on_signals
+from entrypoints import server
 from entrypoints.app import open_app, open_log, open_models, topics
 from entrypoints.cli.asking import settings_of
 from entrypoints.cli.projections import known
 from entrypoints.cli.talk import say
 from entrypoints.cli.topics import configured
+from entrypoints.server import bound
+
+
+def serve(
+    context: typer.Context,
+    *,
+    host: Annotated[str | None, typer.Option(help="The address to serve at, as JOURNEY_HOST.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65_535, help="The port, as JOURNEY_PORT.")] = None,
+) -> None:
+    """Serve pages and programs over HTTP, until told to stop."""
+    _talk()
+    settings = settings_of(context)
+    with open_app(settings) as app, bound(host or settings.host, settings.port if port is None else port) as listening:
+        address, number = listening.getsockname()[:2]
+        shown = f"[{address}]" if ":" in address else address
+        server.serve(app, listening, started=lambda: say(f"serving at http://{shown}:{number}"))
 
 
 def relay(context: typer.Context) -> None:
@@ -46,14 +64,24 @@ def work(
 
 
 def migrate(context: typer.Context) -> None:
-    """Make what is missing: keys and tables. Once, before anything else runs on PostgreSQL."""
-    with open_app(settings_of(context), create=True) as app:
+    """Make what is missing: keys, tables and topics. Once, before anything else runs on PostgreSQL."""
+    settings = settings_of(context)
+    with open_app(settings, create=True) as app:
         say(f"the store {app.store.log.store_id} is ready")
+    if (published := topics(settings)) is not None:
+        made = create(published)
+        say(f"made {', '.join(made)}" if made else "the topics are there")
+
+
+def _talk() -> None:
+    """Let what runs say on stderr how it fares."""
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("kafka").setLevel(logging.WARNING)  # it tells of every step of a group
 
 
 def _running() -> Event:
     """Talk on stderr, and hear when it is time to stop."""
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    _talk()
     stop = Event()
     stop_on_signals(stop)
     return stop
