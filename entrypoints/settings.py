@@ -45,7 +45,9 @@ class Settings(BaseSettings):
         3, ge=1, description="replication factor of topics that are made; 1 where there is one broker"
     )
     site: str = Field("main", description="the site's id")
-    site_file: Path | None = Field(None, description="the site's set-up as JSON: zone, hours, chairs, nurses, closures")
+    site_file: Path | None = Field(
+        None, description="the site's set-up as JSON: zone, hours, chairs, nurses; else site.json in the data folder"
+    )
     policy_file: Path | None = Field(None, description="clinical numbers as JSON that differ from the built-in ones")
     issuer: str | None = Field(None, description="who issues bearer tokens, if not this installation itself")
     audience: str = Field("journey", description="whom bearer tokens must be meant for")
@@ -83,11 +85,17 @@ class Settings(BaseSettings):
         """The file of the key that signs tokens."""
         return self.token_key_file or self.data / "keys" / "token.key"
 
+    @property
+    def site_set_up(self) -> Path | None:
+        """The file of the site's set-up: the one that is named, else `site.json` in the folder, if there is one."""
+        lying = self.data / "site.json"
+        return self.site_file or (lying if lying.exists() else None)
+
     def clinic(self) -> Clinic:
         """The policy, the site and the response rules in force. Raises Misconfigured."""
         try:
             policy = Policy.from_text(_object(self.policy_file)) if self.policy_file else Policy()
-            site = Site.from_text(_object(self.site_file)) if self.site_file else Site()
+            site = Site.from_text(_object(self.site_set_up)) if self.site_set_up else Site()
         except (OSError, ValueError) as error:
             raise Misconfigured(f"the policy or the site can't be read: {error}") from None
         if self.site != site.site_id:

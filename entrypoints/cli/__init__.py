@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from entrypoints.cli import audit, journeys, outcome, projections, schedule, serving, tokens, topics
+from entrypoints.cli import audit, demo, journeys, outcome, projections, schedule, serving, tokens, topics
 from entrypoints.cli.faults import told
 from entrypoints.settings import effective
 
@@ -43,8 +43,11 @@ main.add_typer(outcome.group, name="outcome")
 main.add_typer(audit.group, name="audit")
 main.add_typer(projections.group, name="projections")
 main.add_typer(topics.group, name="topics")
+main.command("serve")(serving.serve)
 main.command("relay")(serving.relay)
 main.command("work")(serving.work)
 main.command("migrate")(serving.migrate)
+main.command("demo")(demo.demo)
+main.command("simulate")(demo.simulate_)
 main.command("token")(tokens.token)
 main.command("config")(tokens.config)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
+from threading import local
 
 from entrypoints.importing import read_request
 from entrypoints.simulator.chart import Line
@@ -20,24 +22,27 @@ from journey.values import Origin, Role
 BATCH = 500
 
 
-@dataclass
 class SimulatedClock:
-    """The store's clock: while past lines are entered it tells the time at which each was heard of, else the time."""
+    """The store's clock: to the thread that enters lines it tells when each was heard of, to all others the time."""
 
-    now: Callable[[], datetime]
-    _heard: deque[datetime] = field(default_factory=deque)
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        """Tell the time as `now` tells it, if nothing else is said."""
+        self.now = now
+        self._here = local()
 
     def __call__(self) -> datetime:
         """The time at which the next line is heard of."""
-        return self._heard.popleft() if self._heard else self.now()
+        heard: deque[datetime] = getattr(self._here, "heard", deque())
+        return heard.popleft() if heard else self.now()
 
-    def hear(self, lines: Iterable[Line]) -> None:
-        """Tell the times of these lines, one after the other, and then the time again."""
-        self._heard = deque(line.heard_at for line in lines)
-
-    def wake(self) -> None:
-        """Tell the time again."""
-        self._heard.clear()
+    @contextmanager
+    def hearing(self, lines: Iterable[Line]) -> Iterator[None]:
+        """Tell this thread the times of these lines, one after the other; afterwards the time again."""
+        self._here.heard = deque(line.heard_at for line in lines)
+        try:
+            yield
+        finally:
+            self._here.heard = deque()
 
 
 def enter(store: Store, clock: SimulatedClock, lines: Iterable[Line]) -> Iterator[tuple[Line, Outcome]]:
@@ -48,11 +53,8 @@ def enter(store: Store, clock: SimulatedClock, lines: Iterable[Line]) -> Iterato
         requests = [request_of(line, site_id) for line in some]
         known = answered(store.log, site_id, [request.command_id for request in requests])
         new = [(line, it) for line, it in zip(some, requests, strict=True) if it.command_id not in known]
-        clock.hear(line for line, _ in new)
-        try:
+        with clock.hearing(line for line, _ in new):
             outcomes = store.journeys.execute_many([request for _, request in new]) if new else []
-        finally:
-            clock.wake()
         yield from zip([line for line, _ in new], outcomes, strict=True)
 
 
