@@ -359,6 +359,7 @@ def test_a_worker_follows_and_stops_cleanly(line: CommandLine) -> None:
     try:
         deadline = time.monotonic() + 30
         while not all(line("projections", "status", "--json").json[it]["position"] == EVENTS for it in (0, 1)):
+            assert worker.poll() is None
             assert time.monotonic() < deadline
     finally:
         worker.send_signal(signal.SIGTERM)
