@@ -168,11 +168,11 @@ class ReadModels:
         now = moment(self.clock())
         with self.database.writing() as session:
             self._place(session, projection, feed, partition, lock=True)
-            session.run(
+            sql = (
                 "UPDATE places SET stopped = ?, stopped_at = COALESCE(stopped_at, ?) "
-                "WHERE projection = ? AND version = ? AND feed = ? AND partition_no = ?",
-                reason, now, name, projection.version, feed, partition,
-            )  # fmt: skip
+                "WHERE projection = ? AND version = ? AND feed = ? AND partition_no = ?"
+            )
+            session.run(sql, reason, now, name, projection.version, feed, partition)
 
     def rows(
         self, name: str, table: str, where: str = "1 = 1", *params: Any, order: str = "t.key"
@@ -254,12 +254,12 @@ class ReadModels:
         return Place(feed=feed, partition=partition, offset=offset, position=position)
 
     def _move(self, session: Session, projection: AnyProjection, before: Place, after: Place) -> None:
-        moved = session.run(
+        sql = (
             "UPDATE places SET next_offset = ?, position = ?, moved_at = ?, stopped = NULL, stopped_at = NULL "
-            "WHERE projection = ? AND version = ? AND feed = ? AND partition_no = ? AND next_offset = ?",
-            after.offset, after.position, moment(self.clock()),
-            projection.name, projection.version, before.feed, before.partition, before.offset,
-        )  # fmt: skip
+            "WHERE projection = ? AND version = ? AND feed = ? AND partition_no = ? AND next_offset = ?"
+        )
+        now, is_there = (after.offset, after.position, moment(self.clock())), (before.feed, before.partition)
+        moved = session.run(sql, *now, projection.name, projection.version, *is_there, before.offset)
         if moved != 1:
             elsewhere = f"{projection.name}: the place of partition {before.partition} was moved by another worker"
             raise Zombie(elsewhere)
@@ -297,13 +297,9 @@ class ReadModels:
 
     def park(self, session: Session, projection: AnyProjection, parked: Sequence[Parked]) -> None:
         """Keep what waits, in order."""
-        now = moment(self.clock())
+        now, key = moment(self.clock()), (projection.name, projection.version)
         session.many(
             "INSERT INTO parked (projection, version, journey_id, position, reason, body, since) "
             "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            [
-                (projection.name, projection.version, it.journey, it.entry.delivery.position, it.reason,
-                 it.entry.delivery.body, now)
-                for it in parked
-            ],
-        )  # fmt: skip
+            [(*key, it.journey, it.entry.delivery.position, it.reason, it.entry.delivery.body, now) for it in parked],
+        )

@@ -1,0 +1,109 @@
+"""Are the slots that were planned and the infusions that were given told apart?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from journey.events import AppointmentCancelled
+from journey.events.schedule import CancellationReason, Initiator
+from projections.schedule import PROJECTION
+from tests.decisions.states import (
+    PLANNED,
+    VISITS,
+    aborted,
+    booked,
+    booking,
+    checked_in,
+    discharged,
+    infusing,
+    maintained,
+    planned,
+    visited,
+    withheld,
+)
+from tests.given import DAY, Given, named
+from tests.projections.folded import then_rows
+
+EMPTY = [{"slot_no": number, "state": "to_book", "appointment_id": None} for number in range(2, 7)]
+
+
+def then_first_slot(state: Given, slot_state: str) -> None:
+    """Expect the first slot in a state, and the other five to be booked yet."""
+    then_rows(PROJECTION, state, "slots", {"slot_no": 1, "state": slot_state}, *EMPTY)
+
+
+def test_a_slot_goes_from_booked_to_given() -> None:
+    """A slot is filled by a booking, then by a patient who is here, then by an infusion that counts."""
+    then_first_slot(planned(), "to_book")
+    then_first_slot(booked(), "booked")
+    then_first_slot(checked_in(), "arrived")
+    then_first_slot(discharged(), "given")
+
+
+def test_what_came_to_nothing_frees_its_slot() -> None:
+    """After a cancellation or a withheld session the slot is to be booked again."""
+    cancelled = AppointmentCancelled(
+        appointment_ids=(named("appointment 1"),),
+        initiator=Initiator.CLINIC,
+        reason_code=CancellationReason.PROVIDER,
+        late=False,
+    )
+    then_first_slot(booked().then_came(cancelled), "to_book")
+    then_first_slot(withheld(), "to_book")
+
+
+def test_a_slot_booked_again_shows_the_new_booking() -> None:
+    """Of two bookings of a slot the one that still holds is shown."""
+    again = replace(booking(2), slot_no=1)
+    then_rows(
+        PROJECTION,
+        withheld().then_came(again),
+        "slots",
+        {"slot_no": 1, "state": "booked", "appointment_id": str(named("appointment 2"))},
+        *EMPTY,
+    )
+
+
+def test_a_new_plan_has_slots_of_its_own() -> None:
+    """A plan that supersedes another starts with as many empty slots as it has infusions."""
+    revised = replace(PLANNED, plan_id=named("plan 2"), revision=2, infusions=8, supersedes=PLANNED.plan_id)
+    empty = [{"slot_no": number, "state": "to_book"} for number in range(1, 9)]
+    then_rows(PROJECTION, booked().then_came(revised), "slots", *empty)
+
+
+def test_given_infusions_are_numbered_among_those_that_count() -> None:
+    """An aborted start that does not count has a number of its own and is no infusion."""
+    then_rows(PROJECTION, infusing(), "given", {"attempt_no": 1, "infusion": None, "ended": "running", "counts": False})
+    then_rows(PROJECTION, aborted(), "given", {"attempt_no": 1, "infusion": None, "ended": "aborted", "mg": "8.75"})
+    then_rows(
+        PROJECTION,
+        aborted(ml_infused=Decimal(45), counts=True),
+        "given",
+        {"attempt_no": 1, "infusion": 1, "ended": "aborted", "mg": "31.5", "counts": True},
+    )
+
+
+def test_given_infusions_say_where_they_were_planned() -> None:
+    """The infusion of maintenance has no slot of the plan."""
+    state = visited(maintained(), 7, VISITS[5] + 31 * DAY)
+    induction = [
+        {"attempt_no": number, "infusion": number, "slot_no": number, "part": "induction"} for number in range(1, 7)
+    ]
+    then_rows(
+        PROJECTION,
+        state,
+        "given",
+        *induction,
+        {"attempt_no": 7, "infusion": 7, "slot_no": None, "part": "maintenance"},
+    )
+
+
+def test_the_journey_counts_its_infusions() -> None:
+    """Planned and given are told apart in the journey's own row."""
+    then_rows(
+        PROJECTION,
+        discharged(),
+        "journeys",
+        {"infusions_planned": 6, "infusions_given": 1, "patient_id": str(named("patient")), "revision": 1},
+    )
