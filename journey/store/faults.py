@@ -29,11 +29,17 @@ class Conflict(Exception):  # noqa: N818 - says which uniqueness was broken; the
         self.table = table
 
 
-AWAY = (persistence.OperationalError, persistence.InterfaceError, psycopg.OperationalError, sqlite3.OperationalError)
-"""Out of reach, locked, full, shut down."""
-FOREIGN = (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction, psycopg.InterfaceError)
-"""There, but not to be written by us, or cut off in the middle."""
 OVERTAKEN = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
+AWAY = (persistence.OperationalError, persistence.InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
+"""Out of reach, locked, full, shut down."""
+NOT_FOR_US = (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction)
+"""There, but not to be written by us."""
+
+
+_AWAY_CODES = {
+    *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN),
+    *(sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB),
+}
 
 
 @contextmanager
@@ -53,9 +59,17 @@ def _ours(error: Exception, away: type[StoreUnavailable]) -> Exception | None:
     cause = error.__cause__ or error
     if (table := _overtaken(cause)) is not None:
         return Conflict(table)
-    if isinstance(error, AWAY) or isinstance(cause, FOREIGN) or type(cause) is sqlite3.DatabaseError:
-        return away(f"The store is away, locked or full ({type(cause).__name__}).")
-    return None
+    if isinstance(cause, sqlite3.Error):
+        is_away = _is_away(cause)
+    else:
+        is_away = isinstance(error, AWAY) or isinstance(cause, NOT_FOR_US)
+    return away(f"The store is away, locked or full ({type(cause).__name__}).") if is_away else None
+
+
+def _is_away(error: sqlite3.Error) -> bool:
+    """Whether it is the file's or the disk's fault, and not the statement's: SQLite calls that operational, too."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return isinstance(error, sqlite3.DatabaseError) and code & 0xFF in _AWAY_CODES
 
 
 def _overtaken(cause: BaseException) -> str | None:

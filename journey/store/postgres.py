@@ -1,14 +1,15 @@
 """How are events kept in PostgreSQL?
 
-One function appends: it takes the log's lock, gives the next dense position, notifies and inserts. Positions so appear
-in the order of commits and without gaps; a follower proves it by counting. The lock is taken last, and held for the
-insert and the commit only.
+Two functions append, one event or many: they take the log's lock, give the next dense positions, notify and insert.
+Positions so appear in the order of commits and without gaps; a follower proves it by counting. The lock is taken last,
+and held for the insert and the commit only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from functools import lru_cache
 from threading import Event, Thread
 from typing import Any, TypeVar, cast
 from uuid import UUID
@@ -20,7 +21,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Composed, Identifier
 
-from journey.store.statements import Statement
+from journey.store.statements import Statement, alike
 
 T = TypeVar("T")
 
@@ -45,13 +46,26 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS {schema}.log_head (one integer PRIMARY KEY CHECK (one = 1), position bigint NOT NULL)",
     "INSERT INTO {schema}.log_head (one, position) VALUES (1, 0) ON CONFLICT DO NOTHING",
     (
-        "CREATE OR REPLACE FUNCTION {schema}.append_event(stream uuid, version bigint, tag text, body bytea) "
-        "RETURNS bigint LANGUAGE plpgsql AS $$ DECLARE place bigint; BEGIN "
+        "CREATE OR REPLACE FUNCTION {schema}.next_position(count bigint) "
+        "RETURNS bigint LANGUAGE plpgsql AS $$ DECLARE last bigint; BEGIN "
         "PERFORM pg_advisory_xact_lock(hashtext('journey log'), hashtext({name})); "
-        "UPDATE {schema}.log_head SET position = position + 1 RETURNING position INTO place; "
-        "PERFORM pg_notify({channel}, ''); "
+        "UPDATE {schema}.log_head SET position = position + count RETURNING position INTO last; "
+        "PERFORM pg_notify({channel}, ''); RETURN last - count + 1; END $$"
+    ),
+    (
+        "CREATE OR REPLACE FUNCTION {schema}.append_event(stream uuid, version bigint, tag text, body bytea) "
+        "RETURNS bigint LANGUAGE plpgsql AS $$ DECLARE place bigint := {schema}.next_position(1); BEGIN "
         "INSERT INTO {schema}.stored_events (originator_id, originator_version, topic, state, notification_id) "
         "VALUES (stream, version, tag, body, place); RETURN place; END $$"
+    ),
+    (
+        "CREATE OR REPLACE FUNCTION {schema}.append_events("
+        "streams uuid[], versions bigint[], tags text[], bodies bytea[]) "
+        "RETURNS bigint LANGUAGE plpgsql AS $$ DECLARE first bigint := {schema}.next_position(cardinality(streams)); "
+        "BEGIN INSERT INTO {schema}.stored_events "
+        "(originator_id, originator_version, topic, state, notification_id) "
+        "SELECT stream, version, tag, body, first + number - 1 FROM unnest(streams, versions, tags, bodies) "
+        "WITH ORDINALITY AS event (stream, version, tag, body, number); RETURN first; END $$"
     ),
     (
         "CREATE OR REPLACE FUNCTION {schema}.events_stay() RETURNS trigger LANGUAGE plpgsql AS "
@@ -63,7 +77,7 @@ TABLES = (
     ),
 )
 
-APPEND = "SELECT {schema}.append_event(%b, %b, %b, %b)"
+APPEND_MANY = "SELECT {schema}.append_events(%b, %b::bigint[], %b, %b)"
 APPEND_BESIDE = "WITH beside AS ({beside} RETURNING 1) SELECT {schema}.append_event(%b, %b, %b, %b) FROM beside"
 """One statement is one round trip and one transaction; what is beside is written before the lock is taken."""
 
@@ -79,8 +93,7 @@ class PostgresRecorder(PostgresApplicationRecorder):
         super().__init__(datastore, **named)
         self._schema = Identifier(datastore.schema)
         self.channel_name = f"journey_log_{datastore.schema}"[:63]
-        self._append = SQL(APPEND).format(schema=self._schema)
-        self._appends_beside: dict[str, Composed] = {}
+        self._appends_beside: dict[str, bytes] = {}
         self._listener: Listener | None = None
         self.create_table_statements = [self._formatted(table) for table in TABLES]
 
@@ -97,19 +110,23 @@ class PostgresRecorder(PostgresApplicationRecorder):
                 return [_position(self._append_beside(conn, beside[0], stored_events[0]))]
             many = len(beside) + len(stored_events) > AT_ONCE
             with conn.pipeline() if many else nullcontext(), conn.transaction():
-                for statement in beside:
-                    conn.execute(_spelt(statement.sql), statement.params, prepare=True)
-                return [_position(it) for it in [self._appended(conn, event) for event in stored_events]]
+                for sql, rows in alike(beside):
+                    conn.cursor().executemany(_spelt(sql), rows)
+                return self._append_many(conn, stored_events)
 
     def _append_beside(self, conn: psycopg.Connection[Any], beside: Statement, event: StoredEvent) -> Any:
         sql = self._appends_beside.get(beside.sql)
         if sql is None:
-            sql = SQL(APPEND_BESIDE).format(beside=_spelt(beside.sql), schema=self._schema)
+            sql = SQL(APPEND_BESIDE).format(beside=_spelt(beside.sql), schema=self._schema).as_bytes()
             self._appends_beside[beside.sql] = sql
         return self._asked(conn, sql, (*beside.params, *_values(event)))
 
-    def _appended(self, conn: psycopg.Connection[Any], event: StoredEvent) -> psycopg.Cursor[Any]:
-        return self._asked(conn, self._append, _values(event))
+    def _append_many(self, conn: psycopg.Connection[Any], events: Sequence[StoredEvent]) -> Sequence[int]:
+        if not events:
+            return ()
+        sql = SQL(APPEND_MANY).format(schema=self._schema)
+        first = _position(self._asked(conn, sql, [list(column) for column in zip(*map(_values, events), strict=True)]))
+        return range(first, first + len(events))
 
     def _asked(self, conn: psycopg.Connection[Any], sql: Any, values: Sequence[Any]) -> psycopg.Cursor[Any]:
         return conn.cursor(row_factory=tuple_row).execute(sql, values, prepare=True, binary=True)
@@ -283,5 +300,6 @@ def _position(cursor: psycopg.Cursor[Any]) -> int:
     return int(cast("tuple[int]", cursor.fetchone())[0])
 
 
+@lru_cache(maxsize=256)
 def _spelt(sql: str) -> SQL:
     return SQL(sql.replace("?", "%s"))
