@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 2_000
 """Events in a transaction."""
-WAIT_S = 1.0
+WAIT_S = 0.25
 DEADLINE_S = 40.0
 """Longer than the producer's own limits below, so that it ends only what would hang."""
 ROUTES_MAX = 200_000
