@@ -24,6 +24,7 @@ class Rule(StrEnum):
     AT_IN_FUTURE = "at_in_future", "The time it happened lies in the future."
     WRONG_ROLE = "wrong_role", "This role may not do that."
     NOT_A_SIMULATION = "not_a_simulation", "This store is not a simulation."
+    PATIENT_ERASED = "patient_erased", "The patient was erased: no name and no note is kept any more."
     UNKNOWN_SESSION = "unknown_session", "The journey has no such session."
     UNKNOWN_APPOINTMENT = "unknown_appointment", "The journey has no such appointment."
     UNKNOWN_CONSENT = "unknown_consent", "The journey has no such consent."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import sys
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
@@ -34,13 +35,20 @@ from entrypoints.settings import Settings
 from journey.clinic import Clinic
 from journey.recorded import Actor
 from journey.store import codec
-from journey.store.identity import Identity
+from journey.store.identity import Identity, Note
 from journey.store.reading import Invalid, read, read_command
 from journey.store.request import Answer, Request, Status
 from journey.values import LateReason, Role
 from projections import audit
 
 EXPORTED_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What is said for the vault."""
+
+    note: Note | None
 
 
 def do(  # noqa: PLR0913 - each option by its own name, as it is typed
@@ -78,7 +86,7 @@ def do(  # noqa: PLR0913 - each option by its own name, as it is typed
             utc_offset_min=0 if offset is None else int(offset.total_seconds() // 60),
             actor=read(Actor, {"user": by or getpass.getuser(), "role": role}),
             late_reason=late_reason,
-            note=note,
+            note=read(Words, {"note": note}).note,
             identity=None if identity is None else _identity(identity),
             if_version=if_version,
         )

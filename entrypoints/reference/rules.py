@@ -32,7 +32,7 @@ BY_THE_STORE: Mapping[str, tuple[Rule, ...]] = {
 }
 """What no single journey can know, and the store's reservations refuse."""
 
-OF_EVERY_REQUEST = (Rule.WRONG_ROLE, Rule.NOT_A_SIMULATION)
+OF_EVERY_REQUEST = (Rule.WRONG_ROLE, Rule.PATIENT_ERASED, Rule.NOT_A_SIMULATION)
 """What the store refuses before it decides, whatever is asked."""
 
 

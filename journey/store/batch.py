@@ -19,6 +19,7 @@ from journey.state import Journey
 from journey.store import codec
 from journey.store.commands import Answered
 from journey.store.happened import happened
+from journey.store.keys import Destroyed
 from journey.store.log import EventLog
 from journey.store.mapper import Entry, entry
 from journey.store.request import Answer, KeyReused, Request, StaleVersion, Status
@@ -68,6 +69,7 @@ class Batch:
     known: dict[UUID, Answered]
     stored: Mapping[UUID, Sequence[Entry]]
     entries: list[Entry] = field(default_factory=list)
+    answers: list[Statement] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
     _journeys: dict[UUID, Loaded] = field(default_factory=dict)
     _reservations: Reservations = field(init=False)
@@ -135,7 +137,10 @@ class Batch:
 
     def _kept(self, request: Request, loaded: Loaded, asked: Asked[Command], facts: list[Fact], mac: str) -> Pending:
         journey, count = loaded.journey, len(loaded.log)
-        vaulted, commitment = self._sealed(request, loaded)
+        try:
+            vaulted, commitment = self._sealed(request, loaded)
+        except Destroyed:
+            raise Refused(Rule.PATIENT_ERASED) from None
         after = Loaded(list(loaded.log), journey, loaded.digest)
         fresh: list[Entry] = []
         for number, fact in enumerate(facts, 1):
@@ -229,7 +234,7 @@ class Batch:
             last_version=versions[1],
         )
         self.known[request.command_id] = row
-        self.statements.append(row.stored(request.site_id))
+        self.answers.append(row.stored(request.site_id))
 
     def _mac(self, request: Request) -> str:
         """A keyed digest of all that was asked: it may hold names, so no plain digest is kept."""

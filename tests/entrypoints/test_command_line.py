@@ -208,6 +208,7 @@ def test_a_refusal_is_a_failure(line: CommandLine) -> None:
         (("do", "CompleteInfusion", "--role", "nurse"), "--journey is missing"),
         ((*TRIAL, "--journey", OTHER, "weeks"), "fields are given as key=value"),
         ((*TRIAL, "--journey", OTHER, "weeks=many"), "weeks must be a whole number."),
+        ((*TRIAL, "--journey", OTHER, "--note", "x" * 70_000), None),
         ((*TRIAL, "--journey", OTHER, "max_dose_mg=-1"), "max_dose_mg must be more than 0."),
         (("do", "ReferJourney", "--role", "nurse", "--by", "Jane Doe"), "patient_id is missing."),
         (("import", "/no/such/file"), "/no/such/file: No such file or directory"),

@@ -201,6 +201,16 @@ def test_an_unknown_journey_is_refused(app: App) -> None:
     assert bring(app, written(REFERRAL, TRIAL))[1].accepted
 
 
+def test_no_note_is_kept_of_an_erased_patient(app: App) -> None:
+    """A note about a patient whose key was destroyed is refused; the lines around it are stored."""
+    bring(app, written(REFERRAL))
+    app.store.vault.keys.destroy(UUID(REFERRAL["patient_id"]))
+    others = [TRIAL | {"command_id": str(uuid4()), "trial_id": str(uuid4())} for _ in range(3)]
+    answers = bring(app, written(others[0], others[1] | {"note": "slept badly"}, others[2]))
+    assert [answer.code for answer in answers] == [None, "patient_erased", None]
+    assert app.store.log.head() == 3
+
+
 def test_a_command_id_is_used_once(app: App) -> None:
     """The same id with other words is refused, in the same batch and later."""
     other = TRIAL | {"weeks": 9}
