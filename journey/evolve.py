@@ -104,10 +104,10 @@ def _after(journey: Journey, recorded: Happened[Event]) -> Journey:  # noqa: C90
             return _rescheduled(journey, event)
         case AppointmentCancelled() as event:
             for appointment_id in event.appointment_ids:
-                journey = _appointment(journey, appointment_id, status=AppointmentStatus.CANCELLED)
+                journey = _not_kept(journey, appointment_id, AppointmentStatus.CANCELLED)
             return journey
         case AppointmentMissed() as event:
-            return _appointment(journey, event.appointment_id, status=AppointmentStatus.MISSED)
+            return _not_kept(journey, event.appointment_id, AppointmentStatus.MISSED)
         case PatientCheckedIn() as event:
             session = Session(checked_in=event, checked_in_at=recorded.at)
             arrived = _appointment(
@@ -175,12 +175,10 @@ def _session(journey: Journey, session_id: UUID, **changes: Any) -> Journey:
     return replace(journey, sessions=_with(journey.sessions, session_id, replace(session, **changes)))
 
 
-def _attempt(journey: Journey, session_id: UUID, **changes: Any) -> Journey:
-    """Change the running infusion of a session; nothing where none is running."""
-    session = journey.sessions.get(session_id)
-    if session is None or session.running is None:
-        return journey
-    return _session(journey, session_id, attempts=(*session.attempts[:-1], replace(session.running, **changes)))
+def _attempt(journey: Journey, session: Session, attempt: Attempt, **changes: Any) -> Journey:
+    """Change one of a session's infusions."""
+    attempts = tuple(replace(it, **changes) if it is attempt else it for it in session.attempts)
+    return _session(journey, session.checked_in.session_id, attempts=attempts)
 
 
 def _read(journey: Journey, event: VitalsRecorded, reading: Reading) -> Journey:
@@ -193,13 +191,11 @@ def _read(journey: Journey, event: VitalsRecorded, reading: Reading) -> Journey:
 def _rate_changed(journey: Journey, event: InfusionRateChanged, segment: RateSegment) -> Journey:
     """The rate takes its place in time: it may have been heard of late, even after the infusion's end."""
     session = journey.sessions.get(event.session_id)
-    if session is None or not session.attempts:
-        return journey
-    *earlier, attempt = session.attempts
-    if attempt.ended_at is not None and attempt.ended_at < segment.at:
+    attempt = None if session is None else session.attempt_at(segment.at)
+    if session is None or attempt is None or not attempt.ran(segment.at):
         return journey
     rates = tuple(sorted((*attempt.rates, segment), key=lambda other: other.at))
-    return _session(journey, event.session_id, attempts=(*earlier, replace(attempt, rates=rates)))
+    return _attempt(journey, session, attempt, rates=rates)
 
 
 def _discharged(journey: Journey, recorded: Happened[Event], event: PatientDischarged) -> Journey:
@@ -221,6 +217,14 @@ def _appointment(
         return journey
     changed = replace(appointment, status=status, session_id=session_id or appointment.session_id)
     return replace(journey, appointments=_with(journey.appointments, appointment_id, changed))
+
+
+def _not_kept(journey: Journey, appointment_id: UUID, status: AppointmentStatus) -> Journey:
+    """An appointment was called off or missed; but whoever came has come."""
+    appointment = journey.appointments.get(appointment_id)
+    if appointment is None or appointment.status is AppointmentStatus.ARRIVED:
+        return journey
+    return _appointment(journey, appointment_id, status=status)
 
 
 def _booked(event: AppointmentBooked) -> Appointment:
@@ -267,7 +271,9 @@ def _infusion_started(journey: Journey, recorded: Happened[Event], event: Infusi
         return journey
     first = RateSegment(recorded.at, event.rate_ml_h)
     attempt = Attempt(started=event, started_at=recorded.at, rates=(first,))
-    started = _session(journey, event.session_id, stage=Stage.INFUSING, attempts=(*session.attempts, attempt))
+    started = _session(journey, event.session_id, attempts=(*session.attempts, attempt), readiness=None)
+    if session.ended_at is None or session.ended_at < recorded.at:  # else heard of only after the patient left
+        started = _session(started, event.session_id, stage=Stage.INFUSING, ended_at=None)
     induction = journey.phase in BEFORE_INDUCTION or (
         journey.phase is Phase.RESPONSE_REVIEW and not _plan_used_up(journey)
     )
@@ -275,17 +281,19 @@ def _infusion_started(journey: Journey, recorded: Happened[Event], event: Infusi
 
 
 def _infusion_ended(journey: Journey, recorded: Happened[Event], event: InfusionCompleted | InfusionAborted) -> Journey:
-    aborted = isinstance(event, InfusionAborted)
+    session = journey.sessions.get(event.session_id)
+    if session is None or session.running is None:
+        return journey
     ended = _attempt(
         journey,
-        event.session_id,
+        session,
+        session.running,
         ended_at=recorded.at,
         ml_infused=event.ml_infused,
-        aborted=aborted,
+        aborted=isinstance(event, InfusionAborted),
         counts=event.counts if isinstance(event, InfusionAborted) else True,
     )
-    session = ended.sessions.get(event.session_id)
-    if session is not None and session.stage is Stage.INFUSING:
+    if session.stage is Stage.INFUSING and ended.sessions[event.session_id].running is None:
         ended = _session(ended, event.session_id, stage=Stage.RECOVERING)
     if ended.phase is Phase.INDUCTION and _plan_used_up(ended):
         return replace(ended, phase=Phase.RESPONSE_REVIEW)

@@ -150,6 +150,10 @@ class Attempt:
         """Whether the pump is not yet stopped, a pause included."""
         return self.ended_at is None
 
+    def ran(self, moment: datetime) -> bool:
+        """Whether the pump was on at a moment, a pause included."""
+        return self.started_at <= moment and (self.ended_at is None or moment <= self.ended_at)
+
     @property
     def mg_infused(self) -> Decimal | None:
         """Recorded volume times concentration."""
@@ -198,8 +202,15 @@ class Session:
 
     @property
     def running(self) -> Attempt | None:
-        """The infusion that is running, if one is."""
-        return self.attempts[-1] if self.attempts and self.attempts[-1].running else None
+        """The infusion that is running, if one is; the one heard of last, should two be."""
+        return next((attempt for attempt in reversed(self.attempts) if attempt.running), None)
+
+    def attempt_at(self, moment: datetime) -> Attempt | None:
+        """The infusion that a moment belongs to: the last one started by then, or else the first."""
+        begun = [attempt for attempt in self.attempts if attempt.started_at <= moment]
+        if begun:
+            return max(begun, key=lambda attempt: attempt.started_at)
+        return min(self.attempts, key=lambda attempt: attempt.started_at, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from decimal import Context, Decimal
 from journey.clinic import Clinic
 from journey.commands import AbortInfusion, ChangeInfusionRate, CompleteInfusion, StartInfusion
 from journey.decisions.findings import Findings, require, session_of, treatable
-from journey.errors import Rule
+from journey.errors import Refused, Rule
 from journey.events import InfusionAborted, InfusionCompleted, InfusionRateChanged, InfusionStarted
 from journey.history import Log
 from journey.recorded import Asked, Fact
@@ -104,7 +104,9 @@ def _rate(journey: Journey, command: StartInfusion, clinic: Clinic, findings: Fi
 def change_infusion_rate(journey: Journey, asked: Asked[ChangeInfusionRate], findings: Findings) -> list[Fact]:
     """Record another rate of the pump; one heard of late takes its place among the others."""
     command = asked.command
-    attempt = _last_attempt(session_of(journey, command.session_id))
+    attempt = session_of(journey, command.session_id).attempt_at(asked.at)
+    if attempt is None:
+        raise Refused(Rule.NO_INFUSION_STARTED)
     findings.note(Rule.OUT_OF_ORDER, holds=asked.at >= attempt.started_at)
     findings.note(Rule.NOT_INFUSING, holds=attempt.ended_at is None or asked.at <= attempt.ended_at)
     flowing = command.rate_ml_h > 0
@@ -151,7 +153,7 @@ def abort_infusion(journey: Journey, asked: Asked[AbortInfusion], clinic: Clinic
 def _last_attempt(session: Session) -> Attempt:
     """The infusion of the session: the one that is running, or else the last one."""
     require(Rule.NO_INFUSION_STARTED, holds=bool(session.attempts))
-    return session.attempts[-1]
+    return session.running or session.attempts[-1]
 
 
 def _stopped(attempt: Attempt, ml: Decimal, at: datetime, clinic: Clinic, findings: Findings) -> None:

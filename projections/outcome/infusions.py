@@ -69,10 +69,11 @@ def started(at: datetime, event: InfusionStarted, *, part: str) -> Start:
 
 
 def ended(starts: Starts, at: datetime, event: InfusionCompleted | InfusionAborted) -> Starts:
-    """The starts after the last one of a session ended; as they were if it had ended before."""
+    """The starts after the last running one of a session ended; as they were if none was running."""
     session_id = written(event.session_id)
-    key = next((key for key in reversed(list(starts)) if starts[key].session_id == session_id), None)
-    if key is None or starts[key].ended_at is not None:
+    running = (key for key, it in starts.items() if it.session_id == session_id and it.ended_at is None)
+    key = _last(running)
+    if key is None:
         return starts
     aborted = isinstance(event, InfusionAborted)
     end = replace(

@@ -59,10 +59,10 @@ def after(appointments: Appointments, recorded: Recorded[Event]) -> Appointments
             return _rescheduled(appointments, event, recorded.utc_offset_min)
         case AppointmentCancelled() as event:
             for appointment_id in event.appointment_ids:
-                appointments = _with_status(appointments, appointment_id, AppointmentStatus.CANCELLED)
+                appointments = _not_kept(appointments, appointment_id, AppointmentStatus.CANCELLED)
             return appointments
         case AppointmentMissed() as event:
-            return _with_status(appointments, event.appointment_id, AppointmentStatus.MISSED)
+            return _not_kept(appointments, event.appointment_id, AppointmentStatus.MISSED)
         case PatientCheckedIn() as event:
             return _with_status(appointments, event.appointment_id, AppointmentStatus.ARRIVED)
         case _:
@@ -93,6 +93,13 @@ def _rescheduled(appointments: Appointments, event: AppointmentRescheduled, offs
         for move in event.moves
     }
     return {key: replace(it, **moved[key]) if key in moved else it for key, it in appointments.items()}
+
+
+def _not_kept(appointments: Appointments, appointment_id: UUID, status: AppointmentStatus) -> Appointments:
+    """One of them called off or missed; but whoever came has come."""
+    appointment = appointments.get(written(appointment_id))
+    arrived = appointment is not None and appointment.status == AppointmentStatus.ARRIVED
+    return appointments if arrived else _with_status(appointments, appointment_id, status)
 
 
 def _with_status(appointments: Appointments, appointment_id: UUID, status: AppointmentStatus) -> Appointments:

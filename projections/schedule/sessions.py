@@ -46,6 +46,10 @@ class Pump:
     aborted: bool = False
     counts: bool = False
 
+    def ran(self, at: str) -> bool:
+        """Whether it was on at a moment, a pause included."""
+        return self.started_at <= at and (self.ended_at is None or at <= self.ended_at)
+
     @property
     def rate_ml_h(self) -> str:
         """How fast it runs, or ran last; 0 is a pause."""
@@ -89,13 +93,21 @@ class Session:
 
     @property
     def pump(self) -> Pump | None:
-        """The pump as it was started last."""
-        return self.pumps[-1] if self.pumps else None
+        """The pump that runs, or else the one that was started last."""
+        running = (pump for pump in reversed(self.pumps) if pump.ended_at is None)
+        return next(running, self.pumps[-1] if self.pumps else None)
 
     @property
     def running(self) -> bool:
         """Whether an infusion runs, or is paused."""
         return self.pump is not None and self.pump.ended_at is None
+
+    def pump_at(self, at: str) -> Pump | None:
+        """The pump that a moment belongs to: the last one started by then, or else the first."""
+        begun = [pump for pump in self.pumps if pump.started_at <= at]
+        if begun:
+            return max(begun, key=lambda pump: pump.started_at)
+        return min(self.pumps, key=lambda pump: pump.started_at, default=None)
 
 
 Sessions = Mapping[str, Session]
@@ -187,41 +199,44 @@ def _started(sessions: Sessions, event: InfusionStarted, pump: Pump) -> Sessions
     session = sessions.get(written(event.session_id))
     if session is None:
         return sessions
-    return _changed(sessions, event.session_id, stage=Stage.INFUSING.value, pumps=(*session.pumps, pump))
+    sessions = _changed(sessions, event.session_id, pumps=(*session.pumps, pump), ready=False)
+    if session.ended_at is not None and session.ended_at >= pump.started_at:  # heard of only after the patient left
+        return sessions
+    return _changed(sessions, event.session_id, stage=Stage.INFUSING.value, ended_at=None)
 
 
 def _rate_changed(sessions: Sessions, at: datetime, event: InfusionRateChanged) -> Sessions:
     """The pump runs at another rate; it takes its place in time, whenever it was heard of."""
     session = sessions.get(written(event.session_id))
-    if session is None or session.pump is None:
-        return sessions
-    changed_at, pump = moment(at), session.pump
-    if pump.ended_at is not None and pump.ended_at < changed_at:
+    changed_at = moment(at)
+    pump = None if session is None else session.pump_at(changed_at)
+    if session is None or pump is None or not pump.ran(changed_at):
         return sessions
     rates = tuple(sorted((*pump.rates, (changed_at, decimal(event.rate_ml_h))), key=lambda rate: rate[0]))
-    return _with_pump(sessions, session, replace(pump, rates=rates))
+    return _with_pump(sessions, session, pump, replace(pump, rates=rates))
 
 
 def _infusion_ended(sessions: Sessions, at: datetime, event: InfusionCompleted | InfusionAborted) -> Sessions:
     session = sessions.get(written(event.session_id))
-    if session is None:
+    if session is None or session.pump is None or not session.running:
         return sessions
-    if session.pump is not None and session.running:
-        end = replace(
-            session.pump,
-            ended_at=moment(at),
-            mg=decimal(event.ml_infused * Decimal(session.pump.conc_mg_per_ml)),
-            aborted=isinstance(event, InfusionAborted),
-            counts=event.counts if isinstance(event, InfusionAborted) else True,
-        )
-        sessions = _with_pump(sessions, session, end)
-    if session.stage == Stage.INFUSING:
+    end = replace(
+        session.pump,
+        ended_at=moment(at),
+        mg=decimal(event.ml_infused * Decimal(session.pump.conc_mg_per_ml)),
+        aborted=isinstance(event, InfusionAborted),
+        counts=event.counts if isinstance(event, InfusionAborted) else True,
+    )
+    sessions = _with_pump(sessions, session, session.pump, end)
+    if session.stage == Stage.INFUSING and not sessions[session.session_id].running:
         return _changed(sessions, event.session_id, stage=Stage.RECOVERING.value)
     return sessions
 
 
-def _with_pump(sessions: Sessions, session: Session, pump: Pump) -> Sessions:
-    return {**sessions, session.session_id: replace(session, pumps=(*session.pumps[:-1], pump))}
+def _with_pump(sessions: Sessions, session: Session, pump: Pump, now: Pump) -> Sessions:
+    """The sessions, one pump of one of them changed."""
+    pumps = tuple(now if it is pump else it for it in session.pumps)
+    return {**sessions, session.session_id: replace(session, pumps=pumps)}
 
 
 def infusions(sessions: Sessions) -> list[tuple[Session, Pump]]:

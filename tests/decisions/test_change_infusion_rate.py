@@ -10,7 +10,7 @@ from journey.errors import Rule
 from journey.events import InfusionRateChanged
 from journey.events.session import RateReason
 from journey.history import fold
-from tests.decisions.states import SESSION, WITHDRAWN, cleared, infusing, recovering
+from tests.decisions.states import SESSION, WITHDRAWN, aborted, cleared, infusing, recovering, start
 from tests.given import MINUTE, Given, named
 
 SLOWER = ChangeInfusionRate(session_id=SESSION, rate_ml_h=Decimal(50), reason=RateReason.TOLERABILITY)
@@ -50,6 +50,13 @@ def test_one_heard_of_late_is_not_marked() -> None:
     """A change charted after the infusion, that happened during it, is an ordinary one."""
     state = recovering()
     state.when(SLOWER, at=state.now - MINUTE, recorded_at=state.now).then_deviates()
+
+
+def test_one_of_the_infusion_before_is_not_marked() -> None:
+    """After a second start, a change heard of late is one of the infusion that ran at its time."""
+    state = aborted().then_came(start(1, 2))
+    before = infusing().now + 5 * MINUTE
+    state.when(SLOWER, at=before, recorded_at=state.now).then_deviates()
 
 
 def test_marks_flow_against_consent() -> None:

@@ -60,6 +60,7 @@ from tests.decisions.states import (
     planned,
     readiness,
     reading,
+    ready,
     recovering,
     referred,
     reviewed,
@@ -141,6 +142,33 @@ def test_an_end_told_after_the_way_home_leaves_the_stage_alone() -> None:
     assert (session.stage, session.running) == (Stage.DISCHARGED, None)
 
 
+def test_a_start_told_after_the_way_home_opens_nothing() -> None:
+    """A start heard of after the patient left counts, and leaves the session ended; a later one opens it again."""
+    state = checked_in().later(2 * HOUR).then_came(discharge())
+    late = recorded(start(), len(state.log) + 1, state.now - HOUR, recorded_at=state.now)
+    told = replace(state, log=(*state.log, late)).then_came(completion())
+    session = journey(told).sessions[SESSION]
+    assert (session.stage, session.ended_at) == (Stage.DISCHARGED, state.now)
+    assert len(journey(told).infusions) == 1
+    again = journey(discharged().then_came(start(1, 2))).sessions[SESSION]
+    assert (again.stage, again.ended_at) == (Stage.INFUSING, None)
+
+
+def test_readiness_is_judged_anew_after_another_start() -> None:
+    """Who was ready to go home is not so any more once the pump was started again."""
+    assert journey(ready()).sessions[SESSION].readiness is not None
+    assert journey(ready().then_came(start(1, 2))).sessions[SESSION].readiness is None
+
+
+def test_two_infusions_at_once_are_both_ended() -> None:
+    """Each end is that of one of them; the session recovers with the last."""
+    both = infusing().then_came(start(1, 2)).then_came(completion(), after=40 * MINUTE)
+    assert journey(both).sessions[SESSION].stage is Stage.INFUSING
+    after = journey(both.then_came(completion()))
+    assert after.sessions[SESSION].stage is Stage.RECOVERING
+    assert [it.started.attempt_no for it in after.infusions] == [1, 2]
+
+
 def status(state: Given) -> AppointmentStatus:
     """What became of the first appointment."""
     return journey(state).appointments[APPOINTMENT].status
@@ -168,6 +196,8 @@ def test_an_appointment_ends_as_it_ended() -> None:
     assert status(booked().then_came(called_off)) is AppointmentStatus.CANCELLED
     missed = AppointmentMissed(appointment_id=APPOINTMENT, contacted=False)
     assert status(booked().then_came(missed)) is AppointmentStatus.MISSED
+    assert status(booked().then_came(missed, check_in())) is AppointmentStatus.ARRIVED
+    assert status(checked_in().then_came(missed, called_off)) is AppointmentStatus.ARRIVED
 
 
 def test_the_earliest_withdrawal_counts() -> None:
@@ -206,9 +236,20 @@ def test_a_rate_heard_of_late_takes_its_place() -> None:
     assert attempt(state).ml_by_rates(ended.now) == Decimal("12.5") + 10 + 10
 
 
-def test_a_rate_after_the_end_changes_nothing() -> None:
-    """What did not run in the infusion is no rate of it."""
+def test_a_rate_outside_of_the_infusion_changes_nothing() -> None:
+    """What did not run in the infusion is no rate of it, before its start or after its end."""
     assert attempt(recovering().then_came(rate(60))) == attempt(recovering())
+    before = recorded(rate(60), len(infusing().log) + 1, infusing().now - MINUTE)
+    assert attempt(replace(infusing(), log=(*infusing().log, before))) == attempt(infusing())
+
+
+def test_a_rate_belongs_to_the_infusion_of_its_time() -> None:
+    """One heard of after the second start, but from before it, is a rate of the first."""
+    began = infusing().now
+    state = aborted().then_came(start(1, 2))
+    late = recorded(rate(30), len(state.log) + 1, began + 5 * MINUTE)
+    first, second = journey(replace(state, log=(*state.log, late))).sessions[SESSION].attempts
+    assert [[segment.rate_ml_h for segment in it.rates] for it in (first, second)] == [[75, 30], [75]]
 
 
 def test_a_pause_gives_nothing() -> None:
