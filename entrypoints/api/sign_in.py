@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, cast
 from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 
 from entrypoints.api.auth import COOKIE, Caller, Everybody, SignedIn
 from entrypoints.api.problems import Fault, Problem
 from entrypoints.api.tokens import Issuer, NotAccepted, Purpose
 from entrypoints.api.wiring import FromServer
+from entrypoints.pages.route import PageRoute
+from entrypoints.pages.showing import Pages
 from journey.values import Role
 
 LINK_TTL = timedelta(hours=8)
 SESSION_TTL = timedelta(hours=12)
 
-WELCOME = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Signed in</title>
-<meta http-equiv="refresh" content="0; url=/"></head>
-<body><main><h1>You are signed in</h1><p><a href="/">Go on</a></p></main></body></html>
-"""
-"""A page and no redirect: the cookie does not travel with a request that another site's page began."""
-
-routes = APIRouter(include_in_schema=False)
+routes = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 
 def link(issuer: Issuer, user: str, role: Role, base_url: str, ttl: timedelta = LINK_TTL) -> str:
@@ -47,7 +42,8 @@ def sign_in(code: str, wired: FromServer, request: Request) -> Response:
     if not spent.spend(claims.token_id, claims.until, str(uuid4())):
         raise Problem(Fault.LINK_NOT_VALID)
     session = issuer.issue(Purpose.SESSION, claims.user, claims.role, SESSION_TTL)
-    answer = HTMLResponse(WELCOME)
+    pages = cast("Pages", request.app.state.pages)
+    answer = pages.show("welcome.html", "/", request.state.caller)
     answer.set_cookie(
         COOKIE,
         session,

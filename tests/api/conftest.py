@@ -142,8 +142,12 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
             answers = list(imported(it.app.store.journeys, lines, it.app.clinic.site.site_id))
         assert {answer.status for answer in answers} == {"accepted"}
         head = it.app.store.log.head()
-        ready = it.get(f"/schedule/due?after_position={head}&wait=20", Role.NURSE)
-        assert ready.status == 200, ready.text
+        for path, role in (
+            ("/schedule/due", Role.NURSE),
+            ("/outcome/responses", Role.NURSE),
+            ("/audit/timeline", Role.COMPLIANCE),
+        ):
+            assert it.get(f"{path}?after_position={head}&wait=20", role).status == 200
         yield it
 
 

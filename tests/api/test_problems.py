@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from entrypoints.api.around import LARGEST_BYTES
+from entrypoints.settings import Settings
 from journey.commands import ApproveTreatmentPlan, CompleteAssessment, ReferJourney, StartInfusion
 from journey.roles import MAY
 from journey.values import Role
-from tests.api.conftest import Answer, Desk, referral
+from tests.api.conftest import Answer, Desk, opened, referral
 
 CANARY = "Canary-4417"
 JOURNEY = UUID(int=7)
@@ -256,20 +258,21 @@ def test_no_such_address(busy: Desk) -> None:
     assert CANARY not in lost.text
 
 
-def test_locked_database(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_locked_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While somebody holds the database a command is a 503 that says to try again; then the same key is accepted."""
     monkeypatch.setattr("journey.store.sqlite.LOCK_TIMEOUT_S", 0.1)
     key, body = uuid4(), referral()
-    file = str(desk.app.settings.data / "journey.sqlite")
-    holder = sqlite3.connect(file, isolation_level=None)
-    holder.execute("PRAGMA busy_timeout = 10000")
-    holder.execute("BEGIN IMMEDIATE")
-    held = desk.ask(ReferJourney, Role.NURSE, body, key=key)
-    holder.execute("ROLLBACK")
-    holder.close()
-    assert (held.status, held.code) == (503, "unavailable")
-    assert held.headers["retry-after"]
-    assert desk.ask(ReferJourney, Role.NURSE, body, key=key).status == 201
+    with opened(Settings(data=tmp_path)) as desk:
+        holder = sqlite3.connect(tmp_path / "journey.sqlite", isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        held = desk.ask(ReferJourney, Role.NURSE, body, key=key)
+        looked = desk.get("/schedule/day", Role.NURSE)
+        holder.execute("ROLLBACK")
+        holder.close()
+        assert (held.status, held.code) == (503, "unavailable")
+        assert held.headers["retry-after"]
+        assert (looked.status, looked.code) == (503, "unavailable"), "what can't be recorded is not shown"
+        assert desk.ask(ReferJourney, Role.NURSE, body, key=key).status == 201
 
 
 def test_a_bug_says_nothing(busy: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:

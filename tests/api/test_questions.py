@@ -1,0 +1,242 @@
+"""Are questions answered as fresh as is asked, page by page, as JSON and as CSV?"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from entrypoints.api.sheets import NUMBER, safe, sheet
+from entrypoints.api.tokens import Purpose
+from journey.store import codec
+from journey.values import Role
+from projections import outcome, schedule
+from tests.api.conftest import Desk
+
+JOURNEY = "7d0f2c1e-5b1a-4c51-9a54-2f1f6a3b8e01"
+
+
+def pages(desk: Desk, path: str, role: Role, limit: int) -> list[dict[str, Any]]:
+    """All rows of a question, page by page."""
+    rows, cursor = [], None
+    while True:
+        more = "" if cursor is None else f"&cursor={cursor}"
+        answer = desk.get(f"{path}{'&' if '?' in path else '?'}limit={limit}{more}", role).json
+        rows += answer["rows"]
+        assert len(answer["rows"]) <= limit
+        if (cursor := answer["next"]) is None:
+            return rows
+
+
+def test_answers_are_the_questions(busy: Desk) -> None:
+    """What HTTP answers is what the read models answer, with the position in a header."""
+    app = busy.app
+    asked = {
+        "/schedule/day?date=2025-09-02": (
+            Role.NURSE,
+            schedule.day(
+                app.models, app.clinic.site.tzinfo, datetime(2025, 9, 2, tzinfo=UTC).date(), app.clinic.policy
+            ),
+        ),
+        f"/journeys/{JOURNEY}/series": (Role.NURSE, schedule.series(app.models, UUID(JOURNEY))),
+        "/outcome/side-effects": (Role.ANALYST, outcome.side_effects(app.models)),
+        f"/journeys/{JOURNEY}/outcome": (Role.NURSE, outcome.journey(app.models, UUID(JOURNEY), app.clinic.rules)),
+    }
+    for path, (role, expected) in asked.items():
+        answer = busy.get(path, role)
+        assert answer.json == codec.plain(expected), path
+        assert answer.headers["journey-position"] == str(answer.json["position"])
+
+
+@pytest.mark.parametrize("rule", ["phq9-lt5", "phq9-le5"])
+def test_responses(busy: Desk, rule: str) -> None:
+    """The rates under a rule have the keys that are promised."""
+    answer = busy.get(f"/outcome/responses?rule={rule}&by=infusion", Role.ANALYST).json
+    assert answer == codec.plain(outcome.responses(busy.app.models, busy.app.clinic.rules[rule]))
+    promised = {"infusion", "started", "reached", "assessed", "responded_at", "responded_ever", "response_pct"}
+    promised |= {"response_low", "response_high", "interval", "remitted_at", "remitted_ever", "remission_pct"}
+    assert all(promised <= row.keys() for row in answer["rows"])
+    assert answer["rows"]
+
+
+def test_journey_and_its_version(busy: Desk) -> None:
+    """A journey's state comes with its version as entity tag, as of now and as of then."""
+    now = busy.get(f"/journeys/{JOURNEY}", Role.FRONT_DESK)
+    head = len(busy.app.store.log.stream(UUID(JOURNEY)))
+    assert now.headers["etag"] == f'"{head}"'
+    then = busy.get(f"/journeys/{JOURNEY}?at_version=1", Role.FRONT_DESK)
+    assert then.json["version"] == 1
+    assert then.json["state"]["phase"] != now.json["state"]["phase"]
+    assert "steps" not in now.json
+    before = busy.get(f"/journeys/{JOURNEY}/replay?as_recorded=1999-01-01T00:00:00Z", Role.COMPLIANCE)
+    assert (before.status, before.json["version"]) == (200, 0)
+
+
+def test_what_is_not_there(busy: Desk) -> None:
+    """A journey that is not there is a 404, on every route of one journey."""
+    for tail in ("", "/series", "/outcome", "/replay", "/events", "/notes", "/series/given.csv"):
+        answer = busy.get(f"/journeys/{uuid4()}{tail}", Role.NURSE)
+        assert (answer.status, answer.code) == (404, "not_found"), tail
+    assert busy.get(f"/patients/{uuid4()}/identity", Role.NURSE).code == "not_found"
+
+
+def test_events_are_the_stored_bytes(busy: Desk) -> None:
+    """The feed gives every event once and in order, byte for byte as stored, with its digest."""
+    seen, position = [], 0
+    while True:
+        answer = busy.get(f"/events?after_position={position}&limit=50", Role.SERVICE)
+        events = answer.json["events"]
+        for event, row in zip(events, busy.app.store.log.rows(position, 50), strict=True):
+            assert row.body in answer.text.encode()
+            assert event["digest"] == hashlib.sha256(row.body).hexdigest()
+            assert event["event"] == json.loads(row.body)
+        seen += [event["position"] for event in events]
+        if not events:
+            break
+        position = answer.json["next"]
+    assert seen == list(range(1, busy.app.store.log.head() + 1))
+    own = busy.get(f"/journeys/{JOURNEY}/events", Role.SERVICE).json["events"]
+    assert [it["event"]["streamversion"] for it in own] == list(range(1, len(own) + 1))
+
+
+def test_read_your_writes(desk: Desk) -> None:
+    """A read that names the position of a write sees it; one that can't be had in time is a 503, not an old answer."""
+    for _ in range(5):
+        position = desk.refer().headers["journey-position"]
+        answer = desk.get(f"/audit/timeline?after_position={position}&wait=10", Role.COMPLIANCE)
+        assert answer.json["rows"][-1]["position"] == int(position)
+    late = desk.get("/audit/timeline?after_position=1000&wait=0.05", Role.COMPLIANCE)
+    assert (late.status, late.code) == (503, "not_caught_up")
+    assert desk.get("/audit/refused?after_position=1000", Role.COMPLIANCE).code == "not_caught_up"
+
+
+def test_pages_are_the_whole(busy: Desk) -> None:
+    """Page by page, a table is what it is at once, whatever the size of a page."""
+    whole = busy.get("/audit/timeline?limit=1000", Role.COMPLIANCE).json["rows"]
+    assert len(whole) > 50
+    for limit in (1, 7, len(whole) - 1, len(whole)):
+        assert pages(busy, "/audit/timeline", Role.COMPLIANCE, limit) == whole
+    due = busy.get("/schedule/due", Role.NURSE).json["rows"]
+    assert pages(busy, "/schedule/due", Role.NURSE, 1) == due
+    typed = pages(busy, "/audit/timeline?type=VitalsRecorded&type=InfusionStarted", Role.COMPLIANCE, 3)
+    assert typed == [row for row in whole if row["type"] in {"VitalsRecorded", "InfusionStarted"}]
+
+
+def test_pages_of_refusals(desk: Desk) -> None:
+    """Refused attempts come page by page, each once and in order."""
+    body = {"patient_id": str(uuid4())}
+    desk.refer(**body)
+    for _ in range(5):
+        assert desk.refer(**body).status == 409
+    whole = desk.get("/audit/refused", Role.COMPLIANCE).json["rows"]
+    assert len(whole) == 5
+    assert pages(desk, "/audit/refused", Role.COMPLIANCE, 2) == whole
+
+
+def test_reads_are_read_page_by_page(busy: Desk) -> None:
+    """The access trail comes page by page, and each page read is in it afterwards."""
+    rows = pages(busy, f"/audit/reads?journey_id={JOURNEY}", Role.COMPLIANCE, 2)
+    assert [row["position"] for row in rows] == sorted({row["position"] for row in rows})
+    assert rows[-1]["route"] == "GET /audit/reads"
+    assert {row["journey_id"] for row in rows} == {JOURNEY}
+
+
+@pytest.mark.parametrize("spoil", ["reader", "filter", "question", "byte", "rubbish", "empty"])
+def test_a_cursor_is_for_its_question(busy: Desk, spoil: str) -> None:
+    """A cursor of another question, filter or reader, or an altered one, does not count."""
+    good = str(busy.get("/audit/timeline?limit=3", Role.COMPLIANCE).json["next"])
+    assert busy.get(f"/audit/timeline?limit=5&cursor={good}", Role.COMPLIANCE).status == 200
+    altered = {"byte": ("A" if good[0] != "A" else "B") + good[1:], "rubbish": "äöü", "empty": ""}
+    path = "/audit/reads" if spoil == "question" else "/audit/timeline"
+    query = "&actor=nora" if spoil == "filter" else ""
+    user = "somebody-else" if spoil == "reader" else "compliance-user"
+    token = busy.issuer.issue(Purpose.ACCESS, user, Role.COMPLIANCE, timedelta(minutes=1))
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = busy.get(f"{path}?limit=3&cursor={altered.get(spoil, good)}{query}", None, headers)
+    assert (answer.status, answer.code) == (400, "invalid_cursor")
+
+
+def test_csv_beside_json(busy: Desk) -> None:
+    """Every table is the same as CSV: the same rows, the same names, and a link to what follows."""
+    tables = {
+        "/schedule/day": ("rows", Role.NURSE, "date=2025-09-02", ".csv"),
+        "/schedule/due": ("rows", Role.NURSE, "", ".csv"),
+        "/outcome/responses": ("rows", Role.ANALYST, "", ".csv"),
+        "/outcome/side-effects": ("per_patient", Role.ANALYST, "", "/per_patient.csv"),
+        "/audit/timeline": ("rows", Role.COMPLIANCE, "limit=40", ".csv"),
+        f"/journeys/{JOURNEY}/series": ("given", Role.NURSE, "", "/given.csv"),
+        f"/journeys/{JOURNEY}/outcome": ("scores", Role.NURSE, "", "/scores.csv"),
+        f"/journeys/{JOURNEY}/replay": ("steps", Role.COMPLIANCE, "", ".csv"),
+    }
+    for path, (table, role, query, tail) in tables.items():
+        rows = busy.get(f"{path}?{query}", role).json[table]
+        answer = busy.get(f"{path}{tail}?{query}", role)
+        assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+        told = list(csv.DictReader(io.StringIO(answer.text, newline="")))
+        assert len(told) == len(rows) > 0, path
+        assert all(set(row) <= set(told[0]) for row in rows), path
+        for row, line in zip(rows, told, strict=True):
+            assert all(line[name] == str(value) for name, value in row.items() if isinstance(value, str)), path
+    linked = busy.get("/audit/timeline.csv?limit=40", Role.COMPLIANCE).headers["link"]
+    following = busy.get(f"/audit/timeline.csv{linked[1:].partition('>')[0]}&limit=40", Role.COMPLIANCE)
+    assert following.text.splitlines()[1].split(",")[1:3] != []
+    assert following.status == 200
+
+
+FORMULAS = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "=cmd|' /C calc'!A0", "-2+3*cmd"]
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_no_formula_in_a_cell(formula: str) -> None:
+    """What a spreadsheet would compute is marked as text, in names and values alike, also inside quotes."""
+    rows = list(csv.reader(io.StringIO(sheet([{formula: formula, "other": [formula]}]), newline="")))
+    assert rows[0][0] == rows[1][0] == f"'{formula}"
+    assert rows[1][1].startswith("[")
+
+
+@given(st.text())
+def test_safe_begins_no_formula(text: str) -> None:
+    """No text begins a formula once it is safe, and only what might is changed."""
+    told = safe(text)
+    assert told in {text, f"'{text}"}
+    begins = told.lstrip(" ")[:1]
+    assert begins not in set("=@\t\r\n")
+    assert begins not in set("+-") or NUMBER.fullmatch(told)
+
+
+@pytest.mark.parametrize("number", ["-1", "+2.5", "0", "-0.25"])
+def test_numbers_stay(number: str) -> None:
+    """A number with its sign is left as it is."""
+    assert safe(number) == number
+
+
+def test_no_rows_no_lines() -> None:
+    """A table without rows is an empty file."""
+    assert sheet([]) == ""
+
+
+def test_the_feed_waits(desk: Desk) -> None:
+    """A reader at the end of the feed gets an empty page, at once or after the wait it asks for."""
+    head = desk.refer().json["position"]
+    started = datetime.now(UTC)
+    empty = desk.get(f"/events?after_position={head}&wait=0.3", Role.SERVICE)
+    assert empty.json == {"events": [], "next": head}
+    assert datetime.now(UTC) - started >= timedelta(seconds=0.3)
+    assert empty.headers["journey-position"] == str(head)
+
+
+def test_projections_status(busy: Desk) -> None:
+    """Everybody who is signed in sees how far the read models are, with the keys that are promised."""
+    answer = busy.get("/projections", Role.ADMINISTRATOR).json
+    assert [it["name"] for it in answer] == ["schedule", "outcome", "audit"]
+    promised = {"name", "version", "position", "head", "lag_events", "lag_seconds", "parked", "state"}
+    assert all(promised <= it.keys() for it in answer)
+    assert {it["state"] for it in answer} == {"current"}
