@@ -1,63 +1,96 @@
-"""Does an installation take its settings from the environment, and keep its secrets to itself?"""
+"""Does an installation become what its environment and files say, and is what they get wrong told?"""
 
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from entrypoints.settings import Misconfigured, Settings
+from entrypoints.app import open_app, open_log, open_models, topics
+from entrypoints.settings import Misconfigured, Settings, effective, masked
+from journey.store.log import StoreUnavailable
 
 
-def test_without_settings_all_lies_in_one_folder(tmp_path: Path) -> None:
-    """Embedded mode needs a folder and nothing else."""
+def test_with_nothing_set_everything_is_in_one_folder(tmp_path: Path) -> None:
+    """SQLite files, keys, workers in the process: nothing else is needed, and the keys' folder is ours alone."""
     settings = Settings(data=tmp_path)
-    urls = [settings.store, settings.projections, settings.keys]
+    assert settings.store == f"sqlite:///{tmp_path}/journey.sqlite"
+    assert settings.projections == f"sqlite:///{tmp_path}/projections.sqlite"
     assert settings.embedded
-    assert all(url.startswith(f"sqlite:///{tmp_path}/") for url in urls)
-    assert all(file.is_relative_to(tmp_path) for file in (settings.master_key, settings.token_key))
+    assert topics(settings) is None
+    with open_app(settings):
+        pass
+    assert settings.master_key.stat().st_mode & 0o777 == 0o600
 
 
-def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each setting is a variable that begins with JOURNEY_."""
-    monkeypatch.setenv("JOURNEY_STORE_URL", "postgresql://anna:secret@db/journeys")
+def test_the_environment_sets_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each setting is `JOURNEY_` and its name; what is given in words goes before it."""
     monkeypatch.setenv("JOURNEY_KAFKA", "broker:9092")
-    settings = Settings()
-    assert settings.store == "postgresql://anna:secret@db/journeys"
-    assert not settings.embedded
+    monkeypatch.setenv("JOURNEY_TOPIC_PREFIX", "north.")
+    monkeypatch.setenv("JOURNEY_DATA", "/one")
+    found = topics(effective())
+    assert found is not None
+    assert (found.bootstrap, found.events) == ("broker:9092", "north.journeys.events.v1")
+    assert effective().data == Path("/one")
+    assert effective(data=Path("/other")).data == Path("/other")
 
 
-def test_shown_settings_hold_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What `journey config` prints has every password masked."""
-    monkeypatch.setenv("JOURNEY_STORE_URL", "postgresql://anna:secret@db:5432/journeys")
-    shown = json.dumps(Settings().shown())
-    assert "secret" not in shown
-    assert "postgresql://anna:***@db:5432/journeys" in shown
-
-
-def test_policy_and_site_come_from_files(tmp_path: Path) -> None:
-    """Numbers and set-up that differ are read from JSON."""
-    (tmp_path / "policy.json").write_text('{"name": "strict", "start_sbp_mmhg_max": 130}')
-    (tmp_path / "site.json").write_text('{"site_id": "north", "chairs": ["chair-1"]}')
-    settings = Settings(policy_file=tmp_path / "policy.json", site_file=tmp_path / "site.json", site="north")
-    clinic = settings.clinic()
-    assert (clinic.policy.name, clinic.policy.start_sbp_mmhg_max, clinic.site.chairs) == ("strict", 130, ("chair-1",))
+def test_a_clinic_is_read_from_its_files(tmp_path: Path) -> None:
+    """Numbers and set-up that are said replace the built-in ones; the rest stays."""
+    policy, site = tmp_path / "policy.json", tmp_path / "site.json"
+    policy.write_text(json.dumps({"name": "north", "dose_mg_per_kg_max": "0.75"}))
+    site.write_text(json.dumps({"zone": "Europe/Berlin", "nurses": {"nurse-1": 2}}))
+    clinic = Settings(data=tmp_path, policy_file=policy, site_file=site).clinic()
+    assert (clinic.policy.name, clinic.policy.dose_mg_per_kg_max) == ("north", Decimal("0.75"))
+    assert (clinic.site.zone, clinic.site.capacity("nurse-1")) == ("Europe/Berlin", 2)
 
 
 @pytest.mark.parametrize(
-    "name, text, said",
+    "name,words",
     [
-        ("policy_file", '{"start_sbp_max": 130}', "start_sbp_max"),
-        ("policy_file", "[]", "no JSON object"),
-        ("policy_file", "{", "can't be read"),
-        ("site_file", '{"site_id": "north"}', "north"),
+        ("policy_file", "{"),
+        ("policy_file", "[]"),
+        ("policy_file", '{"dose_max": 1}'),
+        ("policy_file", '{"dose_mg_max": -1}'),
+        ("site_file", '{"zone": "Mars/Olympus"}'),
+        ("site_file", '{"doors": 2}'),
+        ("site_file", '{"site_id": "north"}'),
+        ("site_file", '{"nurses": {"nurse-1": "two"}}'),
     ],
 )
-def test_a_file_that_can_not_be_used_says_why(tmp_path: Path, name: str, text: str, said: str) -> None:
-    """A wrong policy or site stops the start with its reason."""
-    file = tmp_path / "said.json"
-    file.write_text(text)
-    settings = Settings.model_validate({name: file})
-    with pytest.raises(Misconfigured, match=said):
-        settings.clinic()
+def test_a_file_that_says_nonsense_is_told(tmp_path: Path, name: str, words: str) -> None:
+    """A clinic is never judged by half a file."""
+    file = tmp_path / "file.json"
+    file.write_text(words)
+    with pytest.raises(Misconfigured):
+        effective(data=tmp_path, **{name: file}).clinic()
+
+
+@pytest.mark.parametrize(
+    "url,shown",
+    [
+        ("postgresql://user:secret@host:5432/db", "postgresql://user:***@host:5432/db"),
+        ("postgresql://user@host/db?password=secret&x=1", "postgresql://user@host/db?password=***&x=1"),
+        ("postgresql://host/db", "postgresql://host/db"),
+        ("sqlite:////srv/journey.sqlite", "sqlite:////srv/journey.sqlite"),
+    ],
+)
+def test_passwords_are_masked(url: str, shown: str) -> None:
+    """A URL is shown without its password, wherever that stands."""
+    assert masked(url) == shown
+
+
+def test_a_relay_and_a_worker_need_no_key(tmp_path: Path) -> None:
+    """The log and the read models are opened without the vault's keys, once the store is there."""
+    settings = Settings(data=tmp_path)
+    with pytest.raises(StoreUnavailable), open_log(settings):
+        pass
+    with open_app(settings) as app:
+        store_id = app.store.log.store_id
+    settings.master_key.unlink()
+    with open_log(settings) as log:
+        assert log.store_id == store_id
+    with open_models(settings) as (log, models):
+        assert (log.head(), set(models.projections)) == (0, {"schedule", "outcome", "audit"})
