@@ -283,8 +283,11 @@ class Journey:
         )
 
     def eligible(self, at: datetime) -> bool:
-        """Whether eligibility is confirmed and still valid at a moment."""
-        return self.eligibility is not None and at <= self.eligibility.valid_until
+        """Whether eligibility is confirmed, still valid at a moment, and knew of every contraindication."""
+        if self.eligibility is None or at > self.eligibility.valid_until:
+            return False
+        considered = {id_ for criterion in self.eligibility.criteria for id_ in criterion.evidence_ids}
+        return considered >= set(self.contraindications)
 
     @property
     def last_weight_kg(self) -> Decimal | None:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from journey.clinic import Clinic
 from journey.commands import ClearSession
 from journey.decisions.findings import Findings, minutes, require, session_of, treatable
 from journey.errors import Refused, Rule
-from journey.events import SessionCleared, VitalsRecorded
+from journey.events import SessionCleared
 from journey.events.intake import YesNoUnknown
 from journey.events.plan import CoverageOutcome
 from journey.events.session import Change, Check, CheckId, CheckOverride, RideKind, VitalsPhase
 from journey.recorded import Asked, Fact
-from journey.state import Journey, Phase, Reading, Session, Stage
+from journey.state import Journey, Phase, Session, Stage
 from journey.values import RiskLevel, Role
 
 BROKEN: dict[CheckId, Rule] = {
@@ -61,7 +62,7 @@ def clear_session(journey: Journey, asked: Asked[ClearSession], clinic: Clinic, 
     findings.guard(Rule.SESSION_NOT_OPEN, holds=session.is_open and session.stage is not Stage.INFUSING)
     checks = tuple(_checks(journey, session, command.session_id, asked.at, clinic))
     _overrides_allowed(asked, findings)
-    _under_hard_limit(session, asked.at, clinic, findings)
+    under_hard_limit(session, asked.at, clinic, findings)
     for check in checks:
         findings.guard(BROKEN[check.id], holds=check.passed or check.id in command.overrides)
     plan = journey.plan
@@ -87,25 +88,25 @@ def clear_session(journey: Journey, asked: Asked[ClearSession], clinic: Clinic, 
 
 def _overrides_allowed(asked: Asked[ClearSession], findings: Findings) -> None:
     if asked.command.overrides:
-        findings.guard(Rule.OVERRIDE_NEEDS_PRESCRIBER, holds=asked.actor.acting_role is Role.PRESCRIBER)
+        require(Rule.OVERRIDE_NEEDS_PRESCRIBER, holds=asked.actor.acting_role is Role.PRESCRIBER)
         findings.guard(Rule.OVERRIDE_NOT_ALLOWED, holds=set(asked.command.overrides) <= OVERRIDABLE)
         require(Rule.NOTE_REQUIRED, holds=asked.note_id is not None)
 
 
-def _under_hard_limit(session: Session, at: datetime, clinic: Clinic, findings: Findings) -> None:
-    policy = clinic.policy
-    systolic, diastolic = _pressures(_last_pressure(session, at))
+def under_hard_limit(session: Session, at: datetime, clinic: Clinic, findings: Findings) -> None:
+    """The last pressure before the infusion is not one at which nobody starts it."""
+    policy, last = clinic.policy, _last_pressure(session, at)
     findings.guard(
         Rule.PRESSURE_TOO_HIGH,
-        holds=(systolic is None or systolic <= policy.start_sbp_mmhg_hard_max)
-        and (diastolic is None or diastolic <= policy.start_dbp_mmhg_hard_max),
+        holds=(last.systolic is None or last.systolic <= policy.start_sbp_mmhg_hard_max)
+        and (last.diastolic is None or last.diastolic <= policy.start_dbp_mmhg_hard_max),
     )
 
 
 def _checks(journey: Journey, session: Session, session_id: UUID, at: datetime, clinic: Clinic) -> Iterator[Check]:
     yield from _of_vitals(session, at, clinic)
     yield Check(id=CheckId.CONSENT, passed=journey.consent_in_force(at))
-    yield Check(id=CheckId.ELIGIBILITY, passed=journey.eligible(at) and _nothing_new(journey))
+    yield Check(id=CheckId.ELIGIBILITY, passed=journey.eligible(at))
     yield Check(id=CheckId.PLAN, passed=journey.plan is not None)
     yield _infusions(journey, at, clinic)
     yield _gap(journey, at)
@@ -120,17 +121,16 @@ def _checks(journey: Journey, session: Session, session_id: UUID, at: datetime, 
 
 def _of_vitals(session: Session, at: datetime, clinic: Clinic) -> Iterator[Check]:
     policy = clinic.policy
-    reading = _last_pressure(session, at)
-    age = None if reading is None else minutes(reading.at, at)
+    last = _last_pressure(session, at)
+    age = None if last.read_at is None else minutes(last.read_at, at)
     yield Check(
         id=CheckId.VITALS,
         value=None if age is None else Decimal(str(round(age, 1))),
         limit=Decimal(policy.vitals_age_min_max),
         passed=age is not None and age <= policy.vitals_age_min_max,
     )
-    systolic, diastolic = _pressures(reading)
-    sbp = _pressure(systolic, policy.start_sbp_mmhg_max)
-    dbp = _pressure(diastolic, policy.start_dbp_mmhg_max)
+    sbp = _pressure(last.systolic, policy.start_sbp_mmhg_max)
+    dbp = _pressure(last.diastolic, policy.start_dbp_mmhg_max)
     yield dbp if sbp.passed and not dbp.passed else sbp
 
 
@@ -143,26 +143,22 @@ def _pressure(value: int | None, limit: int) -> Check:
     )
 
 
-def _nothing_new(journey: Journey) -> bool:
-    """Whether the confirmation of eligibility knew of every contraindication that is open."""
-    confirmed = () if journey.eligibility is None else journey.eligibility.criteria
-    considered = {id_ for criterion in confirmed for id_ in criterion.evidence_ids}
-    return considered >= set(journey.contraindications)
+class _Pressure(NamedTuple):
+    """The two pressures that were read last, and when both were known."""
+
+    systolic: int | None
+    diastolic: int | None
+    read_at: datetime | None
 
 
-def _last_pressure(session: Session, at: datetime) -> Reading | None:
-    """The last reading before the infusion that has both pressures."""
-    whole = (it for it in session.readings if it.at <= at and _is_pressure(it.vitals))
-    return max(whole, key=lambda reading: reading.at, default=None)
-
-
-def _is_pressure(vitals: VitalsRecorded) -> bool:
-    measured = vitals.sbp_mmhg is not None and vitals.dbp_mmhg is not None
-    return vitals.phase is VitalsPhase.PRE and measured
-
-
-def _pressures(reading: Reading | None) -> tuple[int | None, int | None]:
-    return (None, None) if reading is None else (reading.vitals.sbp_mmhg, reading.vitals.dbp_mmhg)
+def _last_pressure(session: Session, at: datetime) -> _Pressure:
+    """The last pressures before the infusion; where only one was read, the other is that of an earlier reading."""
+    before = [it for it in session.readings if it.at <= at and it.vitals.phase is VitalsPhase.PRE]
+    before.sort(key=lambda reading: reading.at)
+    systolic = [(it.vitals.sbp_mmhg, it.at) for it in before if it.vitals.sbp_mmhg is not None]
+    diastolic = [(it.vitals.dbp_mmhg, it.at) for it in before if it.vitals.dbp_mmhg is not None]
+    (high, high_at), (low, low_at) = (read[-1] if read else (None, None) for read in (systolic, diastolic))
+    return _Pressure(high, low, None if high_at is None or low_at is None else min(high_at, low_at))
 
 
 def _infusions(journey: Journey, at: datetime, clinic: Clinic) -> Check:

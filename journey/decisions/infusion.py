@@ -7,6 +7,7 @@ from decimal import Context, Decimal
 
 from journey.clinic import Clinic
 from journey.commands import AbortInfusion, ChangeInfusionRate, CompleteInfusion, StartInfusion
+from journey.decisions.clearance import under_hard_limit
 from journey.decisions.findings import Findings, require, session_of, treatable
 from journey.errors import Refused, Rule
 from journey.events import InfusionAborted, InfusionCompleted, InfusionRateChanged, InfusionStarted
@@ -33,6 +34,7 @@ def start_infusion(
     findings.guard(Rule.NO_CONSENT, holds=journey.consent_in_force(asked.at))
     findings.guard(Rule.NOT_ELIGIBLE, holds=journey.eligible(asked.at))
     _cleared(journey, session, asked.at, clinic, findings)
+    under_hard_limit(session, asked.at, clinic, findings)
     _dose(journey, session, command, clinic, findings)
     _rate(journey, command, clinic, findings)
     return [
@@ -81,7 +83,8 @@ def _cleared(journey: Journey, session: Session, at: datetime, clinic: Clinic, f
 def _dose(journey: Journey, session: Session, command: StartInfusion, clinic: Clinic, findings: Findings) -> None:
     """The dose is the planned one for today's weight, and what the syringe or bag holds."""
     policy, planned = clinic.policy, planned_dose_mg_per_kg(journey)
-    findings.guard(Rule.DOSE_TOO_HIGH, holds=command.dose_mg <= policy.dose_mg_max)
+    within = planned is None or planned <= policy.dose_mg_per_kg_max
+    findings.guard(Rule.DOSE_TOO_HIGH, holds=within and command.dose_mg <= policy.dose_mg_max)
     if planned is not None:
         by_weight = session.checked_in.weight_kg * planned
         findings.guard(Rule.DOSE_DIFFERS, holds=abs(command.dose_mg - by_weight) <= policy.dose_rounding_mg)

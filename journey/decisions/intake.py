@@ -37,6 +37,9 @@ from journey.values import Role
 
 UNSUCCESSFUL = frozenset({TrialOutcome.FAILED, TrialOutcome.PARTIAL, TrialOutcome.INTOLERANT})
 
+OVERRIDABLE = frozenset({CriterionId.FAILED_TRIALS, CriterionId.RELATIVE_CONTRAINDICATIONS})
+"""What a prescriber may set aside, with a note; never age, indication, consult or an absolute contraindication."""
+
 
 def refer_journey(journey: Journey, asked: Asked[ReferJourney]) -> list[Fact]:
     """Open the journey, once. That the patient has no other one is held by a reservation."""
@@ -121,15 +124,15 @@ def record_contraindication(asked: Asked[RecordContraindication], clinic: Clinic
 def confirm_eligibility(
     journey: Journey, asked: Asked[ConfirmEligibility], clinic: Clinic, findings: Findings
 ) -> list[Fact]:
-    """Confirm eligibility if every criterion is met, or overridden by a prescriber; absolute ones never are."""
+    """Confirm eligibility if every criterion is met, or overridden by a prescriber where that is allowed."""
     treatable(journey, findings)
     command = asked.command
     found = criteria(journey, clinic)
     unmet = {criterion.id for criterion in found if not criterion.met}
     findings.guard(Rule.ABSOLUTE_CONTRAINDICATION, holds=CriterionId.ABSOLUTE_CONTRAINDICATIONS not in unmet)
-    findings.guard(Rule.OVERRIDE_NOT_ALLOWED, holds=CriterionId.ABSOLUTE_CONTRAINDICATIONS not in command.overrides)
+    findings.guard(Rule.OVERRIDE_NOT_ALLOWED, holds=set(command.overrides) <= OVERRIDABLE)
     if command.overrides:
-        findings.guard(Rule.OVERRIDE_NEEDS_PRESCRIBER, holds=asked.actor.acting_role is Role.PRESCRIBER)
+        require(Rule.OVERRIDE_NEEDS_PRESCRIBER, holds=asked.actor.acting_role is Role.PRESCRIBER)
         require(Rule.NOTE_REQUIRED, holds=asked.note_id is not None)
     findings.guard(Rule.CRITERIA_NOT_MET, holds=unmet <= set(command.overrides))
     latest = asked.at + timedelta(days=clinic.policy.eligibility_valid_days)

@@ -22,6 +22,7 @@ from tests.decisions.states import (
     eligible,
     planned,
 )
+from tests.decisions.test_confirm_eligibility import ABSOLUTE
 from tests.given import MINUTE, PRESCRIBER, named
 
 APPROVE = ApproveTreatmentPlan(
@@ -40,6 +41,11 @@ SECOND = replace(APPROVE, plan_id=named("plan 2"), revision=2, supersedes=PLANNE
 def test_puts_the_plan_in_force() -> None:
     """The plan is stored as asked."""
     consented().when(APPROVE, actor=PRESCRIBER).then(PLANNED)
+
+
+def test_is_refused_for_what_was_found_since() -> None:
+    """A contraindication that the confirmation of eligibility did not know of stops the plan."""
+    consented().then_came(ABSOLUTE).when(APPROVE, actor=PRESCRIBER).then_refused(Rule.NOT_ELIGIBLE)
 
 
 def test_a_new_revision_supersedes_the_plan_in_force() -> None:

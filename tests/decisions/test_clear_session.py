@@ -234,8 +234,19 @@ def test_every_limit_itself_passes() -> None:
 
 
 def test_the_last_pressure_counts() -> None:
-    """A second reading under the limit clears what the first one held."""
+    """A second reading under the limit clears what the first one held, and one over it holds."""
     passes(checked_in().then_came(reading(sbp_mmhg=150), reading()))
+    checked_in().then_came(reading(), reading(sbp_mmhg=150)).when(CLEAR).then_refused(Rule.PRESSURE_ON_HOLD)
+
+
+def test_half_a_pressure_counts_too() -> None:
+    """A systolic pressure read alone is the last one, beside the diastolic of the reading before."""
+    high, higher = (replace(reading(sbp_mmhg=sbp), dbp_mmhg=None) for sbp in (150, 190))
+    measured().then_came(high).when(CLEAR).then_refused(Rule.PRESSURE_ON_HOLD)
+    measured().then_came(higher).when(CLEAR).then_refused(Rule.PRESSURE_TOO_HIGH)
+    settled = replace(reading(), dbp_mmhg=None)
+    passes(checked_in().then_came(reading(sbp_mmhg=150), settled))
+    measured().later(29 * MINUTE).then_came(settled).when(CLEAR).then_refused(Rule.VITALS_TOO_OLD)
 
 
 def test_eligibility_confirmed_again_takes_in_what_was_found() -> None:

@@ -114,11 +114,21 @@ def test_refuses_an_absolute_contraindication() -> None:
     state.when(CONFIRM, actor=PRESCRIBER).then_refused(Rule.ABSOLUTE_CONTRAINDICATION)
 
 
-def test_an_absolute_contraindication_is_never_set_aside() -> None:
-    """To ask for its override is refused even while none is recorded."""
-    override = ConfirmEligibility(overrides=(CriterionId.ABSOLUTE_CONTRAINDICATIONS,))
+@pytest.mark.parametrize(
+    "criterion",
+    [CriterionId.ABSOLUTE_CONTRAINDICATIONS, CriterionId.AGE, CriterionId.INDICATION, CriterionId.CONSULT],
+)
+def test_some_criteria_are_never_set_aside(criterion: CriterionId) -> None:
+    """To ask for the override of one that has none is refused, whether or not it is met."""
+    override = ConfirmEligibility(overrides=(criterion,))
     asked = consulted().when(override, actor=PRESCRIBER, note_id=NOTE)
     asked.then_refused(Rule.OVERRIDE_NOT_ALLOWED)
+
+
+def test_failed_trials_may_be_set_aside() -> None:
+    """A prescriber who knows better about the earlier treatments says so, with a note."""
+    override = ConfirmEligibility(overrides=(CriterionId.FAILED_TRIALS,))
+    given(REFERRAL, CONSULT, trial(1)).when(override, actor=PRESCRIBER, note_id=NOTE).then_deviates()
 
 
 def test_is_not_valid_for_longer_than_the_policy_says() -> None:

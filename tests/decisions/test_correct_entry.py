@@ -16,6 +16,7 @@ from journey.commands import (
     ANSWERED_BY,
     PERMISSIONS,
     CheckInPatient,
+    ClearSession,
     CompleteAssessment,
     CompleteInfusion,
     ConfirmEligibility,
@@ -34,13 +35,14 @@ from journey.events import (
     InfusionCompleted,
     InfusionStarted,
     PatientCheckedIn,
+    SessionCleared,
     SuicideRiskAddressed,
     SuicideRiskRaised,
     VitalsRecorded,
 )
 from journey.events.outcome import RiskDisposition, Timepoint
 from journey.events.records import CorrectionKind, CorrectionReason, Replacement
-from journey.events.session import Identifier, Position, VitalsPhase
+from journey.events.session import CheckId, Identifier, Position, VitalsPhase
 from journey.history import fold
 from journey.values import Instrument, RiskLevel
 from tests.decisions.states import (
@@ -48,6 +50,7 @@ from tests.decisions.states import (
     CONSENT,
     RIDE,
     SESSION,
+    cleared,
     closed,
     deceased,
     infusing,
@@ -302,6 +305,14 @@ def test_broken_rule_becomes_a_deviation() -> None:
     much = CompleteInfusion(session_id=SESSION, ml_infused=Decimal(60))
     after = amended(recovering(), InfusionCompleted, much)
     after.then_deviates(Rule.VOLUME_OVER_TOTAL, Rule.VOLUME_NOT_RATES)
+
+
+def test_nobody_overrides_by_a_correction() -> None:
+    """A nurse who may clear a session may not, by correcting the clearance, set a check aside."""
+    state = cleared()
+    override = ClearSession(session_id=SESSION, overrides=(CheckId.PRESSURE,))
+    asked = amended(state, SessionCleared, override, note_id=named("note"))
+    asked.then_refused(Rule.OVERRIDE_NEEDS_PRESCRIBER)
 
 
 def test_is_decided_on_what_is_known_now() -> None:

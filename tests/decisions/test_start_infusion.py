@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from journey.clinic import Clinic
 from journey.commands import StartInfusion
 from journey.errors import Rule
 from journey.events import EligibilityDenied, EntryCorrected, InfusionStarted, JourneyClosed
@@ -16,6 +17,7 @@ from journey.events.intake import CriterionId
 from journey.events.plan import TitrationStep
 from journey.events.records import CorrectionKind, CorrectionReason, Replacement
 from journey.events.session import Disposition
+from journey.policy import Policy
 from journey.values import LateReason
 from tests.decisions.states import (
     MAINTAINED,
@@ -44,6 +46,7 @@ from tests.decisions.states import (
     visited,
     withheld,
 )
+from tests.decisions.test_confirm_eligibility import ABSOLUTE
 from tests.given import FRONT_DESK, MINUTE, NURSE, PRESCRIBER, Given, named
 
 START_PUMP = StartInfusion(
@@ -79,9 +82,11 @@ def without(state: Given, *events: object) -> Given:
     return replace(state, log=tuple(entry for entry in state.log if entry.event not in events))
 
 
+STRICT = Clinic(policy=Policy(dose_mg_per_kg_max=Decimal("0.4")))
 NO_PLAN = without(cleared(), PLANNED)
 NOT_OPEN = withheld()
 CONSENT_WITHDRAWN = cleared().then_came(WITHDRAWN)
+FOUND = cleared().then_came(ABSOLUTE)
 DENIED = cleared().then_came(EligibilityDenied(criteria_failed=(CriterionId.AGE,), permanent=True))
 NEW_PLAN = cleared().then_came(replace(PLANNED, plan_id=named("plan 2"), revision=2, supersedes=PLANNED.plan_id))
 TWO_OPEN = cleared().then_came(booking(2), check_in(2))
@@ -102,6 +107,13 @@ BROKEN = [
     pytest.param(aborted(), START_PUMP, Rule.NOT_CLEARED, id="not cleared again after a stop"),
     pytest.param(CONSENT_WITHDRAWN, START_PUMP, Rule.NO_CONSENT, id="consent withdrawn"),
     pytest.param(DENIED, START_PUMP, Rule.NOT_ELIGIBLE, id="eligibility denied"),
+    pytest.param(FOUND, START_PUMP, Rule.NOT_ELIGIBLE, id="a contraindication found since"),
+    pytest.param(
+        cleared().then_came(reading(sbp_mmhg=190)), START_PUMP, Rule.PRESSURE_TOO_HIGH, id="pressure far too high since"
+    ),
+    pytest.param(
+        replace(cleared(), clinic=STRICT), START_PUMP, Rule.DOSE_TOO_HIGH, id="planned above the limit of today"
+    ),
     pytest.param(NEW_PLAN, START_PUMP, Rule.PLAN_CHANGED, id="another plan"),
     pytest.param(TWO_OPEN, START_PUMP, Rule.OTHER_SESSION_OPEN, id="another session open"),
     pytest.param(CLOSED, START_PUMP, Rule.JOURNEY_CLOSED, id="journey closed"),
