@@ -61,6 +61,20 @@ def test_the_worked_file_fills_the_read_models(worked: CommandLine) -> None:
     assert [row["version"] for row in timeline["rows"]] == list(range(1, EVENTS + 1))
 
 
+def test_the_timeline_is_narrowed(worked: CommandLine) -> None:
+    """Entries are found by who made them, of which type, when they were recorded, and where."""
+
+    def types(*words: object) -> list[str]:
+        return [row["type"] for row in worked("audit", "timeline", *words, "--json").json["rows"]]
+
+    assert set(types("--type", "EntryCorrected", "--type", "JourneyReferred")) == {"EntryCorrected", "JourneyReferred"}
+    assert set(types("--actor", "fran")) < set(types())
+    assert types("--site", "elsewhere") == []
+    assert len(types("--site", "main", "--limit", 5)) == 5
+    assert types("--since", "2999-01-01T00:00:00Z") == []
+    assert types("--after", EVENTS - 1) == types()[-1:]
+
+
 def test_the_read_models_are_current_and_right(worked: CommandLine) -> None:
     """The status has its promised keys, and every read model is verified row by row."""
     worked("schedule", "due")
