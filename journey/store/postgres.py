@@ -36,6 +36,8 @@ POLL_S = 1.0
 AT_ONCE = 8
 """So many statements pay for a pipeline."""
 
+FOR_EVER = 2**63 - 1
+
 TABLES = (
     (
         "CREATE TABLE IF NOT EXISTS {schema}.stored_events (originator_id uuid NOT NULL, "
@@ -131,17 +133,22 @@ class PostgresRecorder(PostgresApplicationRecorder):
     def _asked(self, conn: psycopg.Connection[Any], sql: Any, values: Sequence[Any]) -> psycopg.Cursor[Any]:
         return conn.cursor(row_factory=tuple_row).execute(sql, values, prepare=True, binary=True)
 
-    def select_events(  # as the library's, less its ten attempts
-        self, originator_id: Any, *, gt: int | None = None, lte: int | None = None, desc: bool = False,
+    def select_events(
+        self,
+        originator_id: Any,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
         limit: int | None = None,
-    ) -> Sequence[StoredEvent]:  # fmt: skip
-        """Give a stream's events."""
-        rows = self.read(
+    ) -> Sequence[StoredEvent]:
+        """Give a stream's events: as the library's, less its ten attempts."""
+        sql = (
             "SELECT originator_version, topic, state FROM stored_events WHERE originator_id = ? "  # noqa: S608 - one of two words below
             "AND originator_version > ? AND originator_version <= ? "
-            f"ORDER BY originator_version {'DESC' if desc else 'ASC'} LIMIT ?",
-            originator_id, gt or 0, 2**63 - 1 if lte is None else lte, limit,
-        )  # fmt: skip
+            f"ORDER BY originator_version {'DESC' if desc else 'ASC'} LIMIT ?"
+        )
+        rows = self.read(sql, originator_id, gt or 0, FOR_EVER if lte is None else lte, limit)
         return [StoredEvent(originator_id, *row) for row in rows]
 
     def streams(self, originator_ids: list[UUID]) -> list[tuple[Any, ...]]:
@@ -152,18 +159,23 @@ class PostgresRecorder(PostgresApplicationRecorder):
             originator_ids,
         )
 
-    def select_notifications(  # as above
-        self, start: int | None, limit: int, stop: int | None = None, topics: Sequence[str] = (), *,
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
         inclusive_of_start: bool = True,
-    ) -> Sequence[Notification]:  # fmt: skip
-        """Give the log's events from a position on."""
-        first = 0 if start is None else start - inclusive_of_start
-        rows = self.read(
+    ) -> Sequence[Notification]:
+        """Give the log's events from a position on: as the library's, less its ten attempts."""
+        sql = (
             "SELECT originator_id, originator_version, topic, state, notification_id FROM stored_events "
             "WHERE notification_id > ? AND notification_id <= ? AND (? OR topic = ANY(?)) "
-            "ORDER BY notification_id LIMIT ?",
-            first, 2**63 - 1 if stop is None else stop, not topics, list(topics), limit,
-        )  # fmt: skip
+            "ORDER BY notification_id LIMIT ?"
+        )
+        after = 0 if start is None else start - inclusive_of_start
+        rows = self.read(sql, after, FOR_EVER if stop is None else stop, not topics, list(topics), limit)
         return [Notification(*row) for row in rows]
 
     def read(self, sql: str, *params: Any) -> list[tuple[Any, ...]]:

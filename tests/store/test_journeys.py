@@ -93,8 +93,8 @@ def test_batch_is_as_one_by_one(store: Store) -> None:
     """A batch answers what the same commands are answered one after the other, refusals among them."""
 
     def mixed(day: int) -> list[Request]:
-        patient, first, second = uuid4(), uuid4(), uuid4()
-        chair = partial(book, TOMORROW + day * DAY, journey_id=second)
+        patient, first, second, third = uuid4(), uuid4(), uuid4(), uuid4()
+        chair = partial(book, TOMORROW + day * DAY)
         return [
             trial(journey_id=first),
             refer(patient, journey_id=first),
@@ -102,17 +102,18 @@ def test_batch_is_as_one_by_one(store: Store) -> None:
             refer(patient, journey_id=second),
             close(journey_id=first),
             refer(patient, journey_id=second),
-            booked := chair(),
-            chair(),
+            refer(uuid4(), journey_id=third),
+            booked := chair(journey_id=second),
+            chair(journey_id=third),
             cancel(booked),
-            chair(),
+            chair(journey_id=third),
         ]
 
     batch = [it.code for it in store.journeys.execute_many(mixed(0)) if isinstance(it, Answer)]
     assert batch == [store.journeys.execute(it).code for it in mixed(1)]
     assert batch == [
         *("unknown_journey", None, "journey_exists", "journey_open_elsewhere", None),
-        *(None, None, "resource_taken", None, None),
+        *(None, None, None, "resource_taken", None, None),
     ]
 
 
