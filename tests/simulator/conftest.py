@@ -13,6 +13,9 @@ from entrypoints.app import App, open_app
 from entrypoints.settings import Settings
 from entrypoints.simulator import MONTHS, PATIENTS, Line, planned, synthetic_clinic
 from entrypoints.simulator.entering import SimulatedClock, enter
+from journey.events import Event
+from journey.recorded import Recorded
+from journey.store import codec
 from journey.store.journeys import Outcome
 
 SEED = 1
@@ -21,10 +24,11 @@ END = datetime(2026, 6, 17, 18, 30, tzinfo=UTC)  # half past eleven on a Wednesd
 
 @dataclass(frozen=True)
 class Lived:
-    """The clinic with its store and read models, what came of each line, and the seconds of work it took."""
+    """The clinic with its store and read models, what came of each line, the events, and the seconds of work."""
 
     app: App
     outcomes: list[tuple[Line, Outcome]]
+    events: list[Recorded[Event]]
     worked_s: float
 
 
@@ -38,4 +42,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
         past = (line for line in planned(SEED, PATIENTS, MONTHS, END) if line.heard_at <= END)
         outcomes = list(enter(app.store, clock, past))
         app.catch_up()
-        yield Lived(app, outcomes, time.process_time() - began)
+        worked_s = time.process_time() - began
+        yield Lived(
+            app, outcomes, [codec.decode(it.body) for it in app.store.log.rows(0, app.store.log.head())], worked_s
+        )

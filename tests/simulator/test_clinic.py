@@ -15,25 +15,19 @@ from entrypoints.importing import imported
 from entrypoints.settings import Settings
 from entrypoints.simulator import MONTHS, PATIENTS, planned, simulate, synthetic_clinic
 from entrypoints.simulator.entering import SimulatedClock, enter
-from journey.events import EVENTS, EntryCorrected, Event, InfusionStarted, VitalsRecorded
+from journey.events import EVENTS, EntryCorrected, InfusionStarted, VitalsRecorded
 from journey.events.records import CorrectionKind
-from journey.recorded import Recorded
+from journey.history import fold
 from journey.store import codec
-from journey.store.opening import Store
 from journey.store.request import Answer
 from journey.values import LateReason, Origin
-from projections.audit import refused, timeline
+from projections.audit import refused, replay, timeline
 from projections.schedule import day
 from tests.simulator.conftest import END, SEED, Lived
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 MEANT = {"pressure_too_high", "pressure_on_hold", "criteria_not_met", "absolute_contraindication"}
-
-
-def events(store: Store) -> list[Recorded[Event]]:
-    """Every event of the store."""
-    return [codec.decode(row.body) for row in store.log.rows(0, store.log.head())]
 
 
 def test_nothing_is_refused_but_what_is_meant_to_be(lived: Lived) -> None:
@@ -54,20 +48,20 @@ def test_a_person_makes_no_deviations(lived: Lived) -> None:
 
 def test_every_kind_of_event_occurs(lived: Lived) -> None:
     """Each of the event types happens at the clinic."""
-    happened = {type(entry.event).__name__ for entry in events(lived.app.store)}
+    happened = {type(entry.event).__name__ for entry in lived.events}
     assert happened == set(EVENTS)
 
 
 def test_all_of_it_says_that_it_is_simulated(lived: Lived) -> None:
     """Every event carries its origin, in a store that knows what it is."""
     assert lived.app.store.simulated
-    assert {entry.origin for entry in events(lived.app.store)} == {Origin.SIMULATED}
+    assert {entry.origin for entry in lived.events} == {Origin.SIMULATED}
 
 
 def test_each_line_is_heard_of_at_its_own_time(lived: Lived) -> None:
     """The simulated clock tells of each line when it was heard of: seconds after it happened, but for late ones."""
     heard = {str(line.request["command_id"]): line.heard_at for line, _ in lived.outcomes}
-    for entry in events(lived.app.store):
+    for entry in lived.events:
         assert entry.recorded_at == heard[str(entry.command_id)]
         late = entry.recorded_at - entry.at > timedelta(minutes=15)
         assert late == (entry.reason is LateReason.WORKLOAD)
@@ -83,7 +77,7 @@ def test_late_entries_show_as_late(lived: Lived) -> None:
 
 def test_corrections_of_both_kinds(lived: Lived) -> None:
     """Entries are amended, and entries are retracted."""
-    kinds = {it.event.kind for it in events(lived.app.store) if isinstance(it.event, EntryCorrected)}
+    kinds = {it.event.kind for it in lived.events if isinstance(it.event, EntryCorrected)}
     assert kinds == set(CorrectionKind)
 
 
@@ -101,7 +95,7 @@ def test_refused_attempts_are_kept(lived: Lived) -> None:
 def test_infusions_on_the_day_the_clocks_change(lived: Lived, changed: date) -> None:
     """The clinic is at work on the days when its clocks change."""
     local = lived.app.clinic.site.local
-    starts = [local(it.at).date() for it in events(lived.app.store) if isinstance(it.event, InfusionStarted)]
+    starts = [local(it.at).date() for it in lived.events if isinstance(it.event, InfusionStarted)]
     assert starts.count(changed) > 1
 
 
@@ -145,5 +139,18 @@ def test_the_lines_can_be_imported(tmp_path: Path) -> None:
     with open_app(Settings(data=tmp_path), clock=lambda: later, clinic=synthetic_clinic()) as app:
         answers = list(imported(app.store.journeys, BytesIO(text), "main"))
         assert [answer.code for answer in answers] == meant
-        assert {entry.origin for entry in events(app.store)} == {Origin.IMPORT}
-        assert any(isinstance(entry.event, VitalsRecorded) for entry in events(app.store))
+        stored = [codec.decode(row.body) for row in app.store.log.rows(0, app.store.log.head())]
+        assert {entry.origin for entry in stored} == {Origin.IMPORT}
+        assert any(isinstance(entry.event, VitalsRecorded) for entry in stored)
+
+
+def test_journeys_replay(lived: Lived) -> None:
+    """A journey's replay ends in the state that decisions see; a response that comes out otherwise is stale."""
+    log = lived.app.store.log
+    journeys = sorted({entry.journey_id for entry in lived.events})
+    for journey_id in journeys[::4]:
+        rows = [(it.position, codec.decode(it.body)) for it in log.stream(journey_id)]
+        told = replay(rows, clinic=lived.app.clinic)
+        assert told["state"] == codec.plain(fold(log.history(journey_id)))
+        assert [step["position"] for step in told["steps"]] == [position for position, _ in rows]
+        assert not [step for step in told["steps"] if step["recomputed_differs"] and not step["stale"]]
