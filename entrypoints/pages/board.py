@@ -28,6 +28,7 @@ def _visit(row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
         Stage.RECOVERING: ("recovering for", row["infusion_ended_at"]),
     }.get(stage, (None, None))
     return {
+        "stale_since": None,
         **row,
         "chair": row["chair"] or NO_CHAIR,
         "name": names.get(row["patient_id"], "Patient"),

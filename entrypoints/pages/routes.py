@@ -16,6 +16,7 @@ from entrypoints.api.problems import Fault, Problem
 from entrypoints.pages import board as boards
 from entrypoints.pages import history, outcomes
 from entrypoints.pages.chart import chart
+from entrypoints.pages.route import PageRoute
 from entrypoints.pages.showing import Pages, links
 from journey.roles import Question, asks
 from journey.store import codec
@@ -25,7 +26,7 @@ from projections.outcome import responses
 from projections.plain import moment
 from projections.schedule import day
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 DEFAULT_RULE = "phq9-lt5"
 
