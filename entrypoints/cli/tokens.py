@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from entrypoints.api.sign_in import link
 from entrypoints.api.tokens import Issuer, Purpose
 from entrypoints.app import now
 from entrypoints.cli.asking import settings_of
@@ -20,11 +21,17 @@ def token(
     user: Annotated[str, typer.Option(help="Whom it is for.")],
     role: Annotated[Role, typer.Option(help="The role they act in.")],
     hours: Annotated[int, typer.Option(min=1, max=24 * 365, help="For how long.")] = 8,
+    pages: Annotated[str | None, typer.Option(metavar="URL", help="A link that signs in to pages, once.")] = None,
 ) -> None:
-    """Print a bearer token of this installation. Refused where an issuer is configured."""
+    """Print a bearer token, or a sign-in link for pages. Refused where an issuer is configured."""
     issuer = Issuer.open(settings_of(context), now)
+    lasting = timedelta(hours=hours)
     try:
-        typer.echo(issuer.issue(Purpose.ACCESS, user, role, timedelta(hours=hours)))
+        typer.echo(
+            issuer.issue(Purpose.ACCESS, user, role, lasting)
+            if pages is None
+            else link(issuer, user, role, pages, lasting)
+        )
     except ValueError as error:
         raise Failed(str(error), Exit.USAGE) from None
 
