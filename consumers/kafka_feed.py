@@ -13,7 +13,7 @@ from kafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAs
 from kafka.errors import FencedInstanceIdError, KafkaError, OffsetOutOfRangeError
 
 from consumers.feed import Superseded, Unreadable
-from consumers.published import Published, Record, reader
+from consumers.published import Published, Record, last_published, reader
 from consumers.resuming import position_of
 from consumers.topics import CLIENT, CONTENT_TYPE, Identity, Topics, administrator, identify
 from journey.recorded import Delivery
@@ -24,6 +24,7 @@ POLL_RECORDS = 5_000
 """Of 500, kafka-python's default, reading is 2.5 times as slow."""
 COMMIT_EVERY_S = 1.0
 EXPECTING_S = 0.01
+CLOSE_MS = 5_000
 
 
 class KafkaFeed:
@@ -186,9 +187,10 @@ class _Clients:
         self._uncommitted[self._at(batch.partition)] = OffsetAndMetadata(batch.end, "", -1)
 
     def close(self) -> None:
-        """Close all."""
-        for client in (self._consumer, self._relay, self._admin):
-            client.close()
+        """Close all; a broker that is away is not waited for long."""
+        self._consumer.close(autocommit=False, timeout_ms=CLOSE_MS)
+        self._relay.close()
+        self._admin.close()
 
     def _batch(self, place: Place, records: Iterable[Record]) -> Batch | None:
         """A partition's entries, and the position that is applied with them."""
@@ -262,13 +264,11 @@ class _RelayPlace:
         self._consumer = reader(topics.bootstrap)
         try:
             self._consumer.assign([self._partition])
-            start = self._consumer.beginning_offsets([self._partition])[self._partition]
-            end = self._consumer.end_offsets([self._partition])[self._partition]
-            self._consumer.seek(self._partition, max(start, end - 10))
+            self._consumer.seek(self._partition, self._consumer.end_offsets([self._partition])[self._partition])
+            self._latest = last_published(topics)
         except BaseException:
-            self._consumer.close(autocommit=False)
+            self.close()
             raise
-        self._latest: Published | None = None
 
     def latest(self) -> Published | None:
         """The last place seen."""
@@ -279,7 +279,7 @@ class _RelayPlace:
         return self._latest
 
     def close(self) -> None:
-        self._consumer.close(autocommit=False)
+        self._consumer.close(autocommit=False, timeout_ms=CLOSE_MS)
 
 
 class _Assignment(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-python has no types

@@ -240,13 +240,14 @@ def run_relay(store: Log, topics: Topics, stop: Event, *, lock_url: str | None =
 
     Raises RelayRefused when somebody must look first, RelayEnded when it is enough to start again.
     """
-    with _alone(lock_url, topics.events, stop):
+    pulse = Pulse()
+    with _alone(lock_url, topics.events, stop, pulse):
         if not stop.is_set():
-            Relay(store, topics).run(stop)
+            Relay(store, topics, pulse=pulse).run(stop)
 
 
 @contextmanager
-def _alone(url: str | None, name: str, stop: Event) -> Iterator[None]:
+def _alone(url: str | None, name: str, stop: Event, pulse: Pulse) -> Iterator[None]:
     """Hold an advisory lock, so that two relays do not fight; what makes two safe is Kafka's fencing."""
     if url is None:
         yield
@@ -255,6 +256,7 @@ def _alone(url: str | None, name: str, stop: Event) -> Iterator[None]:
         with psycopg.connect(url, autocommit=True) as connection:
             asked = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
             while not stop.is_set() and connection.execute(asked, [f"relay {name}"]).fetchone() != (True,):
+                pulse.beat()
                 stop.wait(WAIT_S)
             yield
     except psycopg.OperationalError as error:

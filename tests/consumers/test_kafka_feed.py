@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event, Thread
 from uuid import UUID, uuid5
 
 import pytest
@@ -222,23 +223,18 @@ def test_two_workers_share_the_partitions(topics: Topics, log: WrittenLog, tmp_p
     url = f"sqlite:///{tmp_path / 'models.db'}"
     feeds = [KafkaFeed(topics, topics.group("signs", 1), member, session_timeout_ms=6_000) for member in ("a", "b")]
     workers = [Worker(models(url, log), {"signs": feed}) for feed in feeds]
-
-    def shared() -> bool:
-        for worker in workers:
-            worker.step(0.01)
-        return all(assigned(feed) for feed in feeds) and sum(map(assigned, feeds)) == 12
-
-    until(shared, seconds=30, what="both to have partitions")
-    source.put(written(200)[100:])
-
-    def applied() -> bool:
-        for worker in workers:
-            worker.step(0.01)
-        return position(workers[0].models) == 200
-
-    until(applied, seconds=20, what="everything to be applied")
-    for worker in workers:
-        worker.feeds["signs"].close()
+    stop = Event()
+    threads = [Thread(target=worker.run, args=(stop,)) for worker in workers]
+    for thread in threads:
+        thread.start()
+    try:
+        until(lambda: all(map(assigned, feeds)) and sum(map(assigned, feeds)) == 12, seconds=60, what="both to share")
+        source.put(written(200)[100:])
+        until(lambda: position(workers[0].models) == 200, seconds=20, what="everything to be applied")
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(20)
     assert dump(workers[0].models, "signs") == replayed(log)
     for worker in workers:
         worker.models.close()
@@ -246,4 +242,5 @@ def test_two_workers_share_the_partitions(topics: Topics, log: WrittenLog, tmp_p
 
 def assigned(feed: KafkaFeed) -> int:
     """Return how many partitions a feed reads."""
-    return len(feed._clients._places) if feed._clients else 0
+    clients = feed._clients
+    return len(clients._places) if clients else 0
