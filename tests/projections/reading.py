@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -39,7 +40,7 @@ class Kept:
 
     def stream(self, journey_id: UUID) -> list[Delivery]:
         """Give a journey's events."""
-        return [row for row in self.events if codec.decode(row.body).journey_id == journey_id]
+        return [row for row in self.events if json.loads(row.body)["subject"] == str(journey_id)]
 
     def history(self, journey_id: UUID, version: int) -> list[Recorded[Event]]:
         """Give a journey's events up to a version."""
