@@ -7,13 +7,15 @@ import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import available_timezones
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from entrypoints.app import now
-from entrypoints.cli.talk import Exit, Failed, say
+from entrypoints.cli.asking import instant
+from entrypoints.cli.talk import Failed, say
 from entrypoints.demo import SEED, Demo, Plan, open_demo, plan
 from entrypoints.server import bound, serve
 from entrypoints.simulator import MONTHS, PATIENTS, simulate
@@ -22,8 +24,16 @@ from entrypoints.simulator.clinic import ZONES, synthetic_clinic
 FIRST_PORT, PORTS = 8000, 100
 FOLDER = Path(".demo")
 
+
+def zone_name(text: str) -> str:
+    """A time zone that there is."""
+    if text not in available_timezones():
+        raise typer.BadParameter("must be a time zone's name, as Europe/Athens")
+    return text
+
+
 Seed = Annotated[int, typer.Option(help="The same seed, the same clinic.")]
-Patients = Annotated[int, typer.Option(min=1, max=1_000, help="How many patients.")]
+Patients = Annotated[int, typer.Option(min=1, max=500, help="How many patients.")]
 Months = Annotated[int, typer.Option(min=1, max=60, help="How many months of past.")]
 
 
@@ -52,17 +62,12 @@ def simulate_(
     seed: Seed = SEED,
     patients: Patients = PATIENTS,
     months: Months = MONTHS,
-    end: Annotated[datetime | None, typer.Option(help="When the past ends, in UTC; now if not said.")] = None,
-    zone: Annotated[str, typer.Option(help="The clinic's time zone.")] = ZONES[0],
+    end: Annotated[datetime | None, typer.Option(parser=instant, help="When the past ends; now if not said.")] = None,
+    zone: Annotated[str, typer.Option(parser=zone_name, metavar="ZONE", help="The clinic's time zone.")] = ZONES[0],
 ) -> None:
     """Print a synthetic clinic's commands, a line each, as `journey import` reads them."""
-    try:
-        site = synthetic_clinic(zone).site
-        ends = now() if end is None else end.replace(tzinfo=now().tzinfo)
-        for line in simulate(seed, patients, months, ends, site):
-            sys.stdout.write(json.dumps(line) + "\n")
-    except (ValueError, LookupError) as error:
-        raise Failed(f"--zone: {error}", Exit.USAGE) from None
+    for line in simulate(seed, patients, months, end or now(), synthetic_clinic(zone).site):
+        sys.stdout.write(json.dumps(line) + "\n")
 
 
 def _seeded(opened: Demo) -> None:

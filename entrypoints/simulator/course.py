@@ -20,6 +20,7 @@ INFUSIONS = 6
 GAP_DAYS = (2, 3, 4)
 DOSE, RAISED_DOSE = Decimal("0.5"), Decimal("0.6")
 MONTH_DAYS = 30
+YEAR_DAYS = 365
 
 EVENTFUL_VISIT = 3
 """The visit at which every patient meets with something; at later ones it is left to chance."""
@@ -262,10 +263,12 @@ class Course:
         self.chart.enter("CloseJourney", self.prescriber, reason=reason)
 
     def _book(self, slot_no: int | None, days: Iterable[date]) -> None:
-        """Hold a chair on one of these days, and tell the patient."""
-        placing = self.calendar.place(self.calendar.best_first(days), self.chart.at)
+        """Hold a chair on one of these days, or later where all are full, and tell the patient."""
+        wanted = list(days)
+        later = (max(wanted) + timedelta(days=number) for number in range(1, YEAR_DAYS))
+        placing = self.calendar.place([*self.calendar.best_first(wanted), *later], self.chart.at)
         if placing is None:
-            message = "the synthetic clinic is too small for its patients"
+            message = "no chair is free for a year"
             raise LookupError(message)
         self._appointments += 1
         appointment_id = self.chart.named(f"appointment {self._appointments}")
