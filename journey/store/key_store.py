@@ -14,6 +14,9 @@ from uuid import UUID
 from psycopg.sql import SQL
 from psycopg_pool import ConnectionPool
 
+from journey.store.faults import named
+from journey.store.postgres import AWAY_S, RECONNECT_S
+
 TABLE = (
     "CREATE TABLE IF NOT EXISTS data_keys (owner TEXT PRIMARY KEY, key_id TEXT NOT NULL, sealed {bytes}, "
     "CHECK ((sealed IS NULL) = (key_id = '')))"
@@ -52,27 +55,36 @@ class Connection(Protocol):
     def bytes_type(self) -> str:
         """What it calls a column of bytes."""
 
-    def transaction(self) -> AbstractContextManager[Run]:
-        """Begin a transaction that is on disk when it ends."""
+    def transaction(self, *, writes: bool = True) -> AbstractContextManager[Run]:
+        """Begin a transaction; what it writes is on disk when it ends."""
+
+    def alone(self, run: Run) -> None:
+        """Keep other processes from making tables until the transaction ends."""
 
     def close(self) -> None:
         """Close it."""
 
 
 class KeyStore:
-    """Wrapped keys by owner; each act is a transaction, on disk when it returns."""
+    """Wrapped keys by owner; each act is a transaction, on disk when it returns. Raises StoreUnavailable."""
 
     def __init__(self, connection: Connection) -> None:
         """Make the table if it is missing."""
         self._connection = connection
-        self._transaction = connection.transaction
         with self._transaction() as run:
+            connection.alone(run)
             run(TABLE.format(bytes=connection.bytes_type))
+
+    @contextmanager
+    def _transaction(self, *, writes: bool = True) -> Iterator[Run]:
+        """Begin a transaction. Raises StoreUnavailable."""
+        with named(), self._connection.transaction(writes=writes) as run:
+            yield run
 
     def find(self, owners: Collection[UUID]) -> list[Wrapped]:
         """The rows of those owners that have one."""
         names, found = [str(owner) for owner in owners], []
-        with self._transaction() as run:
+        with self._transaction(writes=False) as run:
             for start in range(0, len(names), AT_ONCE):
                 some = names[start : start + AT_ONCE]
                 marks = ", ".join("?" * len(some))
@@ -82,7 +94,7 @@ class KeyStore:
 
     def owners(self) -> list[UUID]:
         """Everybody who has or had a key."""
-        with self._transaction() as run:
+        with self._transaction(writes=False) as run:
             return [UUID(owner) for (owner,) in run("SELECT owner FROM data_keys ORDER BY owner")]
 
     def add(self, wrapped: Wrapped) -> None:
@@ -121,16 +133,20 @@ class SqliteFile:
             self._connection.execute(f"PRAGMA {pragma}").fetchall()
 
     @contextmanager
-    def transaction(self) -> Iterator[Run]:
-        """Take the file's lock, until it is written."""
+    def transaction(self, *, writes: bool = True) -> Iterator[Run]:
+        """Take the file's lock, to write or to read only."""
         with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
             try:
                 yield self._run
+                self._connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                if self._connection.in_transaction:  # not so if SQLite has ended it itself, as at a full disk
+                    self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
+
+    def alone(self, run: Run) -> None:
+        """The transaction has the file's lock."""
 
     def _run(self, sql: str, *params: Any) -> list[tuple[Any, ...]]:
         return self._connection.execute(sql, params).fetchall()
@@ -147,10 +163,18 @@ class Postgres:
 
     def __init__(self, url: str) -> None:
         """Connect."""
-        self._pool = ConnectionPool(url, min_size=1, max_size=8, open=True, timeout=10)
+        self._pool = ConnectionPool(
+            url,
+            min_size=1,
+            max_size=8,
+            open=True,
+            timeout=AWAY_S,
+            reconnect_timeout=RECONNECT_S,
+            check=ConnectionPool.check_connection,  # one that died unnoticed costs nobody a command
+        )
 
     @contextmanager
-    def transaction(self) -> Iterator[Run]:
+    def transaction(self, *, writes: bool = True) -> Iterator[Run]:  # noqa: ARG002 - readers hold up nobody here
         """Take a connection, until it has committed."""
         with self._pool.connection() as connection:
 
@@ -160,13 +184,18 @@ class Postgres:
 
             yield run
 
+    def alone(self, run: Run) -> None:
+        """Take the lock that the store's tables are made under: concurrent DDL fails in PostgreSQL."""
+        run("SELECT pg_advisory_xact_lock(hashtext('journey tables'))")
+
     def close(self) -> None:
         """Close the connections."""
         self._pool.close()
 
 
 def key_store(url: str) -> KeyStore:
-    """The store at a URL: `sqlite:///path` or `postgresql://...`."""
-    if url.startswith("sqlite:///"):
-        return KeyStore(SqliteFile(Path(url.removeprefix("sqlite:///"))))
-    return KeyStore(Postgres(url))
+    """The store at a URL: `sqlite:///path` or `postgresql://...`. Raises StoreUnavailable."""
+    with named():
+        if url.startswith("sqlite:///"):
+            return KeyStore(SqliteFile(Path(url.removeprefix("sqlite:///"))))
+        return KeyStore(Postgres(url))

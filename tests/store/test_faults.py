@@ -209,3 +209,19 @@ def test_bug_is_no_outage(place: Place, keys: Keys) -> None:
         store.log.read("SELECT * FROM nowhere")
     assert not isinstance(error.value, StoreUnavailable)
     store.close()
+
+
+def test_keys_that_can_not_be_read(tmp_path: Path, file: Path, keys_apart: Keys) -> None:
+    """Without the keys no word is sealed: the command is told that the store is away, and nothing of it is stored."""
+    store = opened(f"sqlite:///{file}", keys_apart)
+    store.journeys.execute(refer())
+    asked = trial(note="words")
+    with closing(sqlite3.connect(tmp_path / "keys.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        keys_apart._store._connection._connection.execute("PRAGMA busy_timeout=100")  # type: ignore[attr-defined]  # SQLite's
+        with pytest.raises(StoreUnavailable):
+            store.journeys.execute(asked)
+        other.execute("ROLLBACK")
+    assert store.log.head() == 1
+    assert store.journeys.execute(asked).position == 2
+    store.close()
