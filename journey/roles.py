@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from journey import commands
 from journey.commands import Command
+from journey.recorded import Actor
 from journey.values import Role
 
 
@@ -100,6 +101,13 @@ ASKS: Mapping[Question, frozenset[Role]] = {
 def may(role: Role, command: type[Command]) -> bool:
     """Whether a role may ask a command."""
     return role in MAY.get(command, frozenset())
+
+
+def may_ask(actor: Actor, command: type[Command]) -> bool:
+    """Whether somebody may ask a command: for themselves, or as an importer for a person who is named with a role."""
+    stands_in = actor.on_behalf_of is not None and actor.on_behalf_of_role is not None
+    himself = actor.on_behalf_of is None and actor.on_behalf_of_role is None
+    return may(actor.acting_role, command) and (himself or (stands_in and actor.role is Role.IMPORTER))
 
 
 def asks(role: Role, question: Question) -> bool:

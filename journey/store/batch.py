@@ -14,7 +14,7 @@ from journey.errors import Refused, Rule
 from journey.events import Event
 from journey.history import fold, grown
 from journey.recorded import Asked, Fact, Happened, Recorded
-from journey.roles import may
+from journey.roles import may_ask
 from journey.state import Journey
 from journey.store import codec
 from journey.store.commands import Answered
@@ -26,7 +26,7 @@ from journey.store.request import Answer, KeyReused, Request, StaleVersion, Stat
 from journey.store.reservations import Reservations
 from journey.store.statements import Statement
 from journey.store.vault import Vault
-from journey.values import Origin
+from journey.values import Origin, SiteId
 
 UNSTORED = frozenset({Rule.WRONG_ROLE, Rule.UNKNOWN_JOURNEY, Rule.NOT_A_SIMULATION})
 """Refusals that are not kept: who may not ask, or asks in the wrong place, may ask again."""
@@ -39,11 +39,13 @@ class Loaded:
     log: list[Happened[Event]]
     journey: Journey
     digest: str | None
+    site_id: SiteId | None
 
     def add(self, recorded: Recorded[Event], body: bytes) -> None:
         """Take one more event in."""
         self.log.append(recorded)
         self.digest = codec.digest(body)
+        self.site_id = recorded.site_id
         self.journey = grown(self.journey, self.log)
 
 
@@ -89,11 +91,15 @@ class Batch:
         if before is not None:
             return self._again(request, before, mac)
         loaded = self._loaded(request.journey_id)
+        if loaded.site_id not in {None, request.site_id}:
+            return Pending(_refused(request, Rule.UNKNOWN_JOURNEY))
         _fresh(request, loaded)
         return self._decided(request, loaded, mac)
 
     def _not_allowed(self, request: Request) -> Rule | None:
-        if not may(request.actor.acting_role, type(request.command)):
+        if request.site_id != self.clinic.site.site_id:
+            return Rule.UNKNOWN_JOURNEY
+        if not may_ask(request.actor, type(request.command)):
             return Rule.WRONG_ROLE
         if request.origin is Origin.SIMULATED and not self.simulated:
             return Rule.NOT_A_SIMULATION
@@ -119,7 +125,8 @@ class Batch:
             stored = self.stored.get(journey_id, ())
             log = [happened(it.tag, it.body) for it in stored]
             digest = codec.digest(stored[-1].body) if stored else None
-            self._journeys[journey_id] = Loaded(log, fold(log), digest)
+            site_id = codec.site(stored[0].body) if stored else None
+            self._journeys[journey_id] = Loaded(log, fold(log), digest, site_id)
         return self._journeys[journey_id]
 
     def _decided(self, request: Request, loaded: Loaded, mac: str) -> Pending:
@@ -141,7 +148,7 @@ class Batch:
             vaulted, commitment = self._sealed(request, loaded)
         except Destroyed:
             raise Refused(Rule.PATIENT_ERASED) from None
-        after = Loaded(list(loaded.log), journey, loaded.digest)
+        after = Loaded(list(loaded.log), journey, loaded.digest, loaded.site_id)
         fresh: list[Entry] = []
         for number, fact in enumerate(facts, 1):
             recorded = self._recorded(asked, fact, number, after, commitment)

@@ -23,7 +23,7 @@ from journey.events.records import Replacement
 from journey.recorded import Actor, Recorded
 from journey.store.closed import Correction, read
 from journey.store.versions import Fields, current, upcast
-from journey.values import LateReason, Origin, Sensitivity
+from journey.values import LateReason, Origin, Sensitivity, SiteId
 
 REQUIRED = frozenset(
     {
@@ -118,6 +118,11 @@ def head(body: bytes) -> tuple[str, UUID, datetime]:
     """Type, journey and `recorded_at` of stored bytes, without reading the rest."""
     attributes = orjson.loads(body)
     return attributes["type"], UUID(attributes["subject"]), datetime.fromisoformat(attributes["recordedat"])
+
+
+def site(body: bytes) -> SiteId:
+    """The site that stored bytes come from, without reading the rest."""
+    return _site(orjson.loads(body)["source"])
 
 
 def plain(value: Any) -> Any:

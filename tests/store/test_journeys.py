@@ -12,18 +12,21 @@ from uuid import UUID, uuid4, uuid5
 
 import pytest
 
+from journey.clinic import Clinic
 from journey.errors import Rule
 from journey.events import AssessmentCompleted, JourneyReferred, SuicideRiskRaised, TreatmentTrialRecorded
 from journey.history import fold
 from journey.recorded import Actor
+from journey.site import Site
 from journey.store import codec
 from journey.store.identity import Identity
-from journey.store.opening import Store
+from journey.store.keys import Keys
+from journey.store.opening import Store, open_store
 from journey.store.request import Answer, Busy, KeyReused, Request, StaleVersion, Status
 from journey.values import Origin, Role
 from tests.given import DAY, JOURNEY, MINUTE, NURSE, PRESCRIBER, START
 from tests.store.asking import PATIENT, TOMORROW, book, cancel, close, phq9, refer, trial, worked
-from tests.store.conftest import Clock
+from tests.store.conftest import Clock, Place
 
 
 def accepted(store: Store, *requests: Request) -> list[Answer]:
@@ -152,7 +155,7 @@ def test_duplicate_has_the_first_answer(store: Store) -> None:
         {"command": refer(uuid5(PATIENT, "other")).command},
         {"actor": replace(NURSE, user="other")},
         {"actor": PRESCRIBER},
-        {"actor": Actor(user="nora", role=Role.NURSE, on_behalf_of="pete", on_behalf_of_role=Role.PRESCRIBER)},
+        {"actor": Actor(user="nora", role=Role.IMPORTER, on_behalf_of="pete", on_behalf_of_role=Role.PRESCRIBER)},
     ],
 )
 def test_key_used_for_something_else_shows_nothing(store: Store, changed: dict[str, object]) -> None:
@@ -171,6 +174,16 @@ def test_key_used_for_something_else_shows_nothing(store: Store, changed: dict[s
         (trial(journey_id=uuid5(JOURNEY, "nobody's")), Rule.UNKNOWN_JOURNEY),
         (trial(actor=Actor(user="ann", role=Role.ANALYST)), Rule.WRONG_ROLE),
         (trial(actor=Actor(user="im", role=Role.IMPORTER)), Rule.WRONG_ROLE),
+        (trial(actor=Actor(user="im", role=Role.IMPORTER, on_behalf_of_role=Role.NURSE)), Rule.WRONG_ROLE),
+        (
+            trial(actor=Actor(user="ann", role=Role.ANALYST, on_behalf_of="nora", on_behalf_of_role=Role.NURSE)),
+            Rule.WRONG_ROLE,
+        ),
+        (
+            trial(actor=Actor(user="nora", role=Role.NURSE, on_behalf_of="pete", on_behalf_of_role=Role.PRESCRIBER)),
+            Rule.WRONG_ROLE,
+        ),
+        (trial(site_id="annex"), Rule.UNKNOWN_JOURNEY),
         (trial(origin=Origin.SIMULATED), Rule.NOT_A_SIMULATION),
     ],
 )
@@ -180,6 +193,17 @@ def test_who_may_not_ask_may_ask_again(store: Store, asked: Request, code: Rule)
     answer = store.journeys.execute(asked)
     assert (answer.status, answer.code) == (Status.REFUSED, code.value)
     assert not stored(store, asked.command_id)
+
+
+def test_journey_is_its_own_site_s(store: Store, place: Place, keys: Keys, clock: Clock) -> None:
+    """Another site with the same database neither adds to a journey nor finds its keys."""
+    accepted(store, refer())
+    annex = open_store(place.url, keys=keys, clinic=Clinic(site=Site(site_id="annex")), clock=clock)
+    asked = trial(site_id="annex")
+    assert annex.journeys.execute(asked).code == Rule.UNKNOWN_JOURNEY.value
+    annex.close()
+    assert len(store.log.history(JOURNEY)) == 1
+    accepted(store, replace(asked, site_id="main"))
 
 
 def test_version_that_is_seen_by_the_asker(store: Store) -> None:
