@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from journey.recorded import Delivery
+from projections import parking
 from projections.connection import Database, Session
 from projections.folding import Changes, Decode, Fold, History, Memory, Parked, Read, RowsFailed, readable
 from projections.place import Batch, Place, Stopped, Zombie
@@ -126,10 +127,9 @@ class ReadModels:
                 ahead = f"{name}: partition {batch.partition} was read from {batch.start}, its place is {place.offset}"
                 raise Stopped(ahead)
             fresh = [read for read in reads if read.entry.offset >= place.offset]
-            parked = self.fold_into(
-                session, Tables(projection), fresh, self._waiting(session, projection), self._memories[name]
-            )
-            self.park(session, projection, parked)
+            waiting = parking.waiting(session, projection)
+            parked = self.fold_into(session, Tables(projection), fresh, waiting, self._memories[name])
+            parking.park(session, projection, parked, self.clock())
             after = Place(
                 feed=feed,
                 partition=batch.partition,
@@ -220,10 +220,9 @@ class ReadModels:
 
     def stale_in(self, session: Session, name: str) -> Stale:
         """Which journeys' rows are old, and since when."""
-        key = (name, self.projections[name].version)
-        parked = "SELECT journey_id, MIN(since) FROM parked WHERE projection = ? AND version = ? GROUP BY journey_id"
+        projection = self.projections[name]
         stopped = "SELECT MIN(stopped_at) FROM places WHERE projection = ? AND version = ?"
-        return Stale({row[0]: row[1] for row in session.read(parked, *key)}, session.read(stopped, *key)[0][0])
+        return Stale(parking.since(session, projection), session.read(stopped, name, projection.version)[0][0])
 
     def position_in(self, session: Session, name: str) -> int:
         """The position up to which a projection is applied: the least of its partitions."""
@@ -283,23 +282,4 @@ class ReadModels:
             "UPDATE places SET next_offset = 0, position = 0, stopped = NULL, stopped_at = NULL "
             "WHERE projection = ? AND version = ? AND stopped IS NOT NULL",
             *key,
-        )
-
-    def unpark(self, session: Session, name: str) -> None:
-        """Forget what is parked."""
-        sql = "DELETE FROM parked WHERE projection = ? AND version = ?"
-        session.run(sql, name, self.projections[name].version)
-
-    @staticmethod
-    def _waiting(session: Session, projection: AnyProjection) -> set[str]:
-        sql = "SELECT DISTINCT journey_id FROM parked WHERE projection = ? AND version = ?"
-        return {row[0] for row in session.read(sql, projection.name, projection.version)}
-
-    def park(self, session: Session, projection: AnyProjection, parked: Sequence[Parked]) -> None:
-        """Keep what waits, in order."""
-        now, key = moment(self.clock()), (projection.name, projection.version)
-        session.many(
-            "INSERT INTO parked (projection, version, journey_id, position, reason, body, since) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            [(*key, it.journey, it.entry.delivery.position, it.reason, it.entry.delivery.body, now) for it in parked],
         )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from projections import parking
 from projections.connection import Session
 from projections.database import Log, ReadModels
 from projections.folding import Memory, Parked, Read, readable
@@ -67,8 +68,8 @@ def rebuild(models: ReadModels, name: str, log: Log) -> int:
         while scratch.step(session, log.head()):
             pass
         scratch.tables.become(session, Tables(projection))
-        models.unpark(session, name)
-        models.park(session, projection, scratch.parked)
+        parking.unpark(session, projection)
+        parking.park(session, projection, scratch.parked, models.clock())
         models.follow_on(session, name)
     return scratch.position
 
