@@ -83,7 +83,7 @@ class Journeys:
             stored=self.log.streams(fresh),
         )
         pending = [_pending(batch, request) for request in requests]
-        positions = self.log.append(batch.entries, batch.statements) if batch.statements else []
+        positions = self.log.append(batch.entries, [*batch.answers, *batch.statements]) if batch.answers else []
         return [self._placed(it, positions) for it in pending]
 
     def _placed(self, pending: Pending | KeyReused | StaleVersion, positions: Sequence[int]) -> Outcome:

@@ -10,6 +10,7 @@ from collections import ChainMap, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain, count
 from uuid import UUID
 
 from journey.errors import Refused, Rule
@@ -20,9 +21,10 @@ from journey.values import ResourceId, SiteId
 TABLES = (
     (
         "CREATE TABLE IF NOT EXISTS reservations (site_id TEXT NOT NULL, resource TEXT NOT NULL, seat BIGINT NOT NULL, "
-        "slot BIGINT NOT NULL, appointment_id TEXT NOT NULL, PRIMARY KEY (site_id, resource, seat, slot))"
+        "slot BIGINT NOT NULL, journey_id TEXT NOT NULL, appointment_id TEXT NOT NULL, "
+        "PRIMARY KEY (site_id, resource, seat, slot))"
     ),
-    "CREATE INDEX IF NOT EXISTS reservations_by_appointment ON reservations (appointment_id)",
+    "CREATE INDEX IF NOT EXISTS reservations_by_holder ON reservations (journey_id, appointment_id)",
     (
         "CREATE TABLE IF NOT EXISTS open_journeys (site_id TEXT NOT NULL, patient_id TEXT NOT NULL, "
         "journey_id TEXT NOT NULL, PRIMARY KEY (site_id, patient_id))"
@@ -32,18 +34,29 @@ TABLES = (
 SLOT_S = 300
 HOLDING = frozenset({AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED})
 
-FREE = "DELETE FROM reservations WHERE appointment_id = ?"
+FREE = "DELETE FROM reservations WHERE journey_id = ? AND appointment_id = ?"
 END = "DELETE FROM open_journeys WHERE site_id = ? AND patient_id = ?"
 OPEN = "INSERT INTO open_journeys (site_id, patient_id, journey_id) VALUES (?, ?, ?)"
-COLUMNS = "site_id, resource, seat, slot, appointment_id"
+SEAT = (
+    "WITH RECURSIVE slots (slot) AS (SELECT CAST(? AS BIGINT) UNION ALL SELECT slot + 1 FROM slots WHERE slot < ?), "
+    "places (resource, seat) AS (VALUES {places}) "
+    "INSERT INTO reservations (site_id, resource, seat, slot, journey_id, appointment_id) "
+    "SELECT ?, resource, seat, slot, ?, ? FROM places, slots ORDER BY resource, seat, slot"
+)
 
 Seat = tuple[str, int, int]
 """A resource, its seat, and a slot: five minutes, counted from 1970."""
 
+Holder = tuple[UUID, UUID]
+"""A journey and its appointment: two journeys may call theirs alike."""
 
-def holding(journey: Journey) -> dict[UUID, Appointment]:
+
+def holding(journey: Journey) -> dict[Holder, Appointment]:
     """The appointments that hold their chairs and staff."""
-    return {key: it for key, it in journey.appointments.items() if it.status in HOLDING and it.resources}
+    if journey.journey_id is None:
+        return {}
+    held = {key: it for key, it in journey.appointments.items() if it.status in HOLDING and it.resources}
+    return {(journey.journey_id, key): it for key, it in held.items()}
 
 
 def patient(journey: Journey) -> UUID | None:
@@ -63,9 +76,9 @@ class Reservations:
     database: Database
     site_id: SiteId
     capacity: Callable[[ResourceId], int]
-    _held: dict[UUID, list[Seat]] = field(default_factory=dict)
-    _seated: dict[Seat, UUID] = field(default_factory=dict)
-    _freed: set[str] = field(default_factory=set)
+    _held: dict[Holder, list[Seat]] = field(default_factory=dict)
+    _seated: dict[Seat, Holder] = field(default_factory=dict)
+    _freed: set[Holder] = field(default_factory=set)
     _open: dict[UUID, bool] = field(default_factory=dict)
 
     def has_open_journey(self, patient_id: UUID) -> bool:
@@ -77,68 +90,68 @@ class Reservations:
 
     def change(self, before: Journey, after: Journey) -> list[Statement]:
         """The statements that follow from a journey's change. Raises Refused, and then nothing is taken or freed."""
+        if before.appointments is after.appointments:
+            return list(self._opened(before, after))
         had, has = holding(before), holding(after)
         gone = sorted(key for key, it in had.items() if not _same(it, has.get(key)))
         new = {key: it for key, it in has.items() if not _same(it, had.get(key))}
         seats = self._found(new, set(gone))
         return [*self._opened(before, after), *self._free(gone), *self._seat(seats)]
 
-    def _found(self, new: Mapping[UUID, Appointment], gone: set[UUID]) -> dict[Seat, UUID]:
+    def _found(self, new: Mapping[Holder, Appointment], gone: set[Holder]) -> dict[Seat, Holder]:
         """A free seat for each appointment at each of its resources."""
-        found: dict[Seat, UUID] = {}
+        found: dict[Seat, Holder] = {}
         for key, appointment in new.items():
             span = slots(appointment.start, appointment.end)
             taken = self._taken(appointment, span, gone)
             held = ChainMap(found, self._seated)
             for resource in appointment.resources:
-                seat = self._free_seat(resource, span, taken[resource], held, gone)
-                found |= {(resource, seat, slot): key for slot in span}
+                for seat in self._seats(resource, appointment):
+                    here = {held.get((resource, seat, slot)) for slot in span} - {None, *gone}
+                    if seat not in taken[resource] and not here:
+                        found |= {(resource, seat, slot): key for slot in span}
+                        break
+                else:
+                    raise Refused(Rule.RESOURCE_TAKEN)
         return found
 
-    def _free_seat(
-        self, resource: str, span: range, taken: Collection[int], held: Mapping[Seat, UUID], gone: Collection[UUID]
-    ) -> int:
-        for seat in range(1, self.capacity(resource) + 1):
-            here = {held.get((resource, seat, slot)) for slot in span} - {None, *gone}
-            if seat not in taken and not here:
-                return seat
-        raise Refused(Rule.RESOURCE_TAKEN)
+    def _seats(self, resource: str, appointment: Appointment) -> Iterable[int]:
+        """As many as there are; for somebody who is here already, one more: that is no longer a question."""
+        arrived = appointment.status is AppointmentStatus.ARRIVED
+        return count(1) if arrived else range(1, self.capacity(resource) + 1)
 
-    def _taken(self, appointment: Appointment, span: range, gone: set[UUID]) -> Mapping[str, set[int]]:
+    def _taken(self, appointment: Appointment, span: range, gone: set[Holder]) -> Mapping[str, set[int]]:
         """Of each resource the seats that are stored as taken at some time of a span."""
         taken: dict[str, set[int]] = defaultdict(set)
         marks = ", ".join("?" * len(appointment.resources))
         sql = (
-            "SELECT DISTINCT resource, seat, appointment_id FROM reservations "  # noqa: S608 - marks only
+            "SELECT DISTINCT resource, seat, journey_id, appointment_id FROM reservations "  # noqa: S608 - marks only
             f"WHERE site_id = ? AND resource IN ({marks}) AND slot BETWEEN ? AND ?"
         )
         values = (self.site_id, *appointment.resources, span.start, span.stop - 1)
-        mine = self._freed | {str(key) for key in gone}
-        for resource, seat, holder in self.database.read(sql, *values):
-            if holder not in mine:
+        for resource, seat, *holder in self.database.read(sql, *values):
+            journey_id, appointment_id = map(UUID, holder)
+            if (journey_id, appointment_id) not in self._freed | gone:
                 taken[resource].add(seat)
         return taken
 
-    def _free(self, gone: Iterable[UUID]) -> Iterable[Statement]:
+    def _free(self, gone: Iterable[Holder]) -> Iterable[Statement]:
         for key in gone:
-            self._freed.add(str(key))
+            self._freed.add(key)
             for seat in self._held.pop(key, ()):
                 del self._seated[seat]
-            yield Statement(FREE, (str(key),))
+            yield Statement(FREE, _text(key))
 
-    def _seat(self, seats: Mapping[Seat, UUID]) -> Iterable[Statement]:
-        """One statement, its rows in order: who takes several waits for nobody who waits for him."""
-        if not seats:
-            return
+    def _seat(self, seats: Mapping[Seat, Holder]) -> Iterable[Statement]:
+        """One statement an appointment, its rows in order: who takes several waits for nobody who waits for him."""
         self._seated |= seats
-        for seat, key in seats.items():
-            self._held.setdefault(key, []).append(seat)
-        marks = ", ".join(["(?, ?, ?, ?, ?)"] * len(seats))
-        rows = [(self.site_id, *seat, str(key)) for seat, key in sorted(seats.items())]
-        yield Statement(
-            f"INSERT INTO reservations ({COLUMNS}) VALUES {marks}",  # noqa: S608 - only marks
-            tuple(value for row in rows for value in row),
-        )
+        for key in dict.fromkeys(seats.values()):
+            self._held[key] = [seat for seat, holder in seats.items() if holder == key]
+            places = dict.fromkeys((resource, number) for resource, number, _ in self._held[key])
+            (*_, first), (*_, last) = self._held[key][0], self._held[key][-1]
+            marks = ", ".join(["(?, ?)"] * len(places))
+            values = (first, last, *chain.from_iterable(places), self.site_id, *_text(key))
+            yield Statement(SEAT.format(places=marks), values)
 
     def _opened(self, before: Journey, after: Journey) -> Iterable[Statement]:
         """A journey is its patient's open one from its referral to its end, as corrected since."""
@@ -155,14 +168,22 @@ class Reservations:
             yield Statement(OPEN, (self.site_id, str(has), str(after.journey_id)))
 
 
-def rebuilt(site_id: SiteId, journeys: Iterable[Journey]) -> list[Statement]:
-    """The statements that make the rows anew from all journeys of a site; what was once booked keeps a seat."""
+def rebuilt(site_id: SiteId, journeys: Collection[Journey]) -> list[Statement]:
+    """The statements that make the rows anew from all journeys of a site.
+
+    What was once booked keeps a seat. In the order of time, so that no more seats are needed than are held at a time.
+    """
     fresh = Reservations(_Nothing(), site_id, lambda _: sys.maxsize - 1)
-    cleared = [
+    statements = [
         Statement(f"DELETE FROM {table} WHERE site_id = ?", (site_id,))  # noqa: S608 - names of ours
         for table in ("reservations", "open_journeys")
     ]
-    return cleared + [it for journey in journeys for it in fresh.change(Journey(), journey)]
+    for journey in journeys:
+        statements += fresh._opened(Journey(), journey)  # noqa: SLF001 - of this module
+    held = [one for journey in journeys for one in holding(journey).items()]
+    for key, appointment in sorted(held, key=lambda one: (one[1].start, one[0])):
+        statements += fresh._seat(fresh._found({key: appointment}, set()))  # noqa: SLF001 - as above
+    return statements
 
 
 class _Nothing:
@@ -180,3 +201,7 @@ class _Nothing:
 
 def _same(held: Appointment, other: Appointment | None) -> bool:
     return other is not None and (held.resources, held.start, held.end) == (other.resources, other.start, other.end)
+
+
+def _text(holder: Holder) -> tuple[str, str]:
+    return str(holder[0]), str(holder[1])

@@ -20,7 +20,7 @@ from eventsourcing.sqlite import (
     SQLiteTransaction,
 )
 
-from journey.store.statements import Statement
+from journey.store.statements import Statement, alike
 
 FULL = 2
 LOCK_TIMEOUT_S = 10
@@ -139,8 +139,8 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
     def _insert_events(
         self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], *, beside: Sequence[Statement] = (), **_: Any
     ) -> Sequence[int]:
-        for statement in beside:
-            c.execute(statement.sql, statement.params)
+        for sql, params in alike(beside):
+            c.executemany(sql, params)
         c.execute("UPDATE log_head SET position = position + ? RETURNING position", (len(stored_events),))
         first = c.fetchall()[0][0] - len(stored_events) + 1
         rows = [

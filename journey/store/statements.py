@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, Protocol
 
 
@@ -13,6 +15,12 @@ class Statement:
 
     sql: str
     params: tuple[Any, ...] = ()
+
+
+def alike(statements: Sequence[Statement]) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+    """The statements in order, those with the same text in a row together: the text, and the parameters of each."""
+    for sql, same in groupby(statements, key=attrgetter("sql")):
+        yield sql, [statement.params for statement in same]
 
 
 class Database(Protocol):

@@ -62,7 +62,7 @@ def locked(log: EventLog) -> Iterator[Append]:
     recorder = log.recorder
     if isinstance(recorder, PostgresRecorder):
         with recorder.datastore.get_connection() as conn, conn.transaction():
-            yield lambda stream: recorder._appended(conn, event(stream))
+            yield lambda stream: recorder._append_many(conn, [event(stream)])
     else:
         with recorder.datastore.transaction(commit=True) as cursor:
             yield lambda stream: recorder._insert_events(cursor, [event(stream)])
