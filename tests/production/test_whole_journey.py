@@ -95,18 +95,18 @@ class Clinic:
         return {"Authorization": f"Bearer {token}"}
 
 
-def ready(installation: Installation) -> bool:
-    """Whether the server answers that it is ready."""
-    try:
-        return httpx2.get(f"{installation.address}/health/ready", timeout=5).is_success
-    except httpx2.HTTPError:
-        return False
-
-
 def start(installation: Installation) -> Clinic:
     """Start everything; the people at the door."""
     installation.start(*RUNNING)
-    until(lambda: ready(installation), seconds=60, what="the server to be ready")
+    with httpx2.Client(base_url=installation.address, timeout=5) as client:
+
+        def ready() -> bool:
+            try:
+                return client.get("/health/ready").is_success
+            except httpx2.HTTPError:
+                return False
+
+        until(ready, seconds=90, what="the server to be ready")
     return Clinic(installation)
 
 
@@ -116,6 +116,7 @@ def read_models(url: str, log: EventLog) -> ReadModels:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_a_whole_journey(installation: Installation, tmp_path: Path, topic_prefix: str) -> None:
     """The worked file is lived over HTTP, with everything stopped and started in the middle; nothing is lost."""
     lines = [json.loads(line) for line in WORKED.read_text().splitlines()]
