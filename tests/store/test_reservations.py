@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from itertools import count
 from threading import Barrier
@@ -17,10 +18,11 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from journey.clinic import Clinic
-from journey.commands import BookAppointment, CorrectEntry, RescheduleAppointment
+from journey.commands import BookAppointment, CheckInPatient, CorrectEntry, RescheduleAppointment
 from journey.commands.records import Amendment
 from journey.events.records import CorrectionKind, CorrectionReason
 from journey.events.schedule import Initiator, Move, RescheduleReason
+from journey.events.session import Identifier, Ride, RideKind
 from journey.history import fold
 from journey.site import Site
 from journey.store.keys import Keys
@@ -32,7 +34,7 @@ from tests.store.asking import TOMORROW, book, cancel, close, refer, request, wo
 from tests.store.conftest import Clock, Place
 
 TAKEN, ELSEWHERE = "resource_taken", "journey_open_elsewhere"
-ROWS = "SELECT resource, seat, slot, appointment_id FROM reservations ORDER BY resource, seat, slot"
+ROWS = "SELECT resource, seat, slot, journey_id, appointment_id FROM reservations ORDER BY resource, seat, slot"
 OPEN = "SELECT patient_id, journey_id FROM open_journeys ORDER BY patient_id"
 
 
@@ -134,6 +136,33 @@ def test_own_minutes_do_not_stand_in_the_way(store: Store, two: tuple[UUID, UUID
     first = book(journey_id=two[0])
     assert code_of(store, first) is None
     assert code_of(store, moved(first, TOMORROW + HOUR / 2)) is None
+
+
+def test_appointments_called_alike_are_two(store: Store, two: tuple[UUID, UUID]) -> None:
+    """Two journeys name their appointments alike; what one of them gives up is not the other's."""
+    first = book(journey_id=two[0])
+    assert isinstance(first.command, BookAppointment)
+    second = request(replace(first.command, chair="chair-2"), journey_id=two[1])
+    assert [code_of(store, it) for it in (first, second, cancel(first))] == [None, None, None]
+    assert [(row[0], row[3]) for row in store.log.read(ROWS)] == [("chair-2", str(two[1]))] * 12
+
+
+def test_who_has_come_has_a_seat(store: Store, two: tuple[UUID, UUID], clock: Clock) -> None:
+    """Somebody comes though it was called off and the chair given away: that is an observation, and held beside."""
+    first = book(journey_id=two[0])
+    for it in (first, cancel(first), book(journey_id=two[1])):
+        assert code_of(store, it) is None
+    assert isinstance(first.command, BookAppointment)
+    arrival = CheckInPatient(
+        session_id=uuid4(),
+        appointment_id=first.command.appointment_id,
+        identifiers_checked=(Identifier.NAME, Identifier.DATE_OF_BIRTH),
+        weight_kg=Decimal(70),
+        ride=Ride(kind=RideKind.ESCORT, confirmed=True),
+    )
+    clock.now = TOMORROW
+    assert code_of(store, request(arrival, journey_id=two[0], at=TOMORROW)) is None
+    assert {(row[0], row[1]) for row in store.log.read(ROWS)} == {("chair-1", 1), ("chair-1", 2)}
 
 
 def test_same_minutes_at_the_same_time(store: Store, two: tuple[UUID, UUID]) -> None:
