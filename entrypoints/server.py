@@ -29,6 +29,7 @@ from entrypoints.api.wiring import Wired
 from entrypoints.app import App
 from entrypoints.pages import routes as pages
 from entrypoints.pages.showing import Pages
+from journey.store.identity import Identity
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ def site(app: App, failed: Callable[[], None] = lambda: None) -> FastAPI:
     for router in (*routers, pages.router):
         made.include_router(router)
     made.mount("/static", pages.Assets(packages=[("entrypoints.pages", "static")]), name="static")
-    made.openapi = functools.cache(functools.partial(contract, made, Envelope))  # type: ignore[method-assign]  # FastAPI's own way to replace it
+    made.openapi = functools.cache(functools.partial(contract, made, Envelope, (Identity, identities.Search)))  # type: ignore[method-assign]  # FastAPI's own way to replace it
     problems.install(made)
     surround(made, app.store.access)
     refuse_unchecked(made)

@@ -12,7 +12,8 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from journey.errors import Rule
-from journey.store.faults import StoreUnavailable
+from journey.store.faults import Conflict, StoreUnavailable
+from journey.store.keys import Destroyed
 from journey.store.reading import Invalid
 from journey.store.request import Answer, Busy, KeyReused, StaleVersion
 from projections.connection import TRANSIENT
@@ -49,6 +50,7 @@ class Fault(StrEnum):
     FOREIGN_PAGE = "foreign_page", 403, "A page of another site asked for this."
     NOT_FOUND = "not_found", 404, "There is nothing at this address."
     METHOD_NOT_ALLOWED = "method_not_allowed", 405, "That can't be done at this address."
+    ERASED = "patient_erased", 409, "The patient's words were erased: none can be added."
     STALE_VERSION = "stale_version", 412, "Something came between that you have not seen: read again."
     TOO_LARGE = "too_large", 413, "The body is too large."
     NOT_JSON = "not_json", 415, "The body must be application/json."
@@ -127,6 +129,8 @@ def install(app: FastAPI) -> None:
         StaleVersion: Fault.STALE_VERSION,
         KeyReused: Fault.KEY_REUSED,
         Busy: Fault.BUSY,
+        Conflict: Fault.BUSY,
+        Destroyed: Fault.ERASED,
         StoreUnavailable: Fault.UNAVAILABLE,
         **dict.fromkeys(TRANSIENT, Fault.UNAVAILABLE),
     }

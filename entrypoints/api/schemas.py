@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from fastapi import FastAPI
@@ -9,7 +10,6 @@ from fastapi.openapi.utils import get_openapi
 
 from journey.commands import COMMANDS, Command, CorrectEntry
 from journey.store import closed
-from journey.store.identity import Identity
 from journey.store.reading import new_ids
 
 REF = "#/components/schemas/{model}"
@@ -33,11 +33,11 @@ def command_schema(kind: type[Command]) -> dict[str, Any]:
     return {"$ref": REF.format(model=kind.__name__)}
 
 
-def contract(site: FastAPI, envelope: type) -> dict[str, Any]:
-    """The whole contract; `envelope` is what may be sent with any command beside its fields."""
+def contract(site: FastAPI, envelope: type, bodies: Iterable[type]) -> dict[str, Any]:
+    """The whole contract; `envelope` is sent with any command beside its fields, `bodies` are what else may be sent."""
     whole = get_openapi(title=site.title, version=site.version, routes=site.routes, openapi_version="3.1.0")
     components = whole.setdefault("components", {})
-    components["schemas"] = _schemas(envelope)
+    components["schemas"] = _schemas(envelope, bodies)
     components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
     whole["security"] = [{"bearer": []}]
     problem = {"description": "A problem", "content": {"application/problem+json": {"schema": _ref("Problem")}}}
@@ -48,11 +48,10 @@ def contract(site: FastAPI, envelope: type) -> dict[str, Any]:
     return whole
 
 
-def _schemas(envelope: type) -> dict[str, Any]:
+def _schemas(envelope: type, bodies: Iterable[type]) -> dict[str, Any]:
     kinds: dict[str, type] = {name: kind for name, kind in COMMANDS.items() if kind is not CorrectEntry}
-    schemas = closed.schemas(
-        {**kinds, CorrectEntry.__name__: closed.Correction, "Identity": Identity, "Envelope": envelope}, REF
-    )
+    kinds |= {CorrectEntry.__name__: closed.Correction, "Envelope": envelope}
+    schemas = closed.schemas(kinds | {kind.__name__: kind for kind in bodies}, REF)
     shared = schemas.pop("Envelope")
     for name, kind in COMMANDS.items():
         own = dict(schemas[name])

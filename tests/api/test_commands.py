@@ -16,6 +16,16 @@ from journey.store import codec
 from journey.values import Role
 from tests.api.conftest import Answer, Desk, opened, referral
 
+TRIAL = {
+    "at": "2026-03-02T09:00:00-08:00",
+    "modality": "psychotherapy",
+    "weeks": 8,
+    "adequate": True,
+    "outcome": "failed",
+    "episode": "current",
+    "evidence": "record",
+}
+
 ENVELOPE = {"command", "journey_id", "command_id", "by"}
 
 
@@ -84,16 +94,7 @@ def test_twins(desk: Desk) -> None:
 def test_deviations_are_told(desk: Desk) -> None:
     """An observation that breaks a rule is kept, and the answer says which."""
     journey_id = desk.refer().json["journey_id"]
-    trial = {
-        "at": "2026-03-02T09:00:00-08:00",
-        "modality": "psychotherapy",
-        "weeks": 8,
-        "adequate": True,
-        "outcome": "failed",
-        "episode": "current",
-        "evidence": "record",
-    }
-    answer = desk.ask(COMMANDS["RecordTreatmentTrial"], Role.NURSE, trial, journey_id=journey_id)
+    answer = desk.ask(COMMANDS["RecordTreatmentTrial"], Role.NURSE, TRIAL, journey_id=journey_id)
     assert answer.status == 201
     assert [it["code"] for it in answer.json["deviations"]] == ["late_without_reason"]
 
@@ -121,6 +122,37 @@ def test_identity_is_renewed(desk: Desk) -> None:
     assert (unknown.status, unknown.code) == (404, "not_found")
     invalid = desk.send("PUT", path, Role.FRONT_DESK, json={"name": ""})
     assert (invalid.status, invalid.code) == (422, "invalid_field")
+
+
+def test_patients_are_found(desk: Desk) -> None:
+    """A patient is found by name, chart number or date of birth, exactly, and only by staff; nobody by a part of it."""
+    identity = {"name": "Robin Findable", "birth_date": "1987-04-12", "phone": None, "chart_number": "F-12"}
+    body = referral() | {"identity": identity}
+    desk.ask(ReferJourney, Role.FRONT_DESK, body)
+    asked = {"name": " robin  FINDABLE", "birth_date": "1987-04-12", "chart_number": "f-12"}
+    for field, value in asked.items():
+        search = {"field": field, "value": value}
+        answer = desk.send("POST", "/patients/searches", Role.FRONT_DESK, json=search)
+        assert answer.json == {"rows": [identity | {"patient_id": body["patient_id"]}]}
+        part = desk.send("POST", "/patients/searches", Role.FRONT_DESK, json=search | {"value": value[:-1]})
+        assert part.json == {"rows": []}
+        assert desk.send("POST", "/patients/searches", Role.ANALYST, json=search).code == "wrong_role"
+    unknown = desk.send("POST", "/patients/searches", Role.NURSE, json={"field": "phone", "value": "Findable"})
+    assert (unknown.status, unknown.code) == (422, "invalid_field")
+    assert "Findable" not in unknown.text
+
+
+def test_nothing_is_added_once_erased(desk: Desk) -> None:
+    """A note about an erased patient is refused, and what was known reads `[erased]`."""
+    body = referral() | {"identity": {"name": "Robin Erased"}, "note": "Words."}
+    journey_id = desk.ask(ReferJourney, Role.FRONT_DESK, body).json["journey_id"]
+    desk.app.store.vault.erase(UUID(body["patient_id"]))
+    trial = TRIAL | {"note": "More words."}
+    refused = desk.ask(COMMANDS["RecordTreatmentTrial"], Role.NURSE, trial, journey_id=journey_id)
+    assert (refused.status, refused.code) == (409, "patient_erased")
+    assert desk.get(f"/patients/{body['patient_id']}/identity", Role.NURSE).json["name"] == "[erased]"
+    assert desk.get(f"/journeys/{journey_id}/notes", Role.NURSE).json["rows"][0]["note"] == "[erased]"
+    assert desk.ask(COMMANDS["RecordTreatmentTrial"], Role.NURSE, TRIAL, journey_id=journey_id).status == 201
 
 
 def whole_journey(desk: Desk, worked: list[dict[str, Any]]) -> int:

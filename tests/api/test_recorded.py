@@ -18,9 +18,14 @@ JOURNEY = UUID("7d0f2c1e-5b1a-4c51-9a54-2f1f6a3b8e01")
 PATIENT = UUID(int=2)
 
 
-def rows(desk: Desk) -> list[Read]:
-    """Every row of the trail."""
-    return desk.app.store.access.reads(limit=100_000)
+def rows(desk: Desk, after: int = 0) -> list[Read]:
+    """The rows of the trail after a position."""
+    return desk.app.store.access.reads(after=after, limit=100_000)
+
+
+def last(desk: Desk) -> int:
+    """The trail's last position."""
+    return max((it.position for it in rows(desk)), default=0)
 
 
 def looks(desk: Desk) -> list[tuple[str, Asks]]:
@@ -36,15 +41,15 @@ def path(address: str) -> tuple[str, str]:
 
 def test_every_look_leaves_a_row(busy: Desk) -> None:
     """Over every route and role, and nobody: one row a look, with subject, role, template, journey and outcome."""
-    unrecorded = 0
+    unrecorded, before = 0, last(busy)
     for address, check in looks(busy):
         method, at = path(address)
         for role in (*Role, None):
-            before = rows(busy)[-1].position
             answer = busy.send(method, at, role)
-            new = [it for it in rows(busy) if it.position > before]
+            new = rows(busy, before)
             unrecorded += len(new) != 1
             row = new[0]
+            before = row.position
             assert row.route == address
             assert (row.subject, row.role) == (("nobody", "nobody") if role is None else (USERS[role], role.value))
             assert row.journey_id == (JOURNEY if "{journey_id}" in address else None)
@@ -62,7 +67,7 @@ def test_every_outcome_leaves_a_row(busy: Desk, monkeypatch: pytest.MonkeyPatch)
     def broken(*_: object, **__: object) -> None:
         raise LookupError
 
-    before = rows(busy)[-1].position
+    before = last(busy)
     missing = uuid4()
     busy.get(f"/journeys/{missing}", Role.NURSE)
     busy.get("/schedule/day?date=x", Role.NURSE)
@@ -70,7 +75,7 @@ def test_every_outcome_leaves_a_row(busy: Desk, monkeypatch: pytest.MonkeyPatch)
     busy.get(f"/audit/timeline?journey_id={JOURNEY}", Role.COMPLIANCE)
     monkeypatch.setattr("projections.schedule.day", broken)
     busy.get("/schedule/day", Role.NURSE)
-    new = [it for it in rows(busy) if it.position > before]
+    new = rows(busy, before)
     assert [it.outcome.value for it in new] == ["not_found", "invalid", "invalid", "shown", "failed"]
     assert [it.journey_id for it in new] == [missing, None, None, JOURNEY, None]
 
@@ -80,9 +85,9 @@ def test_denied_commands_leave_a_row(busy: Desk) -> None:
     for address, check in checks(busy.server):
         if isinstance(check, MayAsk):
             method, at = path(address)
-            before = rows(busy)[-1].position
+            before = last(busy)
             busy.send(method, at, Role.ANALYST, json={})
-            new = [it for it in rows(busy) if it.position > before]
+            new = rows(busy, before)
             assert [(it.route, it.subject, it.outcome.value) for it in new] == [(address, "analyst-user", "denied")]
 
 

@@ -25,7 +25,7 @@ def test_rows_come_back_in_order(store: Store) -> None:
     assert [it.subject for it in first + second] == [f"user-{number}" for number in range(5)]
     row = first[0]
     assert (row.position, row.at, row.role, row.route) == (1, NOW, "nurse", "GET /journeys/{journey_id}")
-    assert (row.journey_id, row.outcome) == (journey_id, Outcome.ANSWERED)
+    assert (row.journey_id, row.outcome) == (journey_id, Outcome.SHOWN)
 
 
 def test_filters(store: Store) -> None:

@@ -67,11 +67,13 @@ def test_note_comes_back(store: Store) -> None:
     assert store.vault.note(uuid4()) is None
 
 
-def test_many_are_read_at_once(store: Store) -> None:
-    """More identities than a statement has parameters come back together."""
-    patients = [uuid4() for _ in range(1_100)]
+def test_many_are_read_at_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More identities than go into a statement come back together, each patient's own."""
+    monkeypatch.setattr("journey.store.vault.AT_ONCE", 3)
+    monkeypatch.setattr("journey.store.key_store.AT_ONCE", 2)
+    patients = [uuid4() for _ in range(10)]
     for patient in patients:
-        store.log.write(store.vault.seal_identity(patient, Identity(name=f"N {patient}")))
+        store.vault.renew(patient, Identity(name=f"N {patient}"))
     found = store.vault.identities(patients)
     assert {patient: it.name for patient, it in found.items()} == {patient: f"N {patient}" for patient in patients}
 
