@@ -24,6 +24,7 @@ from journey.store.log import EventLog
 from journey.store.mapper import Entry, entry
 from journey.store.request import Answer, KeyReused, Request, StaleVersion, Status
 from journey.store.reservations import Reservations
+from journey.store.sealing import Sealing, has_words, note_id_of
 from journey.store.statements import Statement
 from journey.store.vault import Vault
 from journey.values import Origin, SiteId
@@ -75,11 +76,18 @@ class Batch:
     statements: list[Statement] = field(default_factory=list)
     _journeys: dict[UUID, Loaded] = field(default_factory=dict)
     _reservations: Reservations = field(init=False)
+    _sealing: Sealing = field(init=False)
 
     def __post_init__(self) -> None:
         """Begin with nothing held."""
+        self._sealing = Sealing(self.vault)
         site = self.clinic.site
         self._reservations = Reservations(self.log, site.site_id, site.capacity)
+
+    def unlock(self, requests: Sequence[Request]) -> None:
+        """Have the keys at hand under which words of these requests will be sealed: sooner than one by one."""
+        new = [it for it in requests if has_words(it) and it.command_id not in self.known and not self._not_allowed(it)]
+        self._sealing.fetch(patient_id for it in new if (patient_id := self._patient(it)) is not None)
 
     def answer(self, request: Request) -> Pending:
         """What becomes of a command. Raises KeyReused or StaleVersion, and then nothing of it is kept."""
@@ -145,7 +153,8 @@ class Batch:
     def _kept(self, request: Request, loaded: Loaded, asked: Asked[Command], facts: list[Fact], mac: str) -> Pending:
         journey, count = loaded.journey, len(loaded.log)
         try:
-            vaulted, commitment = self._sealed(request, loaded)
+            patient_id = self._patient(request)
+            vaulted, commitment = ([], None) if patient_id is None else self._sealing.sealed(request, patient_id)
         except Destroyed:
             raise Refused(Rule.PATIENT_ERASED) from None
         after = Loaded(list(loaded.log), journey, loaded.digest, loaded.site_id)
@@ -172,20 +181,11 @@ class Batch:
         )
         return Pending(answer, first, len(fresh))
 
-    def _sealed(self, request: Request, loaded: Loaded) -> tuple[list[Statement], str | None]:
-        """The vault's rows: the note, and the patient's identity; and the commitment to the note."""
-        referred = request.command if isinstance(request.command, ReferJourney) else loaded.journey.referred
-        if referred is None:
-            return [], None
-        statements: list[Statement] = []
-        commitment = None
-        if request.identity is not None and isinstance(request.command, ReferJourney):
-            statements += self.vault.seal_identity(referred.patient_id, request.identity)
-        note_id = _note_id(request)
-        if request.note is not None and note_id is not None:
-            sealed, commitment = self.vault.seal_note(referred.patient_id, note_id, request.note)
-            statements += sealed
-        return statements, commitment
+    def _patient(self, request: Request) -> UUID | None:
+        """Whom a command is about; None if its journey is not known."""
+        named = request.command if isinstance(request.command, ReferJourney) else None
+        referred = named or self._loaded(request.journey_id).journey.referred
+        return None if referred is None else referred.patient_id
 
     def _recorded(
         self, asked: Asked[Command], fact: Fact, number: int, after: Loaded, commitment: str | None
@@ -275,7 +275,7 @@ def _asked(request: Request, recorded_at: datetime) -> Asked[Command]:
 
 
 def _note_id(request: Request) -> UUID | None:
-    return None if request.note is None else uuid5(request.command_id, "note")
+    return None if request.note is None else note_id_of(request.command_id)
 
 
 def _principal(request: Request) -> str:

@@ -82,7 +82,11 @@ class Journeys:
             known=known,
             stored=self.log.streams(fresh),
         )
+        batch.unlock(requests)
         pending = [_pending(batch, request) for request in requests]
+        stale = [asked.command_id for asked, it in zip(requests, pending, strict=True) if isinstance(it, StaleVersion)]
+        if stale and answered(self.log, self.clinic.site.site_id, stale):
+            raise Conflict("commands")  # a twin was stored between the two readings, and is itself what made it stale
         positions = self.log.append(batch.entries, [*batch.answers, *batch.statements]) if batch.answers else []
         return [self._placed(it, positions) for it in pending]
 

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol
@@ -97,10 +98,11 @@ class KeyStore:
         with self._transaction(writes=False) as run:
             return [UUID(owner) for (owner,) in run("SELECT owner FROM data_keys ORDER BY owner")]
 
-    def add(self, wrapped: Wrapped) -> None:
-        """Keep a key, unless its owner has or had one."""
+    def add(self, wrapped: Sequence[Wrapped]) -> None:
+        """Keep keys, but none whose owner has or had one."""
         with self._transaction() as run:
-            run(ADD, str(wrapped.owner), wrapped.key_id, wrapped.sealed)
+            for it in sorted(wrapped, key=attrgetter("owner")):  # in order, so that nobody waits for who waits for him
+                run(ADD, str(it.owner), it.key_id, it.sealed)
 
     def replace(self, wrapped: Sequence[Wrapped]) -> None:
         """Keep the same keys, wrapped anew; all or none."""

@@ -74,17 +74,25 @@ class Keys:
 
     def wrap(self, owner: UUID) -> DataKey:
         """The owner's key, made and kept at the first time. Raises Destroyed."""
-        if (found := self.unwrap([owner]).get(owner)) is not None:
-            return found
-        made = DataKey(uuid4().hex, secrets.token_bytes(KEY_BYTES))
-        self._store.add(Wrapped(owner, made.key_id, _seal(self._master, owner, made)))  # the first of two twins stays
-        if (kept := self.unwrap([owner])[owner]) is None:
+        if (key := self.wrap_all([owner])[owner]) is None:
             raise Destroyed
-        return kept
+        return key
+
+    def wrap_all(self, owners: Collection[UUID]) -> dict[UUID, DataKey | None]:
+        """The owners' keys, those made and kept that are missing; None for a destroyed one."""
+        found = self.unwrap(owners)
+        if missing := [owner for owner in owners if owner not in found]:
+            self._store.add([self._made(owner) for owner in missing])  # the first of two twins stays
+            found |= self.unwrap(missing)
+        return found
+
+    def _made(self, owner: UUID) -> Wrapped:
+        made = DataKey(uuid4().hex, secrets.token_bytes(KEY_BYTES))
+        return Wrapped(owner, made.key_id, _seal(self._master, owner, made))
 
     def unwrap(self, owners: Collection[UUID]) -> dict[UUID, DataKey | None]:
         """The keys of those owners that have or had one; None for a destroyed one. Raises KeyFault."""
-        found = self._store.find(owners)
+        found = self._store.find(owners) if owners else []
         return {it.owner: None if it.sealed is None else _opened(self._master, it) for it in found}
 
     def rotate(self) -> None:

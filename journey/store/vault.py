@@ -74,14 +74,19 @@ class Vault:
     keys: Keys
     site_id: SiteId = "main"
 
-    def seal_note(self, patient_id: UUID, note_id: UUID, text: str) -> tuple[list[Statement], str]:
-        """The statements that keep a note, and the commitment that its event carries. Raises keys.Destroyed."""
-        key = self.keys.wrap(patient_id)
+    def seal_note(
+        self, patient_id: UUID, note_id: UUID, text: str, key: DataKey | None = None
+    ) -> tuple[list[Statement], str]:
+        """The statements that keep a note, and the commitment that its event carries. Raises keys.Destroyed.
+
+        The patient's `key` is looked for unless it is given.
+        """
+        key = key or self.keys.wrap(patient_id)
         return [self._entry(patient_id, "note", note_id, key, text.encode())], commitment(key, note_id, text)
 
-    def seal_identity(self, patient_id: UUID, identity: Identity) -> list[Statement]:
-        """The statements that keep an identity, the first or a renewed one. Raises keys.Destroyed."""
-        key = self.keys.wrap(patient_id)
+    def seal_identity(self, patient_id: UUID, identity: Identity, key: DataKey | None = None) -> list[Statement]:
+        """The statements that keep an identity, the first or a renewed one. Raises keys.Destroyed. As `seal_note`."""
+        key = key or self.keys.wrap(patient_id)
         entry = self._entry(patient_id, "identity", uuid4(), key, orjson.dumps(identity))
         found_by = [
             Statement(INDEX, (field.value, self._mac(field, str(value)), str(patient_id)))

@@ -103,7 +103,7 @@ def test_a_wrapped_key_opens_for_its_owner_only(keys: Keys) -> None:
     one, other = uuid4(), uuid4()
     keys.wrap(one)
     stolen = keys._store.find([one])[0]
-    keys._store.add(Wrapped(other, stolen.key_id, stolen.sealed))
+    keys._store.add([Wrapped(other, stolen.key_id, stolen.sealed)])
     with pytest.raises(KeyFault):
         keys.unwrap([other])
 
