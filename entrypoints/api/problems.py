@@ -102,8 +102,7 @@ def refused(answer: Answer) -> JSONResponse:
     """The problem of a command that a rule refuses."""
     rule = RULES[str(answer.code)]
     status = {Rule.WRONG_ROLE: 403, Rule.UNKNOWN_JOURNEY: 404}.get(rule, 409)
-    ids = {"journey_id": str(answer.journey_id), "command_id": str(answer.command_id), "outcome": answer.status.value}
-    return said(rule.value, status, rule.text, more=ids)
+    return said(rule.value, status, rule.text, more={"outcome": answer.status.value})
 
 
 def wrong_role() -> JSONResponse:
