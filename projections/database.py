@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -77,7 +78,7 @@ class ReadModels:
         """Open the database, make missing tables; `history` gives a journey's events for corrections."""
         self.database = Database(url)
         self.projections = {projection.name: projection for projection in projections}
-        self.decode = decode
+        self.decode: Decode = lru_cache(maxsize=5_000)(decode)  # several projections read the same events in turn
         self.clock = clock
         self._history = history
         self._memories = {name: Memory() for name in self.projections}
