@@ -60,6 +60,7 @@ class Rule(StrEnum):
     REPLACEMENT_UNEXPECTED = "replacement_unexpected", "A retraction has no replacement."
     REPLACEMENT_TYPE = "replacement_type", "The replacement is not of the target's type."
     REPLACEMENT_ID = "replacement_id", "The replacement may not change the entry's own id."
+    INFUSION_RECORDED = "infusion_recorded", "An infusion of this session is recorded: correct that first."
     STATED_DIFFERS = "stated_differs", "A computed field sent along is not what is computed."
     NOTHING_DIFFERS = "nothing_differs", "The replacement says what the entry says already."
 
@@ -141,6 +142,7 @@ class Rule(StrEnum):
     NOT_READY = "not_ready", "The patient left without being ready for discharge."
     RIDE_NOT_CHECKED = "ride_not_checked", "The ride home was not checked."
     INFUSION_NOT_STOPPED = "infusion_not_stopped", "An infusion was still running."
+    INFUSION_GIVEN = "infusion_given", "An infusion was given in this session."
     RISK_NOT_OPEN = "risk_not_open", "The suicide risk was addressed before."
     DEATH_ALREADY_RECORDED = "death_already_recorded", "The death was recorded before."
     AFTER_DEATH = "after_death", "Happened after the recorded death."

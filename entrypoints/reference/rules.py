@@ -28,7 +28,7 @@ BY_THE_STORE: Mapping[str, tuple[Rule, ...]] = {
     "ReferJourney": (Rule.JOURNEY_OPEN_ELSEWHERE,),
     "BookAppointment": (Rule.RESOURCE_TAKEN,),
     "RescheduleAppointment": (Rule.RESOURCE_TAKEN,),
-    "CorrectEntry": (Rule.RESOURCE_TAKEN,),
+    "CorrectEntry": (Rule.RESOURCE_TAKEN, Rule.JOURNEY_OPEN_ELSEWHERE),
 }
 """What no single journey can know, and the store's reservations refuse."""
 

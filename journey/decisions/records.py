@@ -17,7 +17,15 @@ from journey.decisions.answers import answer
 from journey.decisions.findings import Findings, require
 from journey.decisions.outcome import risks
 from journey.errors import Refused, Rule
-from journey.events import AssessmentCompleted, EntryCorrected, Event, JourneyReferred, SuicideRiskRaised
+from journey.events import (
+    AssessmentCompleted,
+    EntryCorrected,
+    Event,
+    InfusionStarted,
+    JourneyReferred,
+    PatientCheckedIn,
+    SuicideRiskRaised,
+)
 from journey.events.records import CorrectionKind, Replacement
 from journey.history import Log, effective, fold
 from journey.instruments import SCORERS
@@ -46,6 +54,9 @@ def correct_entry(journey: Journey, log: Log, asked: Asked[CorrectEntry], clinic
     if command.kind is CorrectionKind.RETRACT:
         require(Rule.REPLACEMENT_UNEXPECTED, holds=command.replacement is None)
         require(Rule.NOTHING_DIFFERS, holds=now is not None)
+        require(Rule.INFUSION_RECORDED, holds=not _infused(log, target.event))
+        risk = isinstance(target.event, SuicideRiskRaised)  # taken back, it is met by nobody
+        require(Rule.NOTE_REQUIRED, holds=not risk or asked.note_id is not None)
         return [Fact(_corrected(command, None))]
     if command.replacement is None:
         raise Refused(Rule.REPLACEMENT_REQUIRED)
@@ -63,6 +74,14 @@ def _target(log: Log, event_id: UUID) -> Happened[Event]:
         raise Refused(Rule.UNKNOWN_ENTRY)
     require(Rule.NOT_CORRECTABLE, holds=not isinstance(found.event, (JourneyReferred, EntryCorrected)))
     return found
+
+
+def _infused(log: Log, event: Event) -> bool:
+    """Whether an infusion rests on a check-in: with its session gone, it would count for nothing."""
+    return isinstance(event, PatientCheckedIn) and any(
+        isinstance(entry.event, InfusionStarted) and entry.event.session_id == event.session_id
+        for entry in effective(log)
+    )
 
 
 def _amended(

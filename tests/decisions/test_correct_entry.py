@@ -169,6 +169,15 @@ def test_retracts_an_entry() -> None:
     assert fold(after.log).sessions[SESSION].readings == ()
 
 
+def test_a_visit_is_not_retracted_from_under_its_infusion() -> None:
+    """A check-in stays while an infusion rests on it; once that is retracted too, it goes."""
+    state = recovering()
+    retracted(state, PatientCheckedIn).then_refused(Rule.INFUSION_RECORDED)
+    gone = retracted(state, InfusionStarted).then_deviates()
+    assert not fold(retracted(gone, PatientCheckedIn).then_deviates().log).sessions
+    retracted(measured(), PatientCheckedIn).then_deviates()
+
+
 def test_later_correction_wins() -> None:
     """An entry may be corrected again, brought back after its retraction, and retracted after that."""
     first = amended(measured(), VitalsRecorded, VITALS).then_deviates()
@@ -250,7 +259,8 @@ def test_raised_risk_is_retracted_only() -> None:
     state = amended(planned(), AssessmentCompleted, THREE).then_deviates()
     amended(state, SuicideRiskRaised, BETTER).then_refused(Rule.REPLACEMENT_TYPE)
     retracted(state, SuicideRiskRaised, actor=FRONT_DESK).then_refused(Rule.WRONG_ROLE)
-    after = retracted(state, SuicideRiskRaised).then_deviates()
+    retracted(state, SuicideRiskRaised).then_refused(Rule.NOTE_REQUIRED)
+    after = retracted(state, SuicideRiskRaised, note_id=named("note")).then_deviates()
     assert not fold(after.log).risks
 
 

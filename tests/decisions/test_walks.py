@@ -25,6 +25,7 @@ IMPOSSIBLE = {
     Rule.MISSED_BEFORE_START,
     Rule.NOT_CORRECTABLE,
     Rule.NOTHING_DIFFERS,
+    Rule.INFUSION_RECORDED,
 }
 """Why an observation of these walks may be refused: an id unknown or used, or what can't have happened."""
 
