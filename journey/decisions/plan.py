@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from journey.clinic import Clinic
 from journey.commands import ApproveTreatmentPlan, GiveConsent, VerifyCoverage, WithdrawConsent
 from journey.decisions.findings import Findings, known, require, treatable
 from journey.errors import Rule
 from journey.events import ConsentGiven, ConsentWithdrawn, CoverageVerified, TreatmentPlanApproved
+from journey.events.plan import ConsentKind
 from journey.recorded import Asked, Fact
 from journey.state import Journey
 
@@ -40,11 +44,21 @@ def withdraw_consent(journey: Journey, asked: Asked[WithdrawConsent], findings: 
     consent = known(journey.consents, command.consent_id, Rule.UNKNOWN_CONSENT)
     findings.note(Rule.CONSENT_ALREADY_WITHDRAWN, holds=consent.withdrawn_at is None)
     findings.note(Rule.OUT_OF_ORDER, holds=asked.at >= consent.given.signed_at)
+    findings.note(Rule.CONSENT_NOT_IN_FORCE, holds=not _started_since(journey, command.consent_id, asked.at))
     return [
         findings.fact(
             ConsentWithdrawn(consent_id=command.consent_id, withdrawn_by=command.withdrawn_by, effect=command.effect)
         ),
     ]
+
+
+def _started_since(journey: Journey, consent_id: UUID, at: datetime) -> bool:
+    """Whether an infusion was started on this consent alone, at a time when it is now said to have been withdrawn."""
+    consent = journey.consents[consent_id]
+    others = replace(journey, consents={key: it for key, it in journey.consents.items() if key != consent_id})
+    starts = (it.started_at for it in journey.attempts if it.started_at >= at)
+    treats = consent.given.kind is ConsentKind.TREATMENT
+    return treats and any(consent.in_force(it) and not others.consent_in_force(it) for it in starts)
 
 
 def verify_coverage(journey: Journey, asked: Asked[VerifyCoverage], findings: Findings) -> list[Fact]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from journey.commands import WithdrawConsent
 from journey.errors import Rule
-from journey.events.plan import ConsentParty, WithdrawalEffect
+from journey.events.plan import ConsentKind, ConsentParty, WithdrawalEffect
 from journey.history import fold
-from tests.decisions.states import CONSENT, WITHDRAWN, closed, consented, infusing, maintained
-from tests.given import MINUTE, START, Given, named
+from journey.values import LateReason
+from tests.decisions.states import CONSENT, CONSENTED, WITHDRAWN, closed, consented, infusing, maintained
+from tests.given import HOUR, MINUTE, START, Given, named
 
 WITHDRAW = WithdrawConsent(
     consent_id=CONSENT, withdrawn_by=ConsentParty.PATIENT, effect=WithdrawalEffect.STOP_TREATMENT
@@ -34,6 +36,19 @@ def test_is_refused_of_an_unknown_consent() -> None:
 def test_marks_a_second_withdrawal() -> None:
     """A withdrawal of a consent withdrawn before is stored and marked."""
     consented().then_came(WITHDRAWN).when(WITHDRAW).then_deviates(Rule.CONSENT_ALREADY_WITHDRAWN)
+
+
+def test_marks_a_withdrawal_that_an_infusion_ran_against() -> None:
+    """Heard of only after the start, it is stored and marked; not so where another consent was in force."""
+    state, began = infusing(), infusing().now
+    late: dict[str, Any] = {"at": began - MINUTE, "recorded_at": began + HOUR, "reason": LateReason.WORKLOAD}
+    state.when(WITHDRAW, **late).then_deviates(Rule.CONSENT_NOT_IN_FORCE)
+    state.when(WITHDRAW, **late | {"at": began + MINUTE}).then_deviates()
+    again = replace(CONSENTED, consent_id=named("consent 2"))
+    state.then_came(again).when(WITHDRAW, **late).then_deviates()
+    state.then_came(replace(again, kind=ConsentKind.OFF_LABEL)).when(
+        replace(WITHDRAW, consent_id=again.consent_id), **late
+    ).then_deviates()
 
 
 def test_marks_a_withdrawal_before_the_signature() -> None:
