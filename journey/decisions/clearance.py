@@ -60,6 +60,7 @@ def clear_session(journey: Journey, asked: Asked[ClearSession], clinic: Clinic, 
     session = session_of(journey, command.session_id)
     treatable(journey, findings)
     findings.guard(Rule.SESSION_NOT_OPEN, holds=session.is_open and session.stage is not Stage.INFUSING)
+    findings.guard(Rule.OUT_OF_ORDER, holds=asked.at >= session.checked_in_at)
     checks = tuple(_checks(journey, session, command.session_id, asked.at, clinic))
     _overrides_allowed(asked, findings)
     under_hard_limit(session, asked.at, clinic, findings)
@@ -232,6 +233,9 @@ def _suicide_risk(journey: Journey) -> Check:
 
 
 def _coverage(journey: Journey, at: datetime, clinic: Clinic) -> Check:
+    """Of each payer the last answer that holds today; one that is pending is none."""
     today = clinic.site.local(at).date()
-    paid = any(it.outcome in PAID and it.valid_from <= today <= it.valid_to for it in journey.coverages.values())
-    return Check(id=CheckId.COVERAGE, passed=paid)
+    valid = [it for it in journey.coverages.values() if it.valid_from <= today <= it.valid_to]
+    answers = [it for it in valid if it.outcome is not CoverageOutcome.PENDING]
+    last = {it.payer: it.outcome for it in sorted(answers, key=lambda answer: answer.verified_at)}
+    return Check(id=CheckId.COVERAGE, passed=not PAID.isdisjoint(last.values()))

@@ -55,7 +55,7 @@ from tests.decisions.states import (
     recovering,
     withheld,
 )
-from tests.given import DAY, HOUR, MINUTE, NURSE, PRESCRIBER, Given, named
+from tests.given import DAY, HOUR, MINUTE, NURSE, PRESCRIBER, START, Given, named, recorded
 
 CLEAR = ClearSession(session_id=SESSION)
 NOTE = named("note")
@@ -286,6 +286,24 @@ def test_the_weight_is_today_s() -> None:
     """A session left open over night is not cleared on yesterday's weight."""
     state = came_at(checked_in(), VISITS[0] + DAY, reading())
     state.when(CLEAR).then_refused(Rule.WEIGHT_JUMP)
+
+
+def test_the_last_answer_of_each_payer_counts() -> None:
+    """A payer who now says no pays no more, whatever was said before; another may, and a pending answer is none."""
+    refused = replace(COVERED, coverage_id=named("no"), verified_at=START + HOUR, outcome=CoverageOutcome.NOT_COVERED)
+    measured().then_came(refused).when(CLEAR).then_refused(Rule.NO_COVERAGE)
+    passes(measured().then_came(replace(refused, verified_at=START - HOUR)))
+    passes(measured().then_came(replace(refused, payer="another")))
+    passes(measured().then_came(replace(refused, outcome=CoverageOutcome.PENDING)))
+
+
+def test_is_not_cleared_before_the_patient_came() -> None:
+    """A clearance can't be dated before the check-in, though a pressure was read at the door."""
+    state = checked_in()
+    door = recorded(reading(), len(state.log) + 1, VISITS[0] - 2 * MINUTE)
+    state = replace(state, log=(*state.log, door))
+    state.when(CLEAR, at=VISITS[0] - MINUTE, recorded_at=VISITS[0]).then_refused(Rule.OUT_OF_ORDER)
+    passes(state)
 
 
 def test_another_open_session_holds() -> None:
