@@ -42,6 +42,7 @@ from journey.events import (
     TreatmentTrialRecorded,
     VitalsRecorded,
 )
+from journey.events.outcome import Seriousness
 from journey.events.session import Disposition
 from journey.recorded import Happened
 from journey.state import (
@@ -142,7 +143,9 @@ def _after(journey: Journey, recorded: Happened[Event]) -> Journey:  # noqa: C90
             addressed = replace(journey.risks[event.risk_id], addressed_at=recorded.at)
             return replace(journey, risks=_with(journey.risks, event.risk_id, addressed))
         case AdverseEventReported() as event:
-            return replace(journey, adverse_events=_with(journey.adverse_events, event.ae_id, event))
+            died = event.seriousness_code is Seriousness.DEATH
+            reported = replace(journey, adverse_events=_with(journey.adverse_events, event.ae_id, event))
+            return replace(reported, deceased=journey.deceased or died)
         case ResponseAssessed() as event:
             reviewed = replace(journey, reviews=_with(journey.reviews, event.review_id, event))
             return _moved(reviewed, frozenset({Phase.INDUCTION}), Phase.RESPONSE_REVIEW)

@@ -53,4 +53,6 @@ def record_death(journey: Journey, asked: Asked[RecordDeath], clinic: Clinic, fi
     command = asked.command
     require(Rule.DIED_IN_FUTURE, holds=command.died_on <= clinic.site.local(asked.at).date())
     findings.note(Rule.DEATH_ALREADY_RECORDED, holds=journey.died_on is None)
+    came = (clinic.site.local(it.checked_in_at).date() for it in journey.sessions.values())
+    findings.note(Rule.OUT_OF_ORDER, holds=all(day <= command.died_on for day in came))
     return [findings.fact(DeathRecorded(died_on=command.died_on, informant=command.informant))]

@@ -17,6 +17,7 @@ from journey.commands import (
     CompleteConsult,
     CompleteInfusion,
     CorrectEntry,
+    DischargePatient,
     GiveConsent,
     RecordDeath,
     RecordVitals,
@@ -68,9 +69,7 @@ def decide(journey: Journey, log: Log, asked: Asked[Command], clinic: Clinic) ->
     if type(command) not in PERMISSIONS:
         ended = journey.closed is not None and not isinstance(command, AFTER_CLOSING)
         findings.note(Rule.JOURNEY_CLOSED, holds=not ended)
-        findings.note(
-            Rule.AFTER_DEATH, holds=not (isinstance(command, OF_THE_LIVING) and _dead(journey, asked, clinic))
-        )
+        findings.note(Rule.AFTER_DEATH, holds=not (_is_of_the_living(command) and _dead(journey, asked, clinic)))
     return answer(journey, log, cast("Asked[Reportable]", asked), clinic, findings)
 
 
@@ -79,6 +78,12 @@ def _late(asked: Asked[Command], clinic: Clinic) -> bool:
     if asked.origin in {Origin.IMPORT, Origin.SIMULATED}:
         return False
     return asked.recorded_at - asked.at > timedelta(minutes=clinic.policy.late_after_min)
+
+
+def _is_of_the_living(command: Command) -> bool:
+    """Whether it tells of somebody who lived: also how they left, unless it was so."""
+    left = isinstance(command, DischargePatient) and command.disposition is not Disposition.DIED
+    return left or isinstance(command, OF_THE_LIVING)
 
 
 def _dead(journey: Journey, asked: Asked[Command], clinic: Clinic) -> bool:

@@ -102,7 +102,7 @@ def _course(schedule: Schedule, recorded: Recorded[Event]) -> dict[str, Any]:  #
         case MaintenanceScheduled() as event:
             return {"maintenance": _maintenance(event, recorded.utc_offset_min)}
         case AdverseEventReported() as event if event.seriousness_code is Seriousness.DEATH:
-            return {"death_reviewed": True}
+            return {"death_reviewed": True, "died_at": schedule.died_at or at}
         case JourneyClosed():
             return {"closed_at": at}
         case DeathRecorded():

@@ -10,13 +10,15 @@ import pytest
 
 from journey.commands import COMMANDS, PERMISSIONS
 from journey.errors import Rule
-from journey.events import PatientDischarged
+from journey.events import DeathRecorded, PatientDischarged
+from journey.events.closing import Informant
 from journey.events.session import Disposition
 from journey.values import LateReason, Origin
-from tests.decisions.states import deceased, discharge, infusing, measured, planned
+from tests.decisions.states import deceased, discharge, infusing, measured, planned, recovering
 from tests.decisions.test_book_appointment import FIRST
 from tests.decisions.test_cancel_appointment import CANCEL
 from tests.decisions.test_complete_consult import COMPLETE
+from tests.decisions.test_discharge_patient import DIE, LEAVE
 from tests.decisions.test_record_vitals import RECORD
 from tests.decisions.test_withdraw_consent import WITHDRAW
 from tests.decisions.walks import retraction
@@ -68,6 +70,13 @@ def test_a_death_in_a_session_is_one_from_that_moment() -> None:
     state = infusing().then_came(died)
     state.when(RECORD).then_deviates(Rule.AFTER_DEATH, Rule.SESSION_ENDED)
     state.when(RECORD, at=state.now - MINUTE, recorded_at=state.now).then_deviates()
+
+
+def test_the_dead_do_not_go_home() -> None:
+    """Who is said to have left after the death was recorded is marked; who is said to have died is not."""
+    state = recovering().then_came(DeathRecorded(died_on=date(2026, 3, 3), informant=Informant.FAMILY)).later(DAY)
+    assert Rule.AFTER_DEATH in state.when(LEAVE).facts[0].deviations
+    assert Rule.AFTER_DEATH not in state.when(DIE).facts[0].deviations
 
 
 def test_what_the_dead_leave_behind_is_not_marked() -> None:

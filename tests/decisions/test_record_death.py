@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -47,6 +47,13 @@ def test_second_time_is_marked() -> None:
     """A death told twice is stored twice, and marked."""
     state = deceased()
     state.when(died(date(2026, 4, 5))).then_deviates(Rule.DEATH_ALREADY_RECORDED)
+
+
+def test_before_a_visit_is_marked() -> None:
+    """Who is said to have died before coming to the clinic is recorded as dead, and marked."""
+    state = recovering()
+    state.when(died(local_day(state) - timedelta(days=1))).then_deviates(Rule.OUT_OF_ORDER)
+    state.when(died(local_day(state))).then_deviates()
 
 
 def test_death_in_a_session_is_recorded_once_more() -> None:

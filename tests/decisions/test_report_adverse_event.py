@@ -10,6 +10,7 @@ from journey.commands import ReportAdverseEvent
 from journey.errors import Rule
 from journey.events import AdverseEventReported
 from journey.events.outcome import AdverseEventAction, AdverseEventTerm, Relatedness, Seriousness
+from journey.history import fold
 from tests.decisions.states import SESSION, closed, deceased, infusing, maintained, planned, recovering
 from tests.given import DAY, MINUTE, START, Given, named
 
@@ -50,6 +51,12 @@ def test_needs_no_session() -> None:
 def test_death_is_of_grade_five() -> None:
     """A death is grade 5 and serious, and is heard after the death was recorded, unmarked."""
     deceased().later(2 * DAY).when(DEATH).then(reported(DEATH))
+
+
+def test_a_deadly_one_is_a_death() -> None:
+    """Nobody need record the death again for nothing more to be allowed."""
+    assert fold(planned().when(DEATH).then_deviates().log).deceased
+    assert not fold(infusing().when(REPORT).then_deviates().log).deceased
 
 
 def test_unknown_session_is_refused() -> None:
