@@ -84,6 +84,7 @@ def address_suicide_risk(journey: Journey, asked: Asked[AddressSuicideRisk], fin
     risk = known(journey.risks, command.risk_id, Rule.UNKNOWN_RISK)
     require(Rule.NOTE_REQUIRED, holds=asked.note_id is not None)
     findings.note(Rule.RISK_NOT_OPEN, holds=risk.addressed_at is None)
+    findings.note(Rule.OUT_OF_ORDER, holds=asked.at >= risk.raised_at)
     return [findings.fact(SuicideRiskAddressed(risk_id=command.risk_id, disposition=command.disposition))]
 
 

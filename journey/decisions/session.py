@@ -92,6 +92,7 @@ def withhold_session(journey: Journey, asked: Asked[WithholdSession], findings: 
     _during(session, asked.at, findings)
     findings.note(Rule.SESSION_ENDED, holds=session.is_open)
     findings.note(Rule.INFUSION_NOT_STOPPED, holds=session.running is None)
+    findings.note(Rule.INFUSION_GIVEN, holds=not any(attempt.counts for attempt in session.attempts))
     return [
         findings.fact(
             SessionWithheld(session_id=command.session_id, reason=command.reason, next_action=command.next_action)

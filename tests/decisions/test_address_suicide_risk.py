@@ -12,7 +12,7 @@ from journey.events.outcome import RiskDisposition, Trigger
 from journey.history import fold
 from journey.values import Instrument, RiskLevel
 from tests.decisions.states import BASELINE, planned
-from tests.given import Given, named
+from tests.given import MINUTE, Given, named
 
 RISK, NOTE = named("risk"), named("note")
 RAISED = SuicideRiskRaised(
@@ -49,6 +49,13 @@ def test_unknown_risk_is_refused() -> None:
 def test_second_time_is_marked() -> None:
     """A risk met twice is stored, and marked."""
     at_risk().then_came(ADDRESSED).when(ADDRESS, note_id=NOTE).then(ADDRESSED, deviations=[Rule.RISK_NOT_OPEN])
+
+
+def test_before_it_was_raised_is_marked() -> None:
+    """Nobody meets a risk before the answer that raised it: stored, and marked."""
+    state = at_risk()
+    early = state.when(ADDRESS, note_id=NOTE, at=state.now - MINUTE, recorded_at=state.now)
+    early.then_deviates(Rule.OUT_OF_ORDER)
 
 
 @pytest.mark.parametrize("reason", list(ClosingReason)[:2])

@@ -8,7 +8,17 @@ from journey.commands import WithholdSession
 from journey.errors import Rule
 from journey.events.session import NextAction, WithheldReason
 from journey.history import fold
-from tests.decisions.states import SESSION, VISITS, checked_in, cleared, infusing, withheld, withholding
+from tests.decisions.states import (
+    SESSION,
+    VISITS,
+    aborted,
+    checked_in,
+    cleared,
+    infusing,
+    recovering,
+    withheld,
+    withholding,
+)
 from tests.given import MINUTE, named
 
 WITHHOLD = WithholdSession(session_id=SESSION, reason=WithheldReason.BP, next_action=NextAction.RESCHEDULE)
@@ -35,6 +45,12 @@ def test_marks_one_that_had_ended() -> None:
 def test_marks_a_running_infusion() -> None:
     """With the pump running, it is stored and marked."""
     infusing().when(WITHHOLD).then_deviates(Rule.INFUSION_NOT_STOPPED)
+
+
+def test_marks_an_infusion_that_was_given() -> None:
+    """After an infusion there is nothing to withhold: stored and marked; not so after a start that came to nothing."""
+    recovering().when(WITHHOLD).then_deviates(Rule.INFUSION_GIVEN)
+    aborted().when(WITHHOLD).then_deviates()
 
 
 def test_marks_a_time_before_the_check_in() -> None:
