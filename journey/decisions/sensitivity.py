@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from journey.events import (
+    ConsentGiven,
     ConsultCompleted,
     ContraindicationRecorded,
     EntryCorrected,
@@ -15,6 +16,7 @@ from journey.events import (
     TreatmentTrialRecorded,
 )
 from journey.events.intake import Contraindication, Modality
+from journey.events.plan import ConsentKind
 from journey.events.session import Change, WithheldReason
 from journey.values import Sensitivity
 
@@ -41,7 +43,7 @@ def sensitivity(event: Event) -> tuple[Sensitivity, ...]:
     return ()
 
 
-def _substance_use(event: Event) -> bool:
+def _substance_use(event: Event) -> bool:  # noqa: PLR0911 - one arm an event
     match event:
         case JourneyReferred():
             return bool(SUBSTANCE_USE_ICD10.match(event.indication_icd10))
@@ -53,5 +55,7 @@ def _substance_use(event: Event) -> bool:
             return Change.SUBSTANCE in event.changes
         case SessionWithheld():
             return event.reason is WithheldReason.INTOXICATION
+        case ConsentGiven():
+            return event.kind is ConsentKind.PART2_TPO  # which tells that there are such records
         case _:
             return False

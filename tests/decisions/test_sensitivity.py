@@ -15,10 +15,11 @@ from journey.events.intake import (
     Evidence,
     Modality,
 )
+from journey.events.plan import ConsentKind
 from journey.events.records import CorrectionKind, CorrectionReason, Replacement
 from journey.events.session import Change, WithheldReason
 from journey.values import Sensitivity
-from tests.decisions.states import CONSULT, REFERRAL, check_in, reading, trial, withholding
+from tests.decisions.states import CONSENTED, CONSULT, REFERRAL, check_in, reading, trial, withholding
 from tests.given import START, named
 
 DISORDER = ContraindicationRecorded(
@@ -46,6 +47,7 @@ CORRECTED = EntryCorrected(
         replace(DISORDER, code=Contraindication.WITHDRAWAL_SYNDROME),
         replace(check_in(), changes=(Change.SUBSTANCE,)),
         replace(withholding(), reason=WithheldReason.INTOXICATION),
+        replace(CONSENTED, kind=ConsentKind.PART2_TPO),
         CORRECTED,
     ],
 )
@@ -69,6 +71,7 @@ def test_psychotherapy_is_marked() -> None:
         check_in(),
         reading(),
         withholding(),
+        CONSENTED,
         replace(CORRECTED, kind=CorrectionKind.RETRACT, replacement=None),
     ],
 )
