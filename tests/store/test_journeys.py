@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from journey.site import Site
 from journey.store import codec
 from journey.store.identity import Identity
 from journey.store.keys import Keys
+from journey.store.mapper import Entry
 from journey.store.opening import Store, open_store
 from journey.store.request import Answer, Busy, KeyReused, Request, StaleVersion, Status
 from journey.values import Origin, Role
@@ -292,6 +294,21 @@ def test_twin_of_a_key_gets_the_first_answer(store: Store) -> None:
     first, twin = sorted(answers, key=lambda it: it.status)
     assert twin == replace(first, status=Status.DUPLICATE)
     assert store.log.head() == 2
+
+
+def test_twin_between_the_readings_is_no_stale_version(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The twin is stored after the key was looked up and before the journey was read: it is the first answer still."""
+    accepted(store, refer())
+    asked, streams = trial(if_version=1), store.log.streams
+    first: list[Answer] = []
+
+    def overtaken(journeys: Collection[UUID]) -> Mapping[UUID, list[Entry]]:
+        monkeypatch.setattr(store.log, "streams", streams)
+        first.extend(accepted(store, asked))
+        return streams(journeys)
+
+    monkeypatch.setattr(store.log, "streams", overtaken)
+    assert store.journeys.execute(asked) == replace(first[0], status=Status.DUPLICATE)
 
 
 def test_many_threads_lose_nothing(store: Store) -> None:
