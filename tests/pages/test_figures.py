@@ -1,0 +1,60 @@
+"""Do the pages say what the command line says of the same database?"""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page
+
+from tests.pages.conftest import Clinic, Opened
+
+
+def cells(page: Page, table: str = "table") -> list[list[str]]:
+    """The rows of a table, as text."""
+    rows = page.locator(f"{table} tbody tr").all()
+    return [[cell.strip() for cell in row.locator("td").all_inner_texts()] for row in rows]
+
+
+def test_outcomes_are_the_answer(opened: Opened, clinic: Clinic) -> None:
+    """Each cell of the table is the figure of `outcome responses`, and each point of the chart a row of it."""
+    page = opened("analysts", "/outcomes?rule=phq9-le5").page
+    rows = clinic.ask("outcome", "responses", "--by", "infusion", "--rule", "phq9-le5")["rows"]
+    keys = ["infusion", "started", "reached", "assessed", "responded_at", "response_pct", "response_low"]
+    shown = [row[: len(keys)] for row in cells(page)]
+    assert rows
+    assert shown == [["\N{EN DASH}" if row[key] is None else str(row[key]) for key in keys] for row in rows]
+    assert page.locator("svg circle").count() == sum(row["response_pct"] is not None for row in rows)
+
+
+def test_board_is_the_day(opened: Opened, clinic: Clinic) -> None:
+    """The board has a visit for each row of `schedule day`, by its chair."""
+    page = opened("staff", "/board").page
+    date = page.locator("input[name=date]").input_value()
+    rows = clinic.ask("schedule", "day", date)["rows"]
+    chairs = [row["chair"] for row in rows if row["chair"]]
+    assert chairs
+    assert page.locator(".visit").count() == len(rows)
+    assert page.locator(".chair h2").all_inner_texts() == sorted(set(chairs))
+
+
+def test_journey_is_its_replay(opened: Opened, clinic: Clinic) -> None:
+    """The history has the steps of `audit replay`, newest first, with corrections marked both ways."""
+    page = opened("compliance", f"/journey/{clinic.corrected}").page
+    steps = clinic.ask("audit", "replay", clinic.corrected)["steps"]
+    assert [row[0] for row in cells(page)] == [str(step["version"]) for step in reversed(steps)]
+    corrected = [step["version"] for step in steps if step["corrected_by"]]
+    marks = {int(row[0]): row[5] for row in cells(page)}
+    assert corrected
+    assert all("corrected by version" in marks[version] for version in corrected)
+    assert sum("corrects version" in mark for mark in marks.values()) == sum(1 for step in steps if step["corrects"])
+
+
+def test_steps_go_back_and_on(opened: Opened, clinic: Clinic) -> None:
+    """An earlier version shows its own state, and the buttons go through them one by one."""
+    page = opened("compliance", f"/journey/{clinic.corrected}?at_version=2").page
+    page.get_by_role("link", name="Step back").click()
+    assert page.locator("h2").first.inner_text() == "State at version 1"
+    assert [row[0] for row in cells(page)] == ["1"]
+    page.get_by_role("link", name="Step on").click()
+    page.get_by_role("link", name="Now").click()
+    assert re.search(r"Version (\d+) of \1,", page.inner_text("#live"))
