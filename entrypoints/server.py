@@ -115,7 +115,8 @@ class Server(uvicorn.Server):
 def bound(host: str, port: int, tries: int = 1) -> socket.socket:
     """A socket at a port, or at the first free one of those that follow. Raises OSError."""
     for number in range(port, port + tries):
-        listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # else asyncio lets answers wait
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((host, number))

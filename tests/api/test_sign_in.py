@@ -84,6 +84,15 @@ def test_a_link_is_only_good_for_a_while(desk: Desk) -> None:
         assert follow(desk, f"{BASE}/sign-in/{token}").code == "link_not_valid"
 
 
+def test_a_person_is_told_on_a_page(desk: Desk) -> None:
+    """Whoever opens a link that is no longer good in a browser reads why on a page."""
+    told = desk.get("/sign-in/nonsense", None, {"Accept": "text/html,*/*"})
+    assert told.status == 401
+    assert told.headers["content-type"].startswith("text/html")
+    assert "The link has expired, or was used before." in told.text
+    assert "nonsense" not in told.text
+
+
 def test_no_other_token_is_a_session(desk: Desk) -> None:
     """An access token or a link in the cookie does not count, nor a session as a bearer token."""
     for purpose in (Purpose.ACCESS, Purpose.LINK):
