@@ -102,10 +102,11 @@ def test_a_batch_again_changes_nothing(models: ReadModels, log: Kept) -> None:
     """What was applied is skipped, whole batches and halves."""
     follow(models, log)
     before = dump(models, NAME)
-    models.apply(NAME, FEED, batch(log, 0, 31))
-    models.apply(NAME, FEED, batch(log, 10, log.head() + 1))
-    assert dump(models, NAME) == before
-    assert models.place(NAME, FEED, 0).offset == log.head() + 1
+    for again in (batch(log, 0, 31), batch(log, 10, log.head() + 1), batch(log, 5, 20)):
+        models.apply(NAME, FEED, again)
+        assert dump(models, NAME) == before
+        place = models.place(NAME, FEED, 0)
+        assert (place.offset, place.position) == (log.head() + 1, log.head())
 
 
 def test_a_process_that_starts_anew_goes_on(models_url: str, log: Kept) -> None:

@@ -18,7 +18,10 @@ from journey.events import (
     ContraindicationRecorded,
     DeathRecorded,
     EligibilityDenied,
+    EntryCorrected,
+    Event,
     JourneyClosed,
+    Original,
     SuicideRiskAddressed,
     SuicideRiskRaised,
 )
@@ -32,6 +35,7 @@ from journey.events.outcome import (
     Seriousness,
     Trigger,
 )
+from journey.events.records import CorrectionKind, CorrectionReason, Replacement
 from journey.events.schedule import CancellationReason, Initiator, Move, RescheduleReason
 from journey.values import Instrument, RiskLevel
 from projections.plain import moment
@@ -47,6 +51,8 @@ from tests.decisions.states import (
     came_at,
     check_in,
     checked_in,
+    clearance,
+    cleared,
     completion,
     consulted,
     eligible,
@@ -55,6 +61,7 @@ from tests.decisions.states import (
     maintained,
     phq9,
     planned,
+    reading,
     reviewed,
     start,
     visited,
@@ -194,6 +201,36 @@ def test_a_deviation_is_a_task() -> None:
         {"kind": "task", "reason": "weight_jump", "appointment_id": FIRST, "due_at": moment(VISITS[0])},
         {"kind": "task", "reason": "not_booked", "appointment_id": FIRST},
     )
+
+
+def corrected(state: Given, event: Event, by: Original | None) -> Given:
+    """Return it after the entry of an event was replaced, or retracted if by nothing."""
+    target = next(entry for entry in state.log if entry.event == event)
+    put = None if by is None else Replacement(type=type(by).__name__, at=target.at, data=by)
+    correction = EntryCorrected(
+        target_event_id=target.event_id,
+        kind=CorrectionKind.RETRACT if by is None else CorrectionKind.AMEND,
+        replacement=put,
+        reason=CorrectionReason.TYPING_ERROR,
+        approved_by="pete",
+    )
+    return state.then_came(correction)
+
+
+def test_a_correction_settles_what_its_entry_deviated_in() -> None:
+    """Once an entry is put right nobody has to look at what it broke."""
+    came = came_at(booked(), VISITS[0], check_in(weight_kg=Decimal(7)))
+    deviating = Given(log=(*came.log[:-1], replace(came.log[-1], deviations=(Rule.WEIGHT_JUMP,))), now=came.now)
+    then_due(deviating, {"kind": "task", "reason": "weight_jump"})
+    then_due(corrected(deviating, check_in(weight_kg=Decimal(7)), check_in()))
+
+
+def test_what_rests_on_a_corrected_entry_is_decided_again() -> None:
+    """A clearance is stale once a reading it rests on is corrected; another clearance of the session settles it."""
+    stale = corrected(cleared(), reading(), reading(sbp_mmhg=139))
+    then_due(stale, {"kind": "task", "reason": "rests_on_corrected_entry", "appointment_id": FIRST})
+    then_due(stale.then_came(reading()), {"kind": "task", "reason": "rests_on_corrected_entry"})
+    then_due(stale.then_came(clearance()))
 
 
 @pytest.mark.parametrize("level", RiskLevel)
