@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
@@ -51,6 +51,18 @@ class Chart:
         heard_at = at + timedelta(seconds=self.chance.randint(5, 40))
         yield heard_at
         self.at, self._heard_at = at, heard_at
+
+    def later(self, minutes: int) -> Wakes:
+        """Sleep for some minutes."""
+        yield from self.wait(self.at + timedelta(minutes=minutes))
+
+    def today(self) -> date:
+        """The site's own date."""
+        return self.day(self.at)
+
+    def day(self, moment: datetime) -> date:
+        """A moment's date at the site."""
+        return self.site.local(moment).date()
 
     def enter(
         self,

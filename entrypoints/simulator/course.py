@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from entrypoints.simulator import intake
-from entrypoints.simulator.calendar import Calendar, Placing
+from entrypoints.simulator.bookings import Booking, Bookings
+from entrypoints.simulator.calendar import Calendar
 from entrypoints.simulator.chart import FRONT_DESK, NURSES, PRESCRIBERS, Chart, Wakes
 from entrypoints.simulator.patients import INCIDENT_SHARE, Fate, Incident, Patient
 from entrypoints.simulator.questionnaires import corrected, gad7, phq9
@@ -20,22 +19,12 @@ INFUSIONS = 6
 GAP_DAYS = (2, 3, 4)
 DOSE, RAISED_DOSE = Decimal("0.5"), Decimal("0.6")
 MONTH_DAYS = 30
-YEAR_DAYS = 365
 
 EVENTFUL_VISIT = 3
 """The visit at which every patient meets with something; at later ones it is left to chance."""
 
 RAISED_AFTER, WITHDRAWN_AFTER = 2, 3
 """After how many infusions the dose is raised, or consent withdrawn, with those whose fate it is."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Booking:
-    """An appointment for an infusion; one of maintenance has no slot in the plan."""
-
-    appointment_id: UUID
-    slot_no: int | None
-    placing: Placing
 
 
 @dataclass
@@ -49,11 +38,10 @@ class Course:
     visits: int = 0
     dose: Decimal = DOSE
     plan_no: int = 1
-    booked: list[Booking] = field(default_factory=list)
-    _appointments: int = 0
 
     def __post_init__(self) -> None:
         """Say who looks after the patient."""
+        self.bookings = Bookings(self.chart, self.calendar)
         self.nurse = self.chart.chance.choice(NURSES)
         self.prescriber = self.chart.chance.choice(PRESCRIBERS)
         self.papers = intake.Papers(self.chart, self.patient, self.nurse, self.prescriber)
@@ -77,11 +65,11 @@ class Course:
     def _planned(self) -> Wakes:
         """The plan, and a chair for each of its infusions."""
         self._approve(supersedes=None)
-        yield from self.chart.wait(self.chart.at + timedelta(minutes=12))
-        earliest = self._today() + timedelta(days=self.chart.chance.randint(2, 4))
+        yield from self.chart.later(12)
+        earliest = self.chart.today() + timedelta(days=self.chart.chance.randint(2, 4))
         for slot_no in range(1, INFUSIONS + 1):
-            self._book(slot_no, (earliest + timedelta(days=number) for number in range(10)))
-            earliest = self._day(self.booked[-1].placing.start) + timedelta(days=self.chart.chance.choice(GAP_DAYS))
+            self.bookings.book(self._plan_id(), slot_no, (earliest + timedelta(days=days) for days in range(10)))
+            earliest = self.bookings.last_day() + timedelta(days=self.chart.chance.choice(GAP_DAYS))
 
     def _approve(self, *, supersedes: UUID | None) -> None:
         self.chart.enter(
@@ -102,7 +90,7 @@ class Course:
 
     def _series(self) -> Wakes:
         """Visit after visit, until the plan's infusions are given."""
-        while self.booked:
+        while self.bookings.coming:
             yield from self._next_visit()
             if self.patient.fate is Fate.WITHDRAWN and self.given == WITHDRAWN_AFTER:
                 return
@@ -114,11 +102,13 @@ class Course:
         self.visits += 1
         incident = self._incident()
         if incident is Incident.MOVED:
-            yield from self._moved(self._soonest())
-        booking = self._soonest()
-        self.booked.remove(booking)
+            yield from self.bookings.moved(self.bookings.soonest())
+        booking = self.bookings.soonest()
+        self.bookings.coming.remove(booking)
         if incident in {Incident.NO_SHOW, Incident.CANCELLED}:
-            yield from self._not_coming(booking, incident)
+            gone = self.bookings.missed if incident is Incident.NO_SHOW else self.bookings.called_off
+            yield from gone(booking)
+            yield from self._booked_anew(booking)
             return
         visit = Visit(
             chart=self.chart,
@@ -145,45 +135,11 @@ class Course:
             return self.chart.chance.choice(tuple(Incident))
         return None
 
-    def _soonest(self) -> Booking:
-        return min(self.booked, key=lambda booking: booking.placing.start)
-
-    def _not_coming(self, booking: Booking, incident: Incident) -> Wakes:
-        start = booking.placing.start
-        if incident is Incident.NO_SHOW:
-            yield from self.chart.wait(start + timedelta(minutes=25))
-            appointment_id = str(booking.appointment_id)
-            self.chart.enter("MissAppointment", FRONT_DESK, appointment_id=appointment_id, contacted=True)
-        else:
-            yield from self.chart.wait(max(self.chart.at + timedelta(minutes=5), start - timedelta(hours=20)))
-            self._cancel([booking], "pat-lt")
-        yield from self._booked_anew(booking)
-
     def _booked_anew(self, booking: Booking) -> Wakes:
         """After the last infusion that is booked."""
-        yield from self.chart.wait(self.chart.at + timedelta(minutes=15))
-        last = max([self._today(), *(self._day(it.placing.start) for it in self.booked)])
-        self._book(booking.slot_no, (last + timedelta(days=number) for number in range(2, 16)))
-
-    def _moved(self, booking: Booking) -> Wakes:
-        """The patient asked for another hour of the same day."""
-        yield from self.chart.wait(
-            max(self.chart.at + timedelta(minutes=5), booking.placing.start - timedelta(hours=30))
-        )
-        placing = self.calendar.place([self._day(booking.placing.start)], self.chart.at)
-        if placing is None:
-            return
-        self.calendar.release(booking.placing)
-        self.booked[self.booked.index(booking)] = Booking(
-            appointment_id=booking.appointment_id, slot_no=booking.slot_no, placing=placing
-        )
-        self.chart.enter(
-            "RescheduleAppointment",
-            FRONT_DESK,
-            moves=[{"appointment_id": str(booking.appointment_id), **self._written(placing)}],
-            initiator="patient",
-            reason="patient_request",
-        )
+        yield from self.chart.later(15)
+        last = self.bookings.last_day()
+        self.bookings.book(self._plan_id(), booking.slot_no, (last + timedelta(days=days) for days in range(2, 16)))
 
     def _dose_raised(self) -> Wakes:
         """The dose was too low for this patient: the plan's next revision."""
@@ -202,25 +158,25 @@ class Course:
             withdrawn_by="patient",
             effect="stop_treatment",
         )
-        yield from self.chart.wait(self.chart.at + timedelta(minutes=8))
-        self._cancel(self.booked, "pat")
+        yield from self.chart.later(8)
+        self.bookings.cancel(self.bookings.coming, "pat")
         yield from self._closed("consent_withdrawn")
 
     def _reviewed(self) -> Wakes:
         """Some two weeks after the last infusion: was there a response?"""
-        yield from self._noon(self._today() + timedelta(days=self.chart.chance.randint(15, 18)))
+        yield from self._noon(self.chart.today() + timedelta(days=self.chart.chance.randint(15, 18)))
         score = self.patient.phq9_after(INFUSIONS, INFUSIONS, self.chart.chance)
         yield from phq9(self.chart, score, "review", self.nurse, self.prescriber)
-        yield from self.chart.wait(self.chart.at + timedelta(minutes=5))
+        yield from self.chart.later(5)
         gad7(self.chart, score * 2 // 3, "review", self.nurse)
-        yield from self.chart.wait(self.chart.at + timedelta(minutes=20))
+        yield from self.chart.later(20)
         following = "maintain" if self.patient.maintenance else "close"
         self.chart.enter("AssessResponse", self.prescriber, review_id=str(self.chart.named("review")), next=following)
 
     def _maintained(self) -> Wakes:
         """Once a month for as long as it is meant to be."""
-        yield from self.chart.wait(self.chart.at + timedelta(minutes=6))
-        first = self._today() + timedelta(days=self.chart.chance.randint(6, 12))
+        yield from self.chart.later(6)
+        first = self.chart.today() + timedelta(days=self.chart.chance.randint(6, 12))
         self.chart.enter(
             "ScheduleMaintenance",
             self.prescriber,
@@ -230,17 +186,17 @@ class Course:
             first_due=first.isoformat(),
             dose_mg_per_kg=str(self.dose),
         )
-        yield from self.chart.wait(self.chart.at + timedelta(minutes=6))
+        yield from self.chart.later(6)
         due = first
         for number in range(1, self.patient.maintenance + 1):
             self._book_around(due)
             if self.patient.fate is Fate.DIED:
                 yield from self._died()
                 return
-            while self.booked:
+            while self.bookings.coming:
                 yield from self._next_visit()
-            yield from self.chart.wait(self.chart.at + timedelta(minutes=9))
-            due = self._today() + timedelta(days=MONTH_DAYS)
+            yield from self.chart.later(9)
+            due = self.chart.today() + timedelta(days=MONTH_DAYS)
             if number < self.patient.maintenance:
                 yield from self.papers.renewed(until=due + timedelta(days=10))
         yield from self._closed("completed")
@@ -248,74 +204,26 @@ class Course:
     def _book_around(self, due: date) -> None:
         """Near the day it is due: a few days earlier or later do not matter."""
         near = [due + timedelta(days=days) for days in (0, 1, -1, 2, -2, 3, -3, 4, 5)]
-        self._book(None, (day for day in near if day > self._today()))
+        self.bookings.book(self._plan_id(), None, (day for day in near if day > self.chart.today()))
 
     def _died(self) -> Wakes:
         """The family calls."""
         yield from self._next_noon()
-        self.chart.enter("RecordDeath", FRONT_DESK, died_on=self._today().isoformat(), informant="family")
-        yield from self.chart.wait(self.chart.at + timedelta(minutes=10))
-        self._cancel(self.booked, "pat-dec")
+        self.chart.enter("RecordDeath", FRONT_DESK, died_on=self.chart.today().isoformat(), informant="family")
+        yield from self.chart.later(10)
+        self.bookings.cancel(self.bookings.coming, "pat-dec")
         yield from self._closed("deceased")
 
     def _closed(self, reason: str) -> Wakes:
-        yield from self.chart.wait(self.chart.at + timedelta(minutes=30))
+        yield from self.chart.later(30)
         self.chart.enter("CloseJourney", self.prescriber, reason=reason)
-
-    def _book(self, slot_no: int | None, days: Iterable[date]) -> None:
-        """Hold a chair on one of these days, or later where all are full, and tell the patient."""
-        wanted = list(days)
-        later = (max(wanted) + timedelta(days=number) for number in range(1, YEAR_DAYS))
-        placing = self.calendar.place([*self.calendar.best_first(wanted), *later], self.chart.at)
-        if placing is None:
-            message = "no chair is free for a year"
-            raise LookupError(message)
-        self._appointments += 1
-        appointment_id = self.chart.named(f"appointment {self._appointments}")
-        self.booked.append(Booking(appointment_id=appointment_id, slot_no=slot_no, placing=placing))
-        self.chart.enter(
-            "BookAppointment",
-            FRONT_DESK,
-            appointment_id=str(appointment_id),
-            kind="infusion",
-            plan_id=str(self._plan_id()),
-            slot_no=slot_no,
-            **self._written(placing),
-        )
-
-    def _cancel(self, bookings: Iterable[Booking], reason: str) -> None:
-        cancelled = list(bookings)
-        self.chart.enter(
-            "CancelAppointment",
-            FRONT_DESK,
-            appointment_ids=[str(booking.appointment_id) for booking in cancelled],
-            initiator="patient",
-            reason_code=reason,
-        )
-        for booking in cancelled:
-            self.calendar.release(booking.placing)
-        self.booked = [booking for booking in self.booked if booking not in cancelled]
-
-    def _written(self, placing: Placing) -> dict[str, Any]:
-        return {
-            "start": self.chart.written(placing.start),
-            "end": self.chart.written(placing.end),
-            "chair": placing.chair,
-            "nurse": placing.nurse,
-        }
 
     def _plan_id(self) -> UUID:
         return self.chart.named(f"plan {self.plan_no}")
 
     def _next_noon(self) -> Wakes:
-        yield from self._noon(self._today() + timedelta(days=1))
+        yield from self._noon(self.chart.today() + timedelta(days=1))
 
     def _noon(self, day: date) -> Wakes:
         """About noon: nobody enters such things at the same minute every day."""
         yield from self.chart.wait(self.calendar.moment(day, 12 * 60 + self.chart.chance.randint(-90, 150)))
-
-    def _today(self) -> date:
-        return self._day(self.chart.at)
-
-    def _day(self, moment: datetime) -> date:
-        return self.chart.site.local(moment).date()

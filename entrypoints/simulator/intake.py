@@ -33,14 +33,10 @@ class Papers:
     consent_id: UUID = field(init=False)
     _renewals: int = 0
 
-    def today(self) -> date:
-        """The site's own date."""
-        return self.chart.site.local(self.chart.at).date()
-
     def covered(self) -> None:
         """The payer, or the patient, pays for a year."""
         requested = self.chart.at - timedelta(minutes=self.chart.chance.randint(20, 50))
-        self.covered_until = self.today() + timedelta(days=YEAR_DAYS)
+        self.covered_until = self.chart.today() + timedelta(days=YEAR_DAYS)
         payer = self.chart.chance.choice(("example-health", "synthetic-mutual", "self"))
         self.chart.enter(
             "VerifyCoverage",
@@ -49,14 +45,14 @@ class Papers:
             requested_at=self.chart.written(requested),
             verified_at=self.chart.written(self.chart.at),
             outcome="self_pay" if payer == "self" else "covered",
-            valid_from=self.today().isoformat(),
+            valid_from=self.chart.today().isoformat(),
             valid_to=self.covered_until.isoformat(),
         )
 
     def consented(self) -> None:
         """The patient signs, for a year."""
         self.consent_id = self.chart.named(f"consent {self._renewals}")
-        self.consented_until = self.today() + timedelta(days=YEAR_DAYS)
+        self.consented_until = self.chart.today() + timedelta(days=YEAR_DAYS)
         self.chart.enter(
             "GiveConsent",
             self.nurse,
@@ -71,7 +67,7 @@ class Papers:
 
     def confirmed(self) -> None:
         """A prescriber confirms eligibility; with a relative contraindication, over it and with a reason."""
-        self.eligible_until = self.today() + timedelta(days=HALF_YEAR_DAYS)
+        self.eligible_until = self.chart.today() + timedelta(days=HALF_YEAR_DAYS)
         if self.patient.fate is not Fate.RELATIVE:
             self.chart.enter("ConfirmEligibility", self.prescriber)
             return
@@ -85,7 +81,7 @@ class Papers:
     def renewed(self, *, until: date) -> Wakes:
         """Whatever would lapse before a day is made anew."""
         self._renewals += 1
-        yield from self.chart.wait(self.chart.at + timedelta(minutes=4))
+        yield from self.chart.later(4)
         if self.covered_until < until:
             self.covered()
         if self.consented_until < until:
@@ -134,7 +130,7 @@ def _consulted(papers: Papers) -> Wakes:
     chart, patient = papers.chart, papers.patient
     yield from chart.wait(_office(papers, chart.at + timedelta(days=chart.chance.randint(2, 6))))
     for drug, drug_class, dose in DRUGS[: 1 if patient.fate is Fate.TOO_FEW_TRIALS else chart.chance.randint(2, 4)]:
-        yield from chart.wait(chart.at + timedelta(minutes=2))
+        yield from chart.later(2)
         chart.enter(
             "RecordTreatmentTrial",
             papers.nurse,
@@ -148,12 +144,12 @@ def _consulted(papers: Papers) -> Wakes:
             episode="current",
             evidence="record",
         )
-    yield from chart.wait(chart.at + timedelta(minutes=40))
+    yield from chart.later(40)
     chart.enter(
         "CompleteConsult",
         papers.prescriber,
         clinician_id=papers.prescriber["user"],
-        age_years=patient.age_years(papers.today()),
+        age_years=patient.age_years(chart.today()),
         pregnancy_possible="no",
         diagnoses=["F33.2"],
         height_cm=str(patient.height_cm),
@@ -166,7 +162,7 @@ def _consulted(papers: Papers) -> Wakes:
     )
     found = {Fate.NOT_FIT: "aneurysmal_vascular_disease", Fate.RELATIVE: "hyperthyroidism"}
     if patient.fate in found:
-        yield from chart.wait(chart.at + timedelta(minutes=4))
+        yield from chart.later(4)
         chart.enter(
             "RecordContraindication",
             papers.nurse,
@@ -178,16 +174,16 @@ def _consulted(papers: Papers) -> Wakes:
 
 def _denied(papers: Papers) -> Wakes:
     chart, fit = papers.chart, papers.patient.fate is Fate.TOO_FEW_TRIALS
-    yield from chart.wait(chart.at + timedelta(minutes=10))
+    yield from chart.later(10)
     rule = "criteria_not_met" if fit else "absolute_contraindication"
     chart.enter("ConfirmEligibility", papers.prescriber, refused=rule)
-    yield from chart.wait(chart.at + timedelta(minutes=3))
+    yield from chart.later(3)
     chart.enter(
         "DenyEligibility",
         papers.prescriber,
         criteria_failed=["failed_trials" if fit else "absolute_contraindications"],
         permanent=not fit,
-        recheck_after=(papers.today() + timedelta(days=90)).isoformat() if fit else None,
+        recheck_after=(chart.today() + timedelta(days=90)).isoformat() if fit else None,
     )
     yield from chart.wait(chart.at + timedelta(days=1))
     chart.enter("CloseJourney", papers.prescriber, reason="ineligible")
@@ -198,19 +194,19 @@ def _admitted(papers: Papers) -> Wakes:
     chart, patient = papers.chart, papers.patient
     yield from chart.wait(_office(papers, chart.at + timedelta(days=chart.chance.randint(1, 4))))
     papers.covered()
-    yield from chart.wait(chart.at + timedelta(minutes=12))
+    yield from chart.later(12)
     papers.consented()
-    yield from chart.wait(chart.at + timedelta(minutes=10))
+    yield from chart.later(10)
     risk = GRAVE_ANSWER if patient.baseline >= GRAVE else None
     yield from phq9(chart, patient.baseline, "baseline", papers.nurse, papers.prescriber, risk=risk)
-    yield from chart.wait(chart.at + timedelta(minutes=4))
+    yield from chart.later(4)
     gad7(chart, patient.baseline * 2 // 3, "baseline", papers.nurse)
     if patient.fate is Fate.RELATIVE:
-        yield from chart.wait(chart.at + timedelta(minutes=10))
+        yield from chart.later(10)
         chart.enter("ConfirmEligibility", papers.prescriber, refused="criteria_not_met")
-    yield from chart.wait(chart.at + timedelta(minutes=10))
+    yield from chart.later(10)
     papers.confirmed()
-    yield from chart.wait(chart.at + timedelta(minutes=8))
+    yield from chart.later(8)
 
 
 def _office(papers: Papers, moment: datetime) -> datetime:

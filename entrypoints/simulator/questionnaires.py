@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID, uuid5
 
 from entrypoints.simulator.chart import By, Chart, Entering
@@ -22,7 +21,7 @@ def phq9(
         chart, "phq9", answers(score, PHQ9_ITEMS, chart.chance, [(SUICIDE_ITEM, item)]), timepoint, nurse
     )
     if item:
-        yield from chart.wait(chart.at + timedelta(minutes=5))
+        yield from chart.later(5)
         chart.enter(
             "AddressSuicideRisk",
             prescriber,
