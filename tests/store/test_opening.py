@@ -25,7 +25,7 @@ from tests.store.asking import refer
 from tests.store.conftest import Clock, Place
 
 REFUSALS = (IntegrityError, ProgrammingError)  # by a trigger, as SQLite and PostgreSQL report it
-AT_ONCE = 6
+AT_ONCE = 4
 
 
 def opened(place: Place, **how: object) -> Store:
