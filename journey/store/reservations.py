@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, count
+from math import ceil
 from uuid import UUID
 
 from journey.errors import Refused, Rule
@@ -66,7 +67,7 @@ def patient(journey: Journey) -> UUID | None:
 
 def slots(start: datetime, end: datetime) -> range:
     """The slots that a time touches."""
-    return range(int(start.timestamp()) // SLOT_S, -(-int(end.timestamp()) // SLOT_S))
+    return range(int(start.timestamp()) // SLOT_S, -(-ceil(end.timestamp()) // SLOT_S))
 
 
 @dataclass(slots=True)

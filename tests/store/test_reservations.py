@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from hypothesis import example
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
@@ -273,6 +274,7 @@ def test_rows_can_be_made_anew(store: Store, two: tuple[UUID, UUID], clock: Cloc
 
 
 @drawn(st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)), st.integers(1, 600), st.integers(1, 600))  # noqa: DTZ001 - the zone is added below
+@example(datetime(2026, 3, 2, 9, 4, 0, 1), 1, 1)  # noqa: DTZ001 - as above
 def test_slots_cover_and_never_share(start: datetime, minutes: int, more: int) -> None:
     """A time lies within its slots, shares one with what overlaps, and none with what follows at its mark."""
     begin = start.replace(tzinfo=UTC)
