@@ -1,0 +1,58 @@
+"""How fast is it on this machine, beside what its databases and its broker can do at best?
+
+    make bench [ARGS="--json"]
+
+Needs JOURNEY_TEST_POSTGRES_URL and KAFKA_BOOTSTRAP_SERVERS, which `python -m tests.servers` gives.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict
+
+from tests.bench import catching_up, commands, importing, machine, publishing
+from tests.bench.measured import Figure, Size, table
+
+PARTS: dict[str, Callable[[str, str, Size], Iterator[Figure]]] = {
+    "commands": lambda postgres, _, size: commands.measure(postgres, size),
+    "import": lambda postgres, _, size: importing.measure(postgres, size),
+    "catching-up": lambda postgres, _, size: catching_up.measure(postgres, size),
+    "relay": publishing.measure,
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure what is asked for, else everything."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench")
+    parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; all if none is named")
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args(arguments)
+    if unknown := set(asked.parts) - PARTS.keys():
+        parser.error(f"no part is called {', '.join(sorted(unknown))}")
+    logging.getLogger().setLevel(logging.ERROR)
+    postgres, kafka = os.environ["JOURNEY_TEST_POSTGRES_URL"], os.environ["KAFKA_BOOTSTRAP_SERVERS"]
+    described = machine.described(postgres)
+    figures = list(measured(asked.parts or PARTS, postgres, kafka, Size()))
+    if asked.json:
+        print(json.dumps({"machine": described, "figures": [asdict(it) for it in figures]}, indent=2))
+    else:
+        print("\n".join(f"{name}: {said}" for name, said in described.items()), end="\n\n")
+        print(table(figures))
+    return 0
+
+
+def measured(parts: Iterable[str], postgres: str, kafka: str, size: Size) -> Iterator[Figure]:
+    """The figures of some parts; each is told to whoever waits."""
+    for part in parts:
+        for figure in PARTS[part](postgres, kafka, size):
+            print(f"{figure.name}: {figure.ours:,.0f} {figure.unit}/s, {figure.ratio:.2f}", file=sys.stderr, flush=True)
+            yield figure
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

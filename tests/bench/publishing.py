@@ -1,0 +1,103 @@
+"""How many events a second does the relay publish?"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from threading import Event
+from typing import Any
+
+from kafka import KafkaProducer
+
+from consumers.published import Published
+from consumers.relay import CONTENT_HEADER, Relay, milliseconds
+from consumers.topics import Topics, create, partition_of
+from journey.recorded import Delivery
+from journey.store import codec
+from journey.store.log import EventLog
+from tests.bench.logs import written
+from tests.bench.measured import Figure, Size, compared, timed
+
+LIMIT = "a producer without transactions that sends the same records, already in memory"
+
+
+class Measured(Relay):
+    """A relay that ends at a position, and knows how long it took to publish up to there."""
+
+    last = 0
+    lasted = 0.0
+    _over = Event()
+
+    def run_to(self, position: int) -> float:
+        """Publish up to a position; how many events a second that was, the start apart."""
+        self.last, self._over = position, Event()
+        self.run(self._over)
+        return position / self.lasted
+
+    def _publish(self, *given: Any) -> None:
+        begun = time.perf_counter()
+        super()._publish(*given)
+        self.lasted = time.perf_counter() - begun
+
+    def _transact(self, *given: Any) -> tuple[Published, list[Delivery]]:
+        done = super()._transact(*given)
+        if done[0].position >= self.last:
+            self._over.set()
+        return done
+
+
+def measure(postgres_url: str, bootstrap: str, size: Size) -> Iterator[Figure]:
+    """Measure from PostgreSQL, each turn onto fresh topics."""
+    with written(postgres_url, size.events) as log:
+        rows = log.rows(0, log.head())
+        yield compared(
+            "Relay, from PostgreSQL",
+            "events",
+            lambda: relayed(log, _fresh(bootstrap)),
+            lambda: sent(rows, _fresh(bootstrap)),
+            size.turns,
+            LIMIT,
+        )
+
+
+def relayed(log: EventLog, topics: Topics) -> float:
+    """Publish the whole log."""
+    return Measured(log, topics).run_to(log.head())
+
+
+def sent(rows: Sequence[Delivery], topics: Topics) -> float:
+    """Send the records as the relay would, with no place and no transaction."""
+    records = [_record(row, topics.partitions) for row in rows]
+    producer = KafkaProducer(
+        bootstrap_servers=topics.bootstrap,
+        linger_ms=5,
+        batch_size=256 * 1024,
+        compression_type=None,
+        allow_auto_create_topics=False,
+        metrics_enabled=False,
+    )
+    topic = topics.events
+
+    def act() -> int:
+        for record in records:
+            producer.send(topic, *record)
+        producer.flush()
+        return len(records)
+
+    rate = timed(act)
+    producer.close()
+    return rate
+
+
+def _record(row: Delivery, partitions: int) -> tuple[Any, ...]:
+    kind, journey_id, recorded_at = codec.head(row.body)
+    key = str(journey_id)
+    headers = [CONTENT_HEADER, ("type", kind.encode()), ("position", b"%d" % row.position)]
+    return row.body, key.encode(), headers, partition_of(key, partitions), milliseconds(recorded_at)
+
+
+def _fresh(bootstrap: str) -> Topics:
+    topics = Topics(bootstrap=bootstrap, prefix=f"bench{uuid.uuid4().hex[:8]}.", replication=1)
+    create(topics)
+    return topics

@@ -1,0 +1,58 @@
+"""Does every part of the bench run, and say something of all it measures?"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.bench import machine
+from tests.bench.__main__ import PARTS, measured
+from tests.bench.measured import Figure, Size, compared, in_window, table
+
+TINY = Size(seconds=0.1, turns=1, journeys=16, events=300)
+SAID = {"commands": 3, "import": 2, "catching-up": 12, "relay": 1}
+"""How many figures each part gives."""
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_part_runs(part: str, postgres_url: str, kafka_bootstrap: str) -> None:
+    """A part measures ours and the raw limit, and stores what it says it stores."""
+    figures = list(measured([part], postgres_url, kafka_bootstrap, TINY))
+    assert len(figures) == SAID[part]
+    assert all(it.ours > 0 and it.raw > 0 and it.ratio > 0 for it in figures)
+
+
+def test_postgres_is_durable(postgres_url: str) -> None:
+    """The description names what makes PostgreSQL durable, as it is set."""
+    described = machine.described(postgres_url)["PostgreSQL"]
+    assert "fsync=on, synchronous_commit=on, full_page_writes=on" in described
+
+
+def test_ratio_is_of_the_same_turn() -> None:
+    """A machine that is slow for a turn is slow for both, and spoils no ratio."""
+    ours, raw = iter([50.0, 5.0, 50.0]), iter([100.0, 10.0, 100.0])
+    figure = compared("Something", "acts", lambda: next(ours), lambda: next(raw), 3, "nothing")
+    assert (figure.ours, figure.raw, figure.ratio) == (50, 100, 0.5)
+
+
+def test_window_counts_what_all_did() -> None:
+    """Clients share one window, and the count afterwards is of all they did."""
+    done: list[int] = []
+    rate = in_window([lambda: done.append(1), lambda: done.append(2)], 0.05, lambda: len(done))
+    assert {1, 2} == set(done)
+    assert 0 < rate <= len(done) / 0.05
+
+
+def test_client_that_fails_is_heard() -> None:
+    """A bench whose work fails gives no figure."""
+
+    def failing() -> None:
+        raise ValueError("no work")
+
+    with pytest.raises(ValueError, match="no work"):
+        in_window([failing], 0.01, lambda: 0)
+
+
+def test_table_has_a_line_a_figure() -> None:
+    """The table names what was measured, how often a second, and the ratio."""
+    figure = Figure(name="Import", unit="commands", ours=2_100.4, raw=9_000, ratio=0.2334, limit="INSERT")
+    assert table([figure]).splitlines()[1].split() == ["Import,", "commands", "2,100", "9,000", "0.23", "INSERT"]
