@@ -138,17 +138,19 @@ def test_a_gap_in_a_journey_stops(models: ReadModels, log: Kept) -> None:
     assert dump(models, NAME)["documents"] == []
 
 
-def test_a_store_that_is_behind_stops(models_url: str, log: Kept) -> None:
+@pytest.mark.parametrize("foreign", [False, True])
+def test_a_store_that_is_behind_or_foreign_stops(models_url: str, log: Kept, foreign: bool) -> None:
     """A correction needs the journey's whole log: a store that lacks it, or holds another, is not believed."""
 
-    class Behind(Kept):
-        def history(self, *_: Any) -> list[Recorded[Event]]:
-            return []
+    class Other(Kept):
+        def history(self, journey_id: UUID, version: int) -> list[Recorded[Event]]:
+            *earlier, last = log.history(journey_id, version)
+            return [*earlier, *([replace(last, prev="0" * 64)] if foreign else [])]
 
-    behind = Behind()
-    behind.events = log.events
-    with opened(models_url, behind) as models, pytest.raises(Stopped, match="the store is behind or foreign"):
-        follow(models, behind)
+    other = Other()
+    other.events = log.events
+    with opened(models_url, other) as models, pytest.raises(Stopped, match="the store is behind or foreign"):
+        follow(models, other)
 
 
 def test_who_lost_the_place_writes_nothing(models: ReadModels, log: Kept, monkeypatch: pytest.MonkeyPatch) -> None:

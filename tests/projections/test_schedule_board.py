@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,8 @@ from projections.plain import moment
 from projections.schedule import PROJECTION
 from tests.decisions.states import (
     CONSENTED,
+    COVERED,
+    ELIGIBILITY,
     PLANNED,
     VISITS,
     WITHDRAWN,
@@ -36,7 +39,7 @@ from tests.decisions.states import (
     start,
     withheld,
 )
-from tests.given import MINUTE, Given, later_recorded, named
+from tests.given import MINUTE, Given, given, later_recorded, named
 from tests.projections.folded import then_rows
 
 STARTED_AT = VISITS[0] + 3 * MINUTE
@@ -84,6 +87,19 @@ def test_a_booking_says_what_does_not_stand() -> None:
     then_board(consented().then_came(PLANNED, booking(1)), {"missing": []})
     then_board(booked().then_came(WITHDRAWN), {"missing": ["consent"]})
     then_board(booked().then_came(WITHDRAWN, replace(CONSENTED, consent_id=named("anew"))), {"missing": []})
+
+
+def test_what_runs_out_before_the_day_is_missing() -> None:
+    """Consent, eligibility and coverage count for the day of the visit, not for today."""
+    ends = VISITS[0] - MINUTE
+    expiring = replace(CONSENTED, consent_id=named("consent"), expires_at=ends)
+    then_board(given(CONSENTED, ELIGIBILITY, COVERED, PLANNED, booking(1)), {"missing": []})
+    then_board(given(expiring, ELIGIBILITY, COVERED, PLANNED, booking(1)), {"missing": ["consent"]})
+    expired = replace(ELIGIBILITY, valid_until=ends)
+    then_board(given(CONSENTED, expired, COVERED, PLANNED, booking(1)), {"missing": ["eligibility"]})
+    for days in ((date(2026, 3, 4), date(2026, 4, 1)), (date(2026, 2, 1), date(2026, 3, 2))):
+        covered = replace(COVERED, valid_from=days[0], valid_to=days[1])
+        then_board(given(CONSENTED, ELIGIBILITY, covered, PLANNED, booking(1)), {"missing": ["coverage"]})
 
 
 def test_a_check_in_misses_what_clearance_wants() -> None:
