@@ -37,8 +37,11 @@ class Consent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """The days that somebody pays for."""
+    """A payer's answer, and the days that it holds for."""
 
+    payer: str
+    verified_at: str
+    paid: bool
     valid_from: str
     valid_to: str
 
@@ -68,10 +71,11 @@ class Standing:
 
     @property
     def withdrawn_at(self) -> str | None:
-        """When the last consent to treatment was taken back, if none is left."""
-        withdrawn = [it.withdrawn_at for it in self.consents.values()]
-        known = [it for it in withdrawn if it is not None]
-        return max(known) if known and len(known) == len(withdrawn) else None
+        """When the last consent to treatment was taken back, if none was left then: one that had expired is none."""
+        last = max((it.withdrawn_at for it in self.consents.values() if it.withdrawn_at is not None), default=None)
+        ends = [it.expires_at for it in self.consents.values() if it.withdrawn_at is None]
+        left = last is not None and any(end is None or end > last for end in ends)
+        return None if left else last
 
     @property
     def consented_until(self) -> str | None:
@@ -93,8 +97,14 @@ class Standing:
         expired = self.eligible_until is None or self.eligible_until < appointment.starts_at
         if expired or self.new_contraindications:
             yield CheckId.ELIGIBILITY
-        if not any(it.valid_from <= appointment.day <= it.valid_to for it in self.coverages.values()):
+        if not self._covered(appointment.day):
             yield CheckId.COVERAGE
+
+    def _covered(self, day: str) -> bool:
+        """Whether somebody pays: of each payer the last answer that holds on that day."""
+        valid = [it for it in self.coverages.values() if it.valid_from <= day <= it.valid_to]
+        last = {it.payer: it.paid for it in sorted(valid, key=lambda answer: answer.verified_at)}
+        return any(last.values())
 
     @property
     def at_high_risk(self) -> bool:
@@ -152,7 +162,13 @@ def _covered(standing: Standing, event: CoverageVerified) -> Standing:
     """The same coverage asked about again takes the place of the earlier answer."""
     key = written(event.coverage_id)
     others = {other: it for other, it in standing.coverages.items() if other != key}
-    if event.outcome not in PAID:
+    if event.outcome is CoverageOutcome.PENDING:
         return replace(standing, coverages=others)
-    coverage = Coverage(valid_from=event.valid_from.isoformat(), valid_to=event.valid_to.isoformat())
+    coverage = Coverage(
+        payer=event.payer,
+        verified_at=moment(event.verified_at),
+        paid=event.outcome in PAID,
+        valid_from=event.valid_from.isoformat(),
+        valid_to=event.valid_to.isoformat(),
+    )
     return replace(standing, coverages=others | {key: coverage})

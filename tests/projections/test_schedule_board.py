@@ -10,6 +10,7 @@ from typing import Any
 from journey.errors import Rule
 from journey.events import InfusionRateChanged, SuicideRiskRaised
 from journey.events.outcome import Trigger
+from journey.events.plan import CoverageOutcome
 from journey.events.session import Change, RateReason, Ride, RideKind, VitalsPhase
 from journey.values import Instrument, RiskLevel
 from projections.plain import moment
@@ -33,13 +34,14 @@ from tests.decisions.states import (
     eligible,
     infusing,
     measured,
+    planned,
     reading,
     ready,
     recovering,
     start,
     withheld,
 )
-from tests.given import MINUTE, Given, given, later_recorded, named
+from tests.given import HOUR, MINUTE, Given, given, later_recorded, named
 from tests.projections.folded import then_rows
 
 STARTED_AT = VISITS[0] + 3 * MINUTE
@@ -100,6 +102,18 @@ def test_what_runs_out_before_the_day_is_missing() -> None:
     for days in ((date(2026, 3, 4), date(2026, 4, 1)), (date(2026, 2, 1), date(2026, 3, 2))):
         covered = replace(COVERED, valid_from=days[0], valid_to=days[1])
         then_board(given(CONSENTED, ELIGIBILITY, covered, PLANNED, booking(1)), {"missing": ["coverage"]})
+
+
+def test_the_last_answer_of_a_payer_counts() -> None:
+    """A payer who said yes and then no pays no more; another may pay."""
+    refused = replace(
+        COVERED,
+        coverage_id=named("no"),
+        verified_at=COVERED.verified_at + HOUR,
+        outcome=CoverageOutcome.NOT_COVERED,
+    )
+    then_board(planned().then_came(refused, booking(1)), {"missing": ["coverage"]})
+    then_board(planned().then_came(replace(refused, payer="another"), booking(1)), {"missing": []})
 
 
 def test_a_check_in_misses_what_clearance_wants() -> None:

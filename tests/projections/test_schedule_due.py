@@ -284,6 +284,15 @@ def test_a_withdrawn_consent_asks_to_cancel_and_to_stop() -> None:
     then_due(state.then_came(completion(), replace(CONSENTED, consent_id=named("anew"))), appointment)
 
 
+def test_an_expired_consent_is_none_that_is_left() -> None:
+    """With an older consent long expired, the withdrawal of the last one that held asks to stop all the same."""
+    older = replace(CONSENTED, consent_id=named("older"), expires_at=CONSENTED.signed_at + DAY)
+    stop = {"kind": "task", "reason": "consent_withdrawn_stop_infusion", "appointment_id": FIRST}
+    then_due(infusing().then_came(older, WITHDRAWN), stop)
+    valid = replace(older, expires_at=CONSENTED.signed_at + 90 * DAY)
+    then_due(infusing().then_came(valid, WITHDRAWN))
+
+
 def test_a_death_asks_to_cancel_everything_and_for_a_review() -> None:
     """Each booking is to be called off, and the death reviewed, until it is reported as a serious adverse event."""
     died = booked().then_came(DeathRecorded(died_on=date(2026, 3, 2), informant=Informant.FAMILY))
