@@ -9,13 +9,17 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from entrypoints.api.around import LARGEST_BYTES
 from entrypoints.settings import Settings
-from journey.commands import ApproveTreatmentPlan, CompleteAssessment, ReferJourney, StartInfusion
+from journey.commands import COMMANDS, ApproveTreatmentPlan, CompleteAssessment, ReferJourney, StartInfusion
 from journey.roles import MAY
+from journey.store import codec
 from journey.values import Role
 from tests.api.conftest import Answer, Desk, opened, referral
+from tests.examples import COMMANDS as EXAMPLES
 
 CANARY = "Canary-4417"
 JOURNEY = UUID(int=7)
@@ -319,3 +323,21 @@ def test_a_plan_is_not_approved_twice_by_chance(busy: Desk) -> None:
     journey_id = "7d0f2c1e-5b1a-4c51-9a54-2f1f6a3b8e01"
     answer = busy.ask(ApproveTreatmentPlan, Role.PRESCRIBER, body, journey_id=journey_id, if_version=3)
     assert (answer.status, answer.code) == (412, "stale_version")
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=30),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.sampled_from(sorted(COMMANDS.keys() - {"ReferJourney"})), st.data())
+@settings(max_examples=300, deadline=None)
+def test_no_body_is_our_fault(busy: Desk, name: str, data: st.DataObject) -> None:
+    """Whatever JSON stands in the place of a field of a command, it is the sender's fault, or there is no such journey."""
+    kind = COMMANDS[name]
+    body = codec.plain(EXAMPLES[name]) | {"at": START["at"], "note": "words"}
+    field = data.draw(st.sampled_from(sorted(body)))
+    answer = busy.ask(kind, min(MAY[kind]), body | {field: data.draw(ANYTHING)}, journey_id=uuid4(), if_version=0)
+    assert answer.status in {404, 409, 412, 422}

@@ -40,10 +40,10 @@ print("stopped", flush=True)
 
 
 @contextmanager
-def running(data: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def running(data: Path, program: str = PROGRAM) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """A server as a process, and its port."""
     process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, str(data)],
+        [sys.executable, "-c", program, str(data)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -109,6 +109,31 @@ def test_stops_cleanly_and_loses_nothing(tmp_path: Path, number: signal.Signals)
         status, headers = send(port, "GET", f"/schedule/due?after_position={last}&wait=20", token)
         assert status == 200
         assert int(headers["journey-position"]) >= last
+
+
+def test_full_disk(tmp_path: Path) -> None:
+    """On a full disk commands and looks are 503s without a traceback; all that was acknowledged is there after."""
+    token = issuer(tmp_path).issue(Purpose.ACCESS, "fran", Role.FRONT_DESK, timedelta(hours=1))
+    limit = "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, resource.RLIM_INFINITY))\n"
+    positions: list[int] = []
+    with running(tmp_path, limit + PROGRAM) as (process, port):
+        while True:
+            status, headers = send(port, "POST", "/journeys", token, referral())
+            if status != 201:
+                break
+            positions.append(int(headers["journey-position"]))
+        assert status == 503
+        assert headers["content-type"] == "application/problem+json"
+        assert send(port, "GET", "/schedule/day", token)[0] == 503
+        assert send(port, "GET", "/health/live", token)[0] == 200
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=30)
+        assert process.returncode == 0, err
+        assert "Traceback" not in err
+    assert positions == list(range(1, len(positions) + 1))
+    with running(tmp_path) as (_, port):
+        status, headers = send(port, "POST", "/journeys", token, referral())
+        assert (status, int(headers["journey-position"])) == (201, len(positions) + 1)
 
 
 def test_a_worker_that_ends_ends_the_server(tmp_path: Path) -> None:
