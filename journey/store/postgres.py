@@ -119,7 +119,7 @@ class PostgresRecorder(PostgresApplicationRecorder):
     def _append_beside(self, conn: psycopg.Connection[Any], beside: Statement, event: StoredEvent) -> Any:
         sql = self._appends_beside.get(beside.sql)
         if sql is None:
-            sql = SQL(APPEND_BESIDE).format(beside=_spelt(beside.sql), schema=self._schema).as_bytes()
+            sql = SQL(APPEND_BESIDE).format(beside=SQL(beside.sql.replace("?", "%s")), schema=self._schema).as_bytes()
             self._appends_beside[beside.sql] = sql
         return self._asked(conn, sql, (*beside.params, *_values(event)))
 
@@ -182,7 +182,7 @@ class PostgresRecorder(PostgresApplicationRecorder):
         """Give the rows of a question."""
         return self._again(lambda: self._rows(_spelt(sql), params))
 
-    def _rows(self, sql: SQL, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    def _rows(self, sql: bytes, params: Sequence[Any]) -> list[tuple[Any, ...]]:
         with self.datastore.get_connection() as conn:
             return self._asked(conn, sql, params).fetchall()
 
@@ -312,6 +312,7 @@ def _position(cursor: psycopg.Cursor[Any]) -> int:
     return int(cast("tuple[int]", cursor.fetchone())[0])
 
 
-@lru_cache(maxsize=256)
-def _spelt(sql: str) -> SQL:
-    return SQL(sql.replace("?", "%s"))
+@lru_cache(maxsize=1_000)
+def _spelt(sql: str) -> bytes:
+    """As psycopg wants it: in bytes, since it would make them of anything else again each time."""
+    return sql.replace("?", "%s").encode()
