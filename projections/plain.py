@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import fields
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from functools import cache, lru_cache
-from operator import attrgetter
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -51,15 +48,8 @@ def maybe_written(id_: UUID | None) -> str | None:
 
 
 def row_of(item: Any) -> dict[str, Any]:
-    """The row that a slotted dataclass is: its fields, by name."""
-    names, values = _reading(type(item))  # type: ignore[arg-type]  # mypy takes a class for unhashable
-    return dict(zip(names, values(item), strict=True))
-
-
-@cache
-def _reading(kind: type) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
-    names = tuple(field.name for field in fields(kind))
-    return names, attrgetter(*names)
+    """The row that a dataclass is: its fields, by name."""
+    return dict(vars(item))
 
 
 def local_day(at: datetime, offset_min: int) -> str:

@@ -40,7 +40,7 @@ SIDE_EFFECTS = Table(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class SideEffect:
     """An adverse event as it was reported."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from journey.events import (
     AdverseEventReported,
@@ -22,6 +22,7 @@ from journey.events import (
 )
 from journey.history import stale_entries
 from journey.recorded import Recorded
+from journey.state import replace
 from projections.outcome import adverse_events, infusions
 from projections.outcome.adverse_events import SideEffect
 from projections.outcome.infusions import Start
@@ -45,7 +46,7 @@ JOURNEYS = Table(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class About:
     """The journey itself, as a row."""
 
@@ -58,7 +59,7 @@ class About:
     died_on: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Course:
     """What is kept of a journey.
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from journey.events import InfusionAborted, InfusionCompleted, InfusionStarted
+from journey.state import replace
 from projections.plain import decimal, moment, row_of, written
 from projections.projection import Column, Kind, Table
 
@@ -34,7 +35,7 @@ RUNNING, COMPLETED, ABORTED = "running", "completed", "aborted"
 INDUCTION, MAINTENANCE = "induction", "maintenance"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Start:
     """A start of the pump, and how it ended."""
 

@@ -32,7 +32,7 @@ RESPONSES = Table(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Review:
     """A review as a row."""
 

@@ -31,7 +31,7 @@ SCORES = Table(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Score:
     """An assessment as a row."""
 

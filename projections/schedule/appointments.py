@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,14 +18,14 @@ from journey.events import (
 )
 from journey.events.schedule import AppointmentKind
 from journey.recorded import Recorded
-from journey.state import AppointmentStatus
+from journey.state import AppointmentStatus, replace
 from projections.plain import local_day, maybe_written, moment, written
 
 INFUSION = AppointmentKind.INFUSION.value
 BOOKED = AppointmentStatus.BOOKED.value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Appointment:
     """An appointment where it now stands; `day` is its day in the clinic."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from journey.events import (
@@ -20,6 +20,7 @@ from journey.events import (
 from journey.events.outcome import Seriousness
 from journey.events.session import Disposition
 from journey.recorded import Recorded
+from journey.state import replace
 from projections.plain import moment, written
 from projections.schedule import appointments, sessions, standing, tasks
 from projections.schedule.appointments import Appointments
@@ -28,7 +29,7 @@ from projections.schedule.standing import Standing
 from projections.schedule.tasks import Tasks
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """The plan in force."""
 
@@ -38,7 +39,7 @@ class Plan:
     rule_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Maintenance:
     """The maintenance in force: days between infusions, its first and last day, and the clock these are days of."""
 
@@ -50,7 +51,7 @@ class Maintenance:
     until_day: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Schedule:
     """A journey as the schedule sees it."""
 

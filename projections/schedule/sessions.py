@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -25,11 +25,11 @@ from journey.events import (
 )
 from journey.events.session import Change, CheckId, RideKind, VitalsPhase
 from journey.recorded import Recorded
-from journey.state import ENDED, Stage
+from journey.state import ENDED, Stage, replace
 from projections.plain import decimal, local_day, moment, parsed, written
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Pump:
     """One start of the pump: its rates in time, and how it ended."""
 
@@ -68,7 +68,7 @@ class Pump:
         return moment(since + timedelta(seconds=max(round(left_ml * 3600 / rate), 0)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Session:
     """A visit; `unresolved` are the checks that its check-in leaves open."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from journey.events import (
     ConsentGiven,
@@ -19,6 +19,7 @@ from journey.events import (
 from journey.events.plan import ConsentKind, CoverageOutcome
 from journey.events.session import CheckId
 from journey.recorded import Recorded
+from journey.state import replace
 from journey.values import RiskLevel
 from projections.plain import maybe_moment, moment, noon, written
 from projections.schedule.appointments import Appointment
@@ -26,7 +27,7 @@ from projections.schedule.appointments import Appointment
 PAID = frozenset({CoverageOutcome.COVERED, CoverageOutcome.PARTIAL, CoverageOutcome.SELF_PAY})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Consent:
     """A consent to treatment."""
 
@@ -35,7 +36,7 @@ class Consent:
     withdrawn_at: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Coverage:
     """A payer's answer, and the days that it holds for."""
 
@@ -46,7 +47,7 @@ class Coverage:
     valid_to: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Risk:
     """A suicide risk that nobody has addressed."""
 
@@ -54,7 +55,7 @@ class Risk:
     raised_at: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Standing:
     """What a treatment rests on, but for its plan. `found` are contraindications, by entry, with when they were met.
 

@@ -28,7 +28,7 @@ SEVERE = 3
 """CTCAE grade from which somebody reviews an adverse event."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Task:
     """Something to look at, since when, and why."""
 
