@@ -29,6 +29,8 @@ CONNECTIONS_MAX = 40
 LOCK_TIMEOUT_S = 10
 AWAY_S = 5
 """How long a free connection is waited for."""
+KEEPALIVE_S = 30
+"""After so long in silence it is asked whether the server is still there."""
 RECONNECT_S = 2
 """After so long the pool gives a connection up, and the next who asks tries anew: by itself it would try ever less."""
 POLL_S = 1.0
@@ -266,8 +268,8 @@ class Factory(PostgresFactory):
     application_recorder_class = PostgresRecorder
 
     def connect_as(self, url: str) -> None:
-        """Take what the library's settings have no word for: options, certificates; and wait for no lock for ever."""
-        parts = conninfo_to_dict(url)
+        """Take what the library's settings have no word for: options, certificates; and wait for nothing for ever."""
+        parts = {"connect_timeout": AWAY_S, "keepalives_idle": KEEPALIVE_S, **conninfo_to_dict(url)}
         parts["options"] = f"{parts.get('options') or ''} -c lock_timeout={int(LOCK_TIMEOUT_S * 1_000)}".strip()
         cast("dict[str, Any]", self.datastore.pool.kwargs).update(parts)
         self.datastore.pool.reconnect_timeout = RECONNECT_S
