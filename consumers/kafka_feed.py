@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from uuid import UUID
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka.admin import OffsetSpec
@@ -13,18 +12,16 @@ from kafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAs
 from kafka.errors import FencedInstanceIdError, KafkaError, OffsetOutOfRangeError
 
 from consumers.feed import Superseded, Unreadable
-from consumers.published import Published, Record, last_published, reader
-from consumers.resuming import position_of
-from consumers.topics import CLIENT, CONTENT_TYPE, Identity, Topics, administrator, identify
-from journey.recorded import Delivery
-from journey.store import codec
-from projections.place import Batch, Entry, Place
+from consumers.published import Record
+from consumers.quiet import Promise, RelayPlace
+from consumers.records import entries
+from consumers.topics import CLIENT, CLOSE_MS, Identity, Topics, administrator, identify
+from projections.place import Batch, Place
 
 POLL_RECORDS = 5_000
 """Of 500, kafka-python's default, reading is 2.5 times as slow."""
 COMMIT_EVERY_S = 1.0
 EXPECTING_S = 0.01
-CLOSE_MS = 5_000
 
 
 class KafkaFeed:
@@ -124,7 +121,7 @@ class _Clients:
         self._admin = administrator(topics.bootstrap)
         try:
             self.topic: Identity = identify(self._admin, topics.events)
-            self._relay = _RelayPlace(topics)
+            self._relay = RelayPlace(topics)
         except BaseException:
             self._admin.close()
             raise
@@ -139,7 +136,7 @@ class _Clients:
         self._consumer.partitions_for_topic(topics.events)  # known before the group is joined: one rebalance less
         self._places: dict[int, Place] = {}
         """Of each partition that is read, how far it was brought."""
-        self._promise = _Promise(0, {})
+        self._promise = Promise(0, {})
         self._brought = False
         self._uncommitted: dict[TopicPartition, OffsetAndMetadata] = {}
         self._committed_at = 0.0
@@ -194,14 +191,14 @@ class _Clients:
 
     def _batch(self, place: Place, records: Iterable[Record]) -> Batch | None:
         """A partition's entries, and the position that is applied with them."""
-        entries = tuple(_entries(records, place.position))
+        brought = tuple(entries(records, place.position))
         end = self._consumer.position(self._at(place.partition))
-        position = max(place.position, entries[-1].delivery.position if entries else 0)
+        position = max(place.position, brought[-1].delivery.position if brought else 0)
         position = max(position, self._promise.taken(place.partition, end))
-        if not entries and position == place.position:
+        if not brought and position == place.position:
             return None
         self._places[place.partition] = Place(feed=place.feed, partition=place.partition, offset=end, position=position)
-        return Batch(partition=place.partition, start=place.offset, end=end, position=position, entries=entries)
+        return Batch(partition=place.partition, start=place.offset, end=end, position=position, entries=brought)
 
     def _expecting(self) -> bool:
         """Whether the relay's place, or a partition's end, should be seen soon."""
@@ -219,7 +216,7 @@ class _Clients:
         behind = [self._at(it.partition) for it in self._places.values() if it.position < published.position]
         if behind and not self._promise.ends.keys() & self._places.keys():
             ends = self._ends(behind)
-            self._promise = _Promise(published.position, {it.partition: end for it, end in ends.items()})
+            self._promise = Promise(published.position, {it.partition: end for it, end in ends.items()})
 
     def _ends(self, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
         """Where partitions end for uncommitted reading."""
@@ -237,49 +234,6 @@ class _Clients:
 
     def _at(self, partition: int) -> TopicPartition:
         return TopicPartition(self._topics.events, partition)
-
-
-class _Promise:
-    """A position that holds for each partition once it is read to its end of then."""
-
-    def __init__(self, position: int, ends: dict[int, int]) -> None:
-        self.position = position
-        self.ends = ends
-        """Of the partitions that have not taken it."""
-
-    def taken(self, partition: int, read_to: int) -> int:
-        """The position, if this partition may take it now; else 0."""
-        if partition not in self.ends or read_to < self.ends[partition]:
-            return 0
-        del self.ends[partition]
-        return self.position
-
-
-class _RelayPlace:
-    """Follows the relay's place."""
-
-    def __init__(self, topics: Topics) -> None:
-        self._key = topics.events.encode()
-        self._partition = TopicPartition(topics.relay, 0)
-        self._consumer = reader(topics.bootstrap)
-        try:
-            self._consumer.assign([self._partition])
-            self._consumer.seek(self._partition, self._consumer.end_offsets([self._partition])[self._partition])
-            self._latest = last_published(topics)
-        except BaseException:
-            self.close()
-            raise
-
-    def latest(self) -> Published | None:
-        """The last place seen."""
-        for records in self._consumer.poll(timeout_ms=0).values():
-            for record in records:
-                if record.key == self._key:
-                    self._latest = Published.decode(record.value)
-        return self._latest
-
-    def close(self) -> None:
-        self._consumer.close(autocommit=False, timeout_ms=CLOSE_MS)
 
 
 class _Assignment(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-python has no types
@@ -327,34 +281,3 @@ def _consumer(topics: Topics, group: str, member: str, session_timeout_ms: int) 
         metrics_enabled=False,
         **CLIENT,
     )  # and no deserializer: one that raised would make the next poll hang
-
-
-def _entries(records: Iterable[Record], position: int) -> Iterable[Entry]:
-    """Records as entries; what a record promises and does not keep is said as its fault."""
-    for record in records:
-        body = record.value or b""
-        key = _journey(record.key)
-        found = position_of(record)
-        fault = "position" if found is None else "key" if key is None else _header_fault(record, body)
-        position = position if found is None else found
-        yield Entry(offset=record.offset, delivery=Delivery(position=position, body=body), key=key, fault=fault)
-
-
-def _journey(key: bytes | None) -> str | None:
-    """The journey a key names; None if it is no id."""
-    try:
-        name = (key or b"").decode()
-        return name if str(UUID(name)) == name else None
-    except ValueError:
-        return None
-
-
-def _header_fault(record: Record, body: bytes) -> str | None:
-    headers = dict(record.headers)
-    if headers.get("content-type") != CONTENT_TYPE.encode():
-        return "content_type"
-    try:
-        name, _, _ = codec.head(body)
-    except Exception as error:  # noqa: BLE001 - whatever these bytes do, they would do it again
-        return f"decode:{type(error).__name__}"
-    return None if headers.get("type") == name.encode() else "type_differs"

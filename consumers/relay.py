@@ -19,7 +19,7 @@ from consumers.deadline import Deadline
 from consumers.feed import TRANSIENT
 from consumers.health import Pulse
 from consumers.published import Published
-from consumers.resuming import Log, RelayRefused, resume, same_event
+from consumers.resuming import Log, RelayEnded, RelayRefused, resume, same_event
 from consumers.topics import CLIENT, CONTENT_TYPE, Identity, Topics, administration, identify, partition_of
 from journey.recorded import Delivery
 from journey.store import codec
@@ -36,10 +36,6 @@ DEADLINE_S = 40.0
 ROUTES_MAX = 200_000
 
 FENCED = (ProducerFencedError, OutOfOrderSequenceNumberError)
-
-
-class RelayEnded(Exception):  # noqa: N818 - says how it ended
-    """The relay can't go on from here, and can from its start: let it be started again."""
 
 
 class Relay:
@@ -134,9 +130,9 @@ class Relay:
                 self._flush(producer, futures)
             with deadline.within():
                 self._commit(producer)
-        except FENCED as fenced:
-            raise RelayEnded("another relay has taken over") from fenced
         except KafkaError as error:
+            if any(isinstance(it, FENCED) for it in (error, *error.args)):  # some come wrapped in a plain one
+                raise RelayEnded("another relay has taken over") from error
             self._abort(producer, deadline)
             raise RelayEnded(f"position {place.position} is published; then: {type(error).__name__}") from error
         except BaseException:

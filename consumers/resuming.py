@@ -8,6 +8,7 @@ from typing import Protocol
 from kafka import TopicPartition
 
 from consumers.published import Published, Record, last_published, last_records
+from consumers.records import position_of
 from consumers.topics import Identity, Topics
 from journey.recorded import Delivery
 from journey.store import codec
@@ -35,13 +36,26 @@ class RelayRefused(Exception):  # noqa: N818 - says what somebody must look at
     """Store and topics do not belong together: nothing is published before somebody has looked."""
 
 
+class RelayEnded(Exception):  # noqa: N818 - says how it ended
+    """The relay can't go on from here, and can from its start: let it be started again."""
+
+
 def resume(log: Log, topics: Topics, topic: Identity) -> Published:
     """The place to go on from; position 0 on a new topic.
 
     Raises RelayRefused, in words, when the store is not the one that was published, or the topics are not those it
-    was published to.
+    was published to; RelayEnded when another relay published meanwhile.
     """
     place = last_published(topics)
+    try:
+        return _checked(place, log, topics, topic)
+    except RelayRefused:
+        if last_published(topics) != place:
+            raise RelayEnded("another relay has taken over") from None
+        raise
+
+
+def _checked(place: Published | None, log: Log, topics: Topics, topic: Identity) -> Published:
     lasts = last_records(topics.bootstrap, [TopicPartition(topics.events, p) for p in range(topic.partitions)])
     if place is None:
         if any(lasts.values()):
@@ -117,11 +131,3 @@ def _same_events(place: Published, topics: Topics, log: Log, lasts: Mapping[Topi
                 f"somebody else writes to {topics.events}: offset {record.offset} of partition {record.partition} "
                 f"is no event of this store"
             )
-
-
-def position_of(record: Record) -> int | None:
-    """The position a record says it has; None if it says none."""
-    for name, value in record.headers:
-        if name == "position" and value.isdigit():
-            return int(value)
-    return None

@@ -25,6 +25,9 @@ CLIENT = {
 }
 """What every client of ours is made with."""
 
+CLOSE_MS = 5_000
+"""How long a client that closes waits for a broker that is away."""
+
 Settings = dict[str, str]
 
 KEPT: Settings = {

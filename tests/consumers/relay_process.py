@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from threading import Event
@@ -38,9 +39,9 @@ def main(url: str, bootstrap: str, prefix: str) -> int:
     stop_on_signals(stop)
     print("started", flush=True)
     try:
-        relay = HeldRelay(
-            WrittenLog(url), Topics(bootstrap=bootstrap, prefix=prefix, replication=1), batch=100, deadline_s=4
-        )
+        topics = Topics(bootstrap=bootstrap, prefix=prefix, replication=1)
+        deadline_s = 60 if os.environ.get("JOURNEY_TEST_HOLD") else 4  # whoever is held must not be ended for it
+        relay = HeldRelay(WrittenLog(url), topics, batch=100, deadline_s=deadline_s)
         relay.run(stop)
     except RelayRefused as refused:
         print(refused, file=sys.stderr)

@@ -43,8 +43,8 @@ def test_killed_while_another_starts(topics: Topics, log: WrittenLog, point: str
         with started(second, third):
             first.kill()
             wait_until_published(topics)
-            codes = sorted(code for code, _ in (second.terminate(), third.terminate()))
-    assert codes in ([0, 0], [0, TRY_AGAIN])
+            ends = [second.terminate(), third.terminate()]
+    assert sorted(code for code, _ in ends) in ([0, 0], [0, TRY_AGAIN]), ends
     assert_exact(topics, log)
 
 
