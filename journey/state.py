@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from dataclasses import replace as replace  # noqa: PLC0414 - evolve takes it from here
 else:
 
-    def replace(part: Any, **fields: Any) -> Any:
+    def replace(part: Any, /, **fields: Any) -> Any:
         """Change fields of a part of a journey: as dataclasses.replace, which takes two thirds of a fold."""
         changed = object.__new__(type(part))
         changed.__dict__.update(part.__dict__, **fields)
