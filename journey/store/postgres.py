@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from functools import lru_cache
-from threading import Event, Thread
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -21,6 +20,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Composed, Identifier
 
+from journey.store.listener import POLL_S, Listener
 from journey.store.statements import Statement, alike
 
 T = TypeVar("T")
@@ -33,8 +33,6 @@ KEEPALIVE_S = 30
 """After so long in silence it is asked whether the server is still there."""
 RECONNECT_S = 2
 """After so long the pool gives a connection up, and the next who asks tries anew: by itself it would try ever less."""
-POLL_S = 1.0
-"""How often a reader looks, should a notification be lost."""
 AT_ONCE = 8
 """So many statements pay for a pipeline."""
 
@@ -229,37 +227,6 @@ class PostgresRecorder(PostgresApplicationRecorder):
 
     def _formatted(self, table: str) -> Composed:
         return SQL(table).format(schema=self._schema, name=self.datastore.schema, channel=self.channel_name)
-
-
-class Listener(Thread):
-    """Hears of every append, on a connection of its own; what it misses while that is away, readers find by polling."""
-
-    def __init__(self, connect: dict[str, Any], channel: str, heard: Callable[[], None]) -> None:
-        """Nothing is opened yet."""
-        super().__init__(name="journey-listener", daemon=True)
-        self._connect, self._channel, self._heard = connect, channel, heard
-        self._ended = Event()
-
-    def run(self) -> None:
-        """Listen until stopped."""
-        while not self._ended.is_set():
-            try:
-                self._hear()
-            except psycopg.Error:
-                self._ended.wait(POLL_S)
-
-    def _hear(self) -> None:
-        with psycopg.connect(**self._connect, autocommit=True) as conn:
-            conn.execute(SQL("LISTEN {}").format(Identifier(self._channel)))
-            self._heard()  # of what was appended before we listened
-            while not self._ended.is_set():
-                for _ in conn.notifies(timeout=0.2, stop_after=1):
-                    self._heard()
-
-    def stop(self) -> None:
-        """Stop, and wait until it has."""
-        self._ended.set()
-        self.join()
 
 
 class Factory(PostgresFactory):
