@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from functools import lru_cache
+from threading import Lock
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -96,7 +97,7 @@ class PostgresRecorder(PostgresApplicationRecorder):
         self._schema = Identifier(datastore.schema)
         self.channel_name = f"journey_log_{datastore.schema}"[:63]
         self._appends_beside: dict[str, bytes] = {}
-        self._listener: Listener | None = None
+        self._listening, self._listener = Lock(), cast("Listener | None", None)
         self.create_table_statements = [self._formatted(table) for table in TABLES]
 
     def insert_events(
@@ -214,11 +215,11 @@ class PostgresRecorder(PostgresApplicationRecorder):
 
     def listen(self, heard: Callable[[], None]) -> None:
         """Call `heard` whenever somebody has appended, from now on."""
-        if self._listener is None:
-            self._listener = Listener(
-                dict(cast("dict[str, Any]", self.datastore.pool.kwargs)), self.channel_name, heard
-            )
-            self._listener.start()
+        with self._listening:
+            if self._listener is None:
+                connect = dict(cast("dict[str, Any]", self.datastore.pool.kwargs))
+                self._listener = Listener(connect, self.channel_name, heard)
+                self._listener.start()
 
     def close(self) -> None:
         """Listen no more."""
