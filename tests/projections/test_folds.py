@@ -22,7 +22,7 @@ MODELS = pytest.mark.parametrize("projection", [schedule.PROJECTION, outcome.PRO
 
 @MODELS
 @drawn(log=corrected())
-@settings(max_examples=20)
+@settings(max_examples=12)
 def test_event_by_event_is_one_fold_of_what_holds(projection: AnyProjection, log: Log) -> None:
     """For every prefix, corrections included, the document is that of one fold of the effective history."""
     document = projection.new()
@@ -37,7 +37,7 @@ def test_event_by_event_is_one_fold_of_what_holds(projection: AnyProjection, log
 
 @MODELS
 @drawn(log=corrected())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_a_document_is_read_back_as_it_was(projection: AnyProjection, log: Log) -> None:
     """The stored text gives the same document, and so the same rows."""
     document = projection.refold(log)
@@ -58,7 +58,7 @@ def test_rows_fit_their_tables(projection: AnyProjection, log: Log) -> None:
 
 
 @drawn(log=corrected())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_infusions_are_those_of_the_journey(log: Log) -> None:
     """Infusion k, its times and its mg are what the journey's own state says, whatever was corrected."""
     journey = fold_journey(log)
@@ -78,7 +78,7 @@ def test_infusions_are_those_of_the_journey(log: Log) -> None:
 
 
 @drawn(log=corrected())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_the_board_agrees_with_the_chart(log: Log) -> None:
     """Every session's stage, and every open appointment, are those of the journey's own state."""
     journey = fold_journey(log)
@@ -92,7 +92,7 @@ def test_the_board_agrees_with_the_chart(log: Log) -> None:
 
 
 @drawn(log=corrected())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_what_is_stale_is_told(log: Log) -> None:
     """Each entry that rests on a corrected one is a task, and a review that does says so in its row."""
     stale = {str(event_id) for event_id in fold_journey(log).stale}
