@@ -64,11 +64,17 @@ def line(answer: Mapping[str, Any]) -> None:
 def _show_parts(console: Console, answer: Mapping[str, Any]) -> None:
     tables = {name: part for name, part in answer.items() if _is_rows(part)}
     for name, part in answer.items():
-        if name not in tables and part not in (None, [], {}):
+        if isinstance(part, Mapping) and part:
+            console.print(f"[bold]{name}[/bold]")
+            for key, value in part.items():
+                console.print(f"  {key}  {escape(_text(value))}", soft_wrap=True)
+        elif name not in tables and part not in (None, [], {}):
             console.print(f"[bold]{name}[/bold]  {escape(_text(part))}", soft_wrap=True)
     for name, rows in tables.items():
         console.print(f"[bold]{name}[/bold]")
         _show_rows(console, rows)
+    if answer.get("rows") == []:
+        say("No rows.")
 
 
 def _is_rows(part: Any) -> bool:

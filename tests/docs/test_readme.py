@@ -40,7 +40,7 @@ def test_journey_commands_run(tmp_path: Path) -> None:
         if line.startswith("journey "):
             done = run(line, tmp_path)
             assert done.returncode == 0, f"{line}: {done.stderr}"
-            assert done.stdout.strip(), line
+            assert (done.stdout + done.stderr).strip(), line
 
 
 def test_worked_journey_is_accepted_and_then_known(tmp_path: Path) -> None:
