@@ -19,7 +19,7 @@ from journey.store.request import Answer, KeyReused, Request, StaleVersion, Stat
 from journey.values import Instant, LateReason, Origin, Role, SiteId, UserId
 
 LINE_BYTES_MAX = 65_536
-BATCH = 250
+BATCH = 500
 IMPORTER = "import"
 
 

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import make_dataclass
-from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, cast
 from uuid import UUID
 
-from pydantic import AliasPath, Field, TypeAdapter, ValidationError
+from pydantic import AliasPath, AwareDatetime, Field, TypeAdapter, ValidationError
 
 from journey.events import EVENTS, EntryCorrected, Event
 from journey.recorded import Happened
@@ -20,12 +19,12 @@ from journey.store import codec
 from journey.store.closed import closed
 from journey.store.versions import current
 
-PLACES: dict[str, tuple[type, str]] = {
+PLACES: dict[str, tuple[Any, str]] = {
     "event_id": (UUID, "id"),
     "journey_id": (UUID, "subject"),
     "version": (int, "streamversion"),
-    "at": (datetime, "time"),
-    "recorded_at": (datetime, "recordedat"),
+    "at": (AwareDatetime, "time"),
+    "recorded_at": (AwareDatetime, "recordedat"),
 }
 """Of each field its type, and the attribute it lies in."""
 
@@ -50,5 +49,5 @@ def _reader(name: str) -> Callable[..., Happened[Event]]:
     return cast("Callable[..., Happened[Event]]", TypeAdapter(stored).validator.validate_json)
 
 
-def _lying(kind: type, *path: str) -> Any:
+def _lying(kind: Any, *path: str) -> Any:
     return Annotated[kind, Field(validation_alias=AliasPath(*path))]

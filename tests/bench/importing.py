@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from io import BytesIO
 
-from entrypoints.importing import imported
+from entrypoints.importing import BATCH, imported
 from tests.bench import corpus
 from tests.bench.databases import POSTGRES, SQLITE, Fresh, fresh, marked, stored
 from tests.bench.measured import Figure, Size, compared, timed
 
-BATCH = 500
 LIMIT = f"INSERT of as many events of 1 kB, {BATCH} a transaction"
 
 
@@ -24,7 +23,7 @@ def measure(postgres_url: str, size: Size) -> Iterator[Figure]:
 
                 def act() -> int:
                     source = BytesIO(b"".join(lines))
-                    refused = [it for it in imported(store.journeys, source, "main", batch=BATCH) if not it.accepted]
+                    refused = [it for it in imported(store.journeys, source, "main") if not it.accepted]
                     assert not refused, refused[0]
                     return len(lines)
 

@@ -23,7 +23,7 @@ class Size:
     seconds: float = 2.0
     turns: int = 3
     journeys: int = 1_200
-    events: int = 20_000
+    events: int = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,7 +49,7 @@ class Measured(Relay):
 
 def measure(postgres_url: str, bootstrap: str, size: Size) -> Iterator[Figure]:
     """Measure from PostgreSQL, each turn onto fresh topics."""
-    with written(postgres_url, size.events) as log:
+    with written(postgres_url, 3 * size.events) as log:
         rows = log.rows(0, log.head())
         yield compared(
             "Relay, from PostgreSQL",
