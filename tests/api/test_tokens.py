@@ -88,7 +88,7 @@ def test_a_good_token_counts(busy: Desk) -> None:
         {"role": None},
         {"role": "surgeon"},
         {"role": ["nurse"]},
-        {"nbf": NOW + 3600},
+        pytest.param({"nbf": NOW + 3600}, id="not yet"),
     ],
     ids=str,
 )
