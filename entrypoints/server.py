@@ -21,7 +21,7 @@ from entrypoints.api.around import places, surround
 from entrypoints.api.asking import Envelope
 from entrypoints.api.auth import refuse_unchecked
 from entrypoints.api.commands import closing, intake, outcome, plan, records, schedule, session
-from entrypoints.api.questions import audit, events, identities, journeys, projections
+from entrypoints.api.questions import audit, events, identities, journeys, projections, schemas
 from entrypoints.api.questions import outcome as outcomes
 from entrypoints.api.questions import schedule as schedules
 from entrypoints.api.schemas import contract
@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 GRACE_S = 5
 COMMANDS = (intake, plan, schedule, session, outcome, closing, records)
-QUESTIONS = (schedules, outcomes, audit, journeys, events, identities, projections)
+QUESTIONS = (schedules, outcomes, audit, journeys, events, schemas, identities, projections)
 
 
 def site(app: App, failed: Callable[[], None] = lambda: None) -> FastAPI:
