@@ -27,7 +27,7 @@ def described(postgres_url: str) -> dict[str, str]:
         "cores": str(len(os.sched_getaffinity(0))),
         "processor": _processor(),
         "memory": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB",
-        "system": platform.platform(terse=True),
+        "system": f"{platform.system()} {platform.release().partition('-')[0]}",
         "Python": platform.python_version(),
         "SQLite": f"{sqlite3.sqlite_version}, journal_mode=WAL, synchronous=FULL",
         "PostgreSQL": ", ".join([settings["server_version"], *(f"{name}={on}" for name, on in durable.items())]),
