@@ -98,7 +98,9 @@ def open_models(settings: Settings, clock: Clock = now) -> Iterator[tuple[EventL
 
 @contextmanager
 def _models(settings: Settings, log: EventLog, clock: Clock) -> Iterator[ReadModels]:
-    models = ReadModels(settings.projections, PROJECTIONS, decode=codec.decode, clock=clock, history=histories(log))
+    models = ReadModels(
+        settings.projections, PROJECTIONS, decode=codec.decode, clock=clock, history=histories(log), log=log
+    )
     try:
         yield models
     finally:

@@ -13,6 +13,8 @@ from journey.recorded import Delivery
 from projections import parking
 from projections.connection import Database, Session
 from projections.folding import Changes, Decode, Fold, History, Memory, Parked, Read, RowsFailed, readable
+from projections.lagging import Lag, lag
+from projections.lagging import Log as LogAhead
 from projections.place import Batch, Place, Stopped, Zombie
 from projections.plain import moment
 from projections.projection import AnyProjection
@@ -34,18 +36,20 @@ class Log(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """Since when a parked journey's rows are old, or those of all once a partition has stopped."""
+    """Since when rows are old: of a journey that is parked or behind, or of all once a partition has stopped."""
 
     parked: Mapping[str, str]
     stopped: str | None
+    lag: Lag
 
     def of(self, journey_id: str) -> dict[str, str]:
         """What a row of a journey has to say of it: nothing, if it is fresh."""
-        return _since(self.parked.get(journey_id), self.stopped)
+        own = (self.parked.get(journey_id), self.lag.journeys.get(journey_id))
+        return _since(*own, self.stopped, self.lag.whole)
 
     def any(self) -> dict[str, str]:
         """What an answer over all journeys has to say of it."""
-        return _since(*self.parked.values(), self.stopped)
+        return _since(*self.parked.values(), *self.lag.journeys.values(), self.stopped, self.lag.whole)
 
 
 def _since(*moments: str | None) -> dict[str, str]:
@@ -74,13 +78,18 @@ class ReadModels:
         decode: Decode,
         clock: Callable[[], datetime],
         history: History,
+        log: LogAhead | None = None,
     ) -> None:
-        """Open the database, make missing tables; `history` gives a journey's events for corrections."""
+        """Open the database, make missing tables; `history` gives a journey's events for corrections.
+
+        With a `log` the rows of journeys that are behind it say so.
+        """
         self.database = Database(url)
         self.projections = {projection.name: projection for projection in projections}
         self.decode: Decode = lru_cache(maxsize=5_000)(decode)  # several projections read the same events in turn
         self.clock = clock
         self._history = history
+        self._log = log
         self._memories = {name: Memory() for name in self.projections}
         with self.database.writing() as session:
             if session.postgres:
@@ -223,7 +232,10 @@ class ReadModels:
         """Which journeys' rows are old, and since when."""
         projection = self.projections[name]
         stopped = "SELECT MIN(stopped_at) FROM places WHERE projection = ? AND version = ?"
-        return Stale(parking.since(session, projection), session.read(stopped, name, projection.version)[0][0])
+        behind = Lag()
+        if self._log is not None:
+            behind = lag(session, Tables(projection), self._log, self.position_in(session, name))
+        return Stale(parking.since(session, projection), session.read(stopped, name, projection.version)[0][0], behind)
 
     def position_in(self, session: Session, name: str) -> int:
         """The position up to which a projection is applied: the least of its partitions."""
