@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import time
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from entrypoints.api.auth import Asks
@@ -68,11 +69,14 @@ def question(
     before = [Depends(Asks(asked)), Depends(log_reached if of is None else fresh(of))]
 
     def register(endpoint: Endpoint) -> Endpoint:
-        def route(address: str, told: Callable[[Any], Response]) -> None:
+        def route(address: str, told: Callable[[Any, Request], Response]) -> None:
             @functools.wraps(endpoint)
-            def answer(*args: Any, **kwargs: Any) -> Response:
-                return told(endpoint(*args, **kwargs))
+            def answer(*args: Any, asked_by: Request, **kwargs: Any) -> Response:
+                return told(endpoint(*args, **kwargs), asked_by)
 
+            own = inspect.signature(endpoint)
+            request = inspect.Parameter("asked_by", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
+            answer.__signature__ = own.replace(parameters=[*own.parameters.values(), request])  # type: ignore[attr-defined]  # what FastAPI reads
             routes.get(address, dependencies=before, response_model=None)(answer)
 
         route(path, _json)
@@ -83,16 +87,17 @@ def question(
     return register
 
 
-def _json(answer: Answer | Response) -> Response:
+def _json(answer: Answer | Response, _: Request) -> Response:
     if isinstance(answer, Response):
         return answer
     return JSONResponse(codec.plain(answer), headers=_headers(answer))
 
 
-def _csv(answer: Answer, table: str) -> Response:
+def _csv(answer: Answer, request: Request, table: str) -> Response:
     headers = _headers(answer) | {"Content-Disposition": f'attachment; filename="{table}.csv"'}
     if following := answer.get("next"):
-        headers["Link"] = f'<?cursor={following}>; rel="next"'
+        url = request.url.include_query_params(cursor=following)  # the cursor holds for these filters alone
+        headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
     return Response(sheet(codec.plain(answer[table])), headers=headers, media_type="text/csv; charset=utf-8")
 
 

@@ -147,7 +147,7 @@ def test_listener_that_was_cut_off_listens_again(postgres_schema: str) -> None:
     log.close()
 
 
-@pytest.mark.parametrize("name", ["CIPHER_KEY", "COMPRESSOR_TOPIC", "POSTGRES_ENABLE_DB_FUNCTIONS"])
+@pytest.mark.parametrize("name", ["CIPHER_KEY", "CIPHER_TOPIC", "COMPRESSOR_TOPIC", "POSTGRES_ENABLE_DB_FUNCTIONS"])
 def test_settings_that_would_change_the_log_are_refused(
     place: Place, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
