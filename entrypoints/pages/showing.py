@@ -20,6 +20,11 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
+HEADERS = {
+    "content-security-policy": POLICY,
+    "referrer-policy": "same-origin",  # under "no-referrer" a form of ours would come from "null", as a stranger's does
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -74,7 +79,7 @@ class Pages:
             now=self.app.clock(),
             **named,
         )
-        return HTMLResponse(body, status_code=status, headers={"content-security-policy": POLICY})
+        return HTMLResponse(body, status_code=status, headers=HEADERS)
 
 
 def links(caller: Caller | None) -> list[Link]:

@@ -36,6 +36,22 @@ class Clinic:
         command = [str(JOURNEY), "--data", str(self.folder), *arguments, "--json"]
         return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
+    def link(self, user: str, role: str) -> str:
+        """Return one more sign-in link."""
+        command = [
+            str(JOURNEY),
+            "--data",
+            str(self.folder),
+            "token",
+            "--user",
+            user,
+            "--role",
+            role,
+            "--pages",
+            self.url,
+        ]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
     def do(self, *arguments: str) -> None:
         """Enter something on the command line."""
         subprocess.run([str(JOURNEY), "--data", str(self.folder), "do", *arguments], check=True, capture_output=True)
@@ -113,8 +129,9 @@ Session = dict[str, Any]
 
 @pytest.fixture(scope="session")
 def sessions(browser: Browser, clinic: Clinic) -> dict[str, Session]:
-    """Return the session of each kind of user, by the link that was printed for them."""
-    return {kind: _signed_in(browser, link, clinic.url) for kind, link in clinic.links.items()}
+    """Return the session of each kind of user, by the link that was printed for them, and of one who will leave."""
+    links = clinic.links | {"leaving": clinic.link("nils", "nurse")}
+    return {kind: _signed_in(browser, link, clinic.url) for kind, link in links.items()}
 
 
 def _signed_in(browser: Browser, link: str, base: str) -> Session:

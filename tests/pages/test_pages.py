@@ -68,7 +68,7 @@ def test_keyboard_reaches_the_content_first(opened: Opened) -> None:
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to content"
     page.keyboard.press("Enter")
-    assert page.url.endswith("#main")
+    page.wait_for_url("**/board#main")
 
 
 def test_a_link_signs_in_once(opened: Opened, clinic: Clinic) -> None:
@@ -78,3 +78,13 @@ def test_a_link_signs_in_once(opened: Opened, clinic: Clinic) -> None:
     assert answer is not None
     assert answer.status == 401
     assert re.search("used before", page.inner_text("main"))
+
+
+def test_signing_out_ends_the_session(opened: Opened, clinic: Clinic) -> None:
+    """After signing out nothing is shown any more, with the button for going back neither."""
+    page = opened("leaving", "/board").page
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(f"{clinic.url}/")
+    assert page.locator("h1").inner_text() == "Sign in first"
+    page.go_back()
+    assert page.locator(".visit").count() == 0
