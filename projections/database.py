@@ -13,8 +13,7 @@ from journey.recorded import Delivery
 from projections import parking
 from projections.connection import Database, Session
 from projections.folding import Changes, Decode, Fold, History, Memory, Parked, Read, RowsFailed, readable
-from projections.lagging import Lag, lag
-from projections.lagging import Log as LogAhead
+from projections.lagging import Ahead, Lag, lag
 from projections.place import Batch, Place, Stopped, Zombie
 from projections.plain import moment
 from projections.projection import AnyProjection
@@ -78,7 +77,7 @@ class ReadModels:
         decode: Decode,
         clock: Callable[[], datetime],
         history: History,
-        log: LogAhead | None = None,
+        log: Ahead | None = None,
     ) -> None:
         """Open the database, make missing tables; `history` gives a journey's events for corrections.
 

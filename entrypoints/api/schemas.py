@@ -8,9 +8,8 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from journey.commands import COMMANDS, Command, CorrectEntry
+from journey.commands import COMMANDS, Command, CorrectEntry, new_ids
 from journey.store import closed
-from journey.store.reading import new_ids
 
 REF = "#/components/schemas/{model}"
 

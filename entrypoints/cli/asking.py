@@ -6,17 +6,19 @@ import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import typer
 
 from entrypoints.app import App, open_app
+from entrypoints.cli.talk import Exit, Failed
 from entrypoints.settings import Settings
 from journey.events import Event
 from journey.recorded import Recorded
 from journey.store import codec
 from journey.store.access import Outcome
+from projections import audit
 
 OPERATOR = "operator"
 """The role of whoever has the command line: no role of the clinic, for the keys are at hand there."""
@@ -73,6 +75,25 @@ def looked(app: App, command: str, journey_id: UUID | None = None, *, found: boo
         app.store.access.record(*who)
     else:
         app.store.access.record(*who, Outcome.NOT_FOUND)
+
+
+def replayed(
+    context: typer.Context,
+    command: str,
+    journey_id: UUID,
+    at_version: int | None,
+    as_recorded: datetime | None,
+    as_happened: datetime | None,
+) -> dict[str, Any]:
+    """A journey replayed, the look recorded under the command that asks. Raises Failed."""
+    with installation(context) as app:
+        rows = history(app, journey_id)
+        looked(app, command, journey_id, found=bool(rows))
+        if not rows:
+            raise Failed("There is no such journey.", Exit.NOT_FOUND)
+        return audit.replay(
+            rows, at_version=at_version, as_recorded=as_recorded, as_happened=as_happened, clinic=app.clinic
+        )
 
 
 def history(app: App, journey_id: UUID) -> list[tuple[int, Recorded[Event]]]:

@@ -15,9 +15,9 @@ from entrypoints.cli.asking import (
     MaybeJourney,
     Since,
     Until,
-    history,
     installation,
     looked,
+    replayed,
 )
 from entrypoints.cli.talk import Exit, Failed, Json, show
 from journey.events import EVENTS
@@ -73,14 +73,7 @@ def replay_(
     as_json: Json = False,
 ) -> None:
     """Replay a journey from its events: its state, and what each step changed."""
-    with installation(context) as app:
-        rows = history(app, journey)
-        looked(app, "audit replay JOURNEY", journey, found=bool(rows))
-        if not rows:
-            raise Failed("There is no such journey.", Exit.NOT_FOUND)
-        answer = audit.replay(
-            rows, at_version=at_version, as_recorded=as_recorded, as_happened=as_happened, clinic=app.clinic
-        )
+    answer = replayed(context, "audit replay JOURNEY", journey, at_version, as_recorded, as_happened)
     show(answer, as_json=as_json)
 
 

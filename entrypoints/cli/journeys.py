@@ -22,10 +22,10 @@ from entrypoints.cli.asking import (
     AsRecorded,
     AtVersion,
     JourneyId,
-    history,
     installation,
     instant,
     looked,
+    replayed,
     settings_of,
 )
 from entrypoints.cli.fields import fields_of
@@ -39,7 +39,6 @@ from journey.store.identity import Identity, Note
 from journey.store.reading import Invalid, read, read_command
 from journey.store.request import Answer, Request, Status
 from journey.values import LateReason, Role
-from projections import audit
 
 EXPORTED_AT_ONCE = 2_000
 
@@ -146,14 +145,7 @@ def show_(
     as_json: Json = False,
 ) -> None:
     """Show a journey: its state, and the steps to it."""
-    with installation(context) as app:
-        rows = history(app, journey)
-        looked(app, "show JOURNEY", journey, found=bool(rows))
-        if not rows:
-            raise Failed("There is no such journey.", Exit.NOT_FOUND)
-        answer = audit.replay(
-            rows, at_version=at_version, as_recorded=as_recorded, as_happened=as_happened, clinic=app.clinic
-        )
+    answer = replayed(context, "show JOURNEY", journey, at_version, as_recorded, as_happened)
     show(answer if as_json else _in_short(answer), as_json=as_json)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from dataclasses import fields
+from functools import cache
+from typing import get_args, get_type_hints
 
 from journey import events
 from journey.commands.closing import CloseJourney, RecordDeath, ScheduleMaintenance
@@ -40,6 +42,7 @@ from journey.commands.session import (
     StartInfusion,
     WithholdSession,
 )
+from journey.values import New
 
 Reportable = (
     ReferJourney
@@ -141,6 +144,14 @@ COMMUTES: frozenset[type[events.Event]] = frozenset(
 )
 """Events that may come between a reader's version and his next command without making him read again."""
 
+
+@cache
+def new_ids(kind: type) -> tuple[str, ...]:
+    """The fields of a command that name what it brings into being."""
+    hints = get_type_hints(kind, include_extras=True)
+    return tuple(it.name for it in fields(kind) if New() in getattr(hints[it.name], "__metadata__", ()))
+
+
 __all__ = [
     "ANSWERED_BY",
     "COMMANDS",
@@ -180,4 +191,5 @@ __all__ = [
     "VerifyCoverage",
     "WithdrawConsent",
     "WithholdSession",
+    "new_ids",
 ]

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import is_dataclass, replace
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
-from functools import cache
-from typing import cast, get_type_hints
+from typing import cast
 from uuid import UUID
 
 from journey.clinic import Clinic
-from journey.commands import ANSWERED_BY, Command, CompleteAssessment, CorrectEntry, Reportable
+from journey.commands import ANSWERED_BY, Command, CompleteAssessment, CorrectEntry, Reportable, new_ids
 from journey.commands.records import Amendment
 from journey.decisions.answers import answer
 from journey.decisions.findings import Findings, require
@@ -32,7 +31,6 @@ from journey.instruments import SCORERS
 from journey.recorded import Asked, Fact, Happened
 from journey.roles import may
 from journey.state import Journey
-from journey.values import New
 
 ASKED_BY: Mapping[type[Event], type[Command]] = {
     **{event: command for command, event in ANSWERED_BY.items()},
@@ -133,14 +131,7 @@ def _corrected(command: CorrectEntry, replacement: Replacement | None) -> EntryC
 
 def _own_ids(event: Event, command: Command) -> list[object]:
     """What the entry brought into being: its own ids, which a correction keeps."""
-    return [getattr(event, name) for name in _new_ids(type(command))]  # type: ignore[arg-type]  # mypy takes a type for unhashable
-
-
-@cache
-def _new_ids(kind: type) -> tuple[str, ...]:
-    hints = get_type_hints(kind, include_extras=True)
-    marked = (field.name for field in fields(kind) if New() in getattr(hints[field.name], "__metadata__", ()))
-    return tuple(marked)
+    return [getattr(event, name) for name in new_ids(type(command))]  # type: ignore[arg-type]  # mypy takes a type for unhashable
 
 
 def _says(said: object, stated: object) -> bool:

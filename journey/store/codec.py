@@ -109,11 +109,6 @@ def tag(event: Event) -> str:
     return current(type(event).__name__)
 
 
-def type_of(body: bytes) -> str:
-    """The type with its version, as consumers know it, of stored bytes."""
-    return str(orjson.loads(body)["type"])
-
-
 def head(body: bytes) -> tuple[str, UUID, datetime]:
     """Type, journey and `recorded_at` of stored bytes, without reading the rest."""
     attributes = orjson.loads(body)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from functools import cache
 from typing import Any, TypeVar, cast, get_type_hints
 from uuid import UUID, uuid5
 
 import orjson
 from pydantic import ValidationError
 
-from journey.commands import ANSWERED_BY, COMMANDS, Command, CorrectEntry, Reportable
+from journey.commands import ANSWERED_BY, COMMANDS, Command, CorrectEntry, Reportable, new_ids
 from journey.commands.records import Amendment
 from journey.store import closed
-from journey.values import New
 
 T = TypeVar("T")
 
@@ -57,13 +55,6 @@ def read(kind: type[T], sent: Mapping[str, Any]) -> T:
         return closed.read(kind, json)
     except ValidationError as error:
         raise _invalid(kind, error) from None
-
-
-@cache
-def new_ids(kind: type) -> tuple[str, ...]:
-    """The fields of a command that name what it brings into being."""
-    hints = get_type_hints(kind, include_extras=True)
-    return tuple(it.name for it in fields(kind) if New() in getattr(hints[it.name], "__metadata__", ()))
 
 
 def _correction(sent: Mapping[str, Any]) -> CorrectEntry:

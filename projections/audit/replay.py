@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from journey import history
 from journey.clinic import Clinic
 from journey.commands import AssessResponse
 from journey.decisions.outcome import response
@@ -47,14 +48,13 @@ def replay(
     """
     if not rows:
         raise ValueError("a journey has at least one event")
-    known = [
-        (position, entry)
-        for position, entry in rows
-        if (at_version is None or entry.version <= at_version)
-        and (as_recorded is None or entry.recorded_at <= as_recorded)
-    ]
+    log = [entry for _, entry in rows]
+    log = log if at_version is None else history.as_of_version(log, at_version)
+    log = log if as_recorded is None else history.as_recorded(log, as_recorded)
+    positions = {entry.version: position for position, entry in rows}
+    known = [(positions[entry.version], entry) for entry in log]
     journey, seen = _as_known(known) if as_happened is None else _as_of(known, as_happened)
-    told = _Told([entry for _, entry in known], clinic)
+    told = _Told(log, clinic)
     return {
         "journey_id": str(rows[0][1].journey_id),
         "version": known[-1][1].version if known else 0,
@@ -90,14 +90,13 @@ def _as_known(known: Sequence[Placed]) -> tuple[Journey, list[_Seen]]:
 def _as_of(known: Sequence[Placed], moment: datetime) -> tuple[Journey, list[_Seen]]:
     """What happened by a moment, each entry as it is known with all corrections."""
     log = [entry for _, entry in known]
-    said = {entry.event_id: entry for entry in effective(log)}
+    said = {entry.event_id: entry for entry in history.as_happened(log, moment)}
     journey, seen = Journey(), list[_Seen]()
     for position, entry in known:
         now, after = said.get(entry.event_id), journey
-        counts = now is not None and now.at <= moment
-        if counts and now is not None and not isinstance(entry.event, EntryCorrected):
+        if now is not None:
             after = evolve(journey, now)
-        if counts or entry.at <= moment:
+        if now is not None or entry.at <= moment:
             seen.append(_Seen(position, entry, journey, after))
         journey = after
     return replace(journey, stale=_stale(log) & {it.entry.event_id for it in seen}), seen

@@ -36,7 +36,7 @@ def written(postgres_url: str, events: int) -> Iterator[EventLog]:
 
 def _entry(body: bytes) -> Entry:
     recorded = codec.decode(body)
-    return Entry(recorded.journey_id, recorded.version, codec.type_of(body), body)
+    return Entry(recorded.journey_id, recorded.version, codec.head(body)[0], body)
 
 
 def _copied(entry: Entry, copy: int) -> Entry:

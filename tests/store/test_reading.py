@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 
 from journey import commands
-from journey.commands import COMMANDS, Command, CorrectEntry
+from journey.commands import COMMANDS, Command, CorrectEntry, new_ids
 from journey.store import codec
-from journey.store.reading import Invalid, new_ids, read_command
+from journey.store.reading import Invalid, read_command
 from tests import examples
 from tests.store.strategies import asked
 
