@@ -1,8 +1,9 @@
 """How fast is it on this machine, beside what its databases and its broker can do at best?
 
-    make bench [ARGS="--json"]
+    make bench [ARGS="PART... --json"]
 
-Needs JOURNEY_TEST_POSTGRES_URL and KAFKA_BOOTSTRAP_SERVERS, which `python -m tests.servers` gives.
+Everything is also written down in docs/benchmarks.md. Needs JOURNEY_TEST_POSTGRES_URL and KAFKA_BOOTSTRAP_SERVERS,
+which `python -m tests.servers` gives.
 """
 
 from __future__ import annotations
@@ -12,11 +13,15 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 from tests.bench import catching_up, commands, importing, machine, publishing
-from tests.bench.measured import Figure, Size, table
+from tests.bench.measured import Figure, Size
+from tests.bench.report import document, table
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 
 PARTS: dict[str, Callable[[str, str, Size], Iterator[Figure]]] = {
     "commands": lambda postgres, _, size: commands.measure(postgres, size),
@@ -37,21 +42,24 @@ def main(arguments: Sequence[str]) -> int:
     logging.getLogger().setLevel(logging.ERROR)
     postgres, kafka = os.environ["JOURNEY_TEST_POSTGRES_URL"], os.environ["KAFKA_BOOTSTRAP_SERVERS"]
     described = machine.described(postgres)
-    figures = list(measured(asked.parts or PARTS, postgres, kafka, Size()))
+    found = {part: list(measured(part, postgres, kafka, Size())) for part in asked.parts or PARTS}
+    figures = [figure for some in found.values() for figure in some]
     if asked.json:
         print(json.dumps({"machine": described, "figures": [asdict(it) for it in figures]}, indent=2))
     else:
         print("\n".join(f"{name}: {said}" for name, said in described.items()), end="\n\n")
         print(table(figures))
+    if not asked.parts:
+        DOCUMENT.write_text(document(described, found), encoding="utf-8")
     return 0
 
 
-def measured(parts: Iterable[str], postgres: str, kafka: str, size: Size) -> Iterator[Figure]:
-    """The figures of some parts; each is told to whoever waits."""
-    for part in parts:
-        for figure in PARTS[part](postgres, kafka, size):
-            print(f"{figure.name}: {figure.ours:,.0f} {figure.unit}/s, {figure.ratio:.2f}", file=sys.stderr, flush=True)
-            yield figure
+def measured(part: str, postgres: str, kafka: str, size: Size) -> Iterator[Figure]:
+    """The figures of a part; each is told to whoever waits."""
+    for figure in PARTS[part](postgres, kafka, size):
+        said = f"{figure.name}: {figure.ours.median:,.4g} {figure.unit}, {figure.ratio.median:.2f}"
+        print(said, file=sys.stderr, flush=True)
+        yield figure
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ def measure(postgres_url: str, size: Size) -> Iterator[Figure]:
                 for batch in BATCHES:
                     yield compared(
                         f"Catching up, {projection.name}, {kind}, {batch:,} a batch",
-                        "events",
+                        "events/s",
                         in_fresh(kind, postgres_url, partial(caught_up, log, projection, batch)),
                         in_fresh(kind, postgres_url, partial(upserted, rows, batch)),
                         size.turns,

@@ -55,7 +55,7 @@ def _compared(
 
         return compared(
             name,
-            "commands",
+            "commands/s",
             lambda: in_window(ours, size.seconds, store.log.head),
             lambda: in_window(raw, size.seconds, raw_count),
             size.turns,

@@ -33,7 +33,7 @@ def measure(postgres_url: str, size: Size) -> Iterator[Figure]:
             with fresh(kind, postgres_url) as database:
                 return timed(lambda: inserted(database, len(lines)))
 
-        yield compared(f"Import, {kind}", "commands", ours, raw, size.turns, LIMIT)
+        yield compared(f"Import, {kind}", "commands/s", ours, raw, size.turns, LIMIT)
 
 
 def inserted(database: Fresh, count: int) -> int:

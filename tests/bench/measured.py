@@ -1,19 +1,21 @@
 """How is something measured beside its raw limit?
 
-Both in turns, so that whatever else the machine does befalls both; the ratio is the median of the turns' ratios.
+Both in turns, so that whatever else the machine does befalls both; a ratio is of the same turn.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from statistics import median
 from threading import Barrier, Event
 
-Rate = Callable[[], float]
-"""Does something for a while, and gives how often a second."""
+from tests.bench import memory
+
+Measured = Callable[[], float]
+"""Does something once, and gives how often a second it did so, or how long it took."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,33 +23,59 @@ class Size:
     """How much is measured: seconds of a window, turns, journeys to work on, events to move."""
 
     seconds: float = 2.0
-    turns: int = 3
+    turns: int = 5
     journeys: int = 1_200
     events: int = 10_000
 
 
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """What some turns gave."""
+
+    least: float
+    median: float
+    most: float
+
+    @staticmethod
+    def of(values: Sequence[float]) -> Spread:
+        """The spread of these values."""
+        return Spread(min(values), median(values), max(values))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """What was measured: ours, the raw limit beside it, and what part of it ours reaches."""
+    """What was measured: ours, the raw limit beside it, and what part of it ours is.
+
+    `unit` is as printed: `events/s`, `ms`. `peak_mb` is the most memory that the measuring process held meanwhile.
+    """
 
     name: str
     unit: str
-    ours: float
-    raw: float
-    ratio: float
+    ours: Spread
+    raw: Spread
+    ratio: Spread
     limit: str
+    turns: int
+    peak_mb: float
 
 
-def compared(name: str, unit: str, ours: Rate, raw: Rate, turns: int, limit: str) -> Figure:
+def compared(name: str, unit: str, ours: Measured, raw: Measured, turns: int, limit: str) -> Figure:
     """Ours and the raw limit in turns; `limit` says what the raw one does."""
-    pairs = [(raw(), ours()) for _ in range(turns)]
+    memory.forget_peak()
+    return figured(name, unit, [(raw(), ours()) for _ in range(turns)], limit)
+
+
+def figured(name: str, unit: str, pairs: Sequence[tuple[float, float]], limit: str) -> Figure:
+    """The figure of what turns gave: of each the raw limit, and ours."""
     return Figure(
         name=name,
         unit=unit,
-        ours=median(our for _, our in pairs),
-        raw=median(limit for limit, _ in pairs),
-        ratio=median(our / limit for limit, our in pairs),
+        ours=Spread.of([our for _, our in pairs]),
+        raw=Spread.of([most for most, _ in pairs]),
+        ratio=Spread.of([our / most for most, our in pairs]),
         limit=limit,
+        turns=len(pairs),
+        peak_mb=memory.peak_mb(),
     )
 
 
@@ -78,16 +106,3 @@ def in_window(clients: Iterable[Callable[[], None]], seconds: float, count: Call
             it.result()
         lasted = time.perf_counter() - begun
     return (count() - before) / lasted
-
-
-def table(figures: Iterable[Figure]) -> str:
-    """The figures as a plain table."""
-    rows = [("", "a second", "raw limit", "ratio", "the raw limit is")]
-    rows += [
-        (f"{it.name}, {it.unit}", f"{it.ours:,.0f}", f"{it.raw:,.0f}", f"{it.ratio:.2f}", it.limit) for it in figures
-    ]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        f"{name:{widths[0]}}  {ours:>{widths[1]}}  {raw:>{widths[2]}}  {ratio:>{widths[3]}}  {limit}".rstrip()
-        for name, ours, raw, ratio, limit in rows
-    )

@@ -53,7 +53,7 @@ def measure(postgres_url: str, bootstrap: str, size: Size) -> Iterator[Figure]:
         rows = log.rows(0, log.head())
         yield compared(
             "Relay, from PostgreSQL",
-            "events",
+            "events/s",
             lambda: relayed(log, _fresh(bootstrap)),
             lambda: sent(rows, _fresh(bootstrap)),
             size.turns,

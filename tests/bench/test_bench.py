@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bench import machine
+from tests.bench import machine, memory
 from tests.bench.__main__ import PARTS, measured
-from tests.bench.measured import Figure, Size, compared, in_window, table
+from tests.bench.measured import Size, Spread, compared, figured, in_window
+from tests.bench.report import document, table
 
 TINY = Size(seconds=0.1, turns=1, journeys=16, events=300)
 SAID = {"commands": 3, "import": 2, "catching-up": 12, "relay": 1}
@@ -16,9 +17,9 @@ SAID = {"commands": 3, "import": 2, "catching-up": 12, "relay": 1}
 @pytest.mark.parametrize("part", PARTS)
 def test_part_runs(part: str, postgres_url: str, kafka_bootstrap: str) -> None:
     """A part measures ours and the raw limit, and stores what it says it stores."""
-    figures = list(measured([part], postgres_url, kafka_bootstrap, TINY))
+    figures = list(measured(part, postgres_url, kafka_bootstrap, TINY))
     assert len(figures) == SAID[part]
-    assert all(it.ours > 0 and it.raw > 0 and it.ratio > 0 for it in figures)
+    assert all(it.ours.least > 0 and it.raw.least > 0 and it.ratio.least > 0 and it.peak_mb > 0 for it in figures)
 
 
 def test_postgres_is_durable(postgres_url: str) -> None:
@@ -30,8 +31,20 @@ def test_postgres_is_durable(postgres_url: str) -> None:
 def test_ratio_is_of_the_same_turn() -> None:
     """A machine that is slow for a turn is slow for both, and spoils no ratio."""
     ours, raw = iter([50.0, 5.0, 50.0]), iter([100.0, 10.0, 100.0])
-    figure = compared("Something", "acts", lambda: next(ours), lambda: next(raw), 3, "nothing")
-    assert (figure.ours, figure.raw, figure.ratio) == (50, 100, 0.5)
+    figure = compared("Something", "acts/s", lambda: next(ours), lambda: next(raw), 3, "nothing")
+    assert (figure.ours, figure.raw, figure.turns) == (Spread(5, 50, 50), Spread(10, 100, 100), 3)
+    assert figure.ratio == Spread(0.5, 0.5, 0.5)
+
+
+def test_peak_is_of_the_turns() -> None:
+    """The peak is begun anew with each figure, and tells what the turns held."""
+    memory.forget_peak()
+    before = memory.peak_mb()
+    held = bytearray(64 * 2**20)
+    assert memory.peak_mb() > before + 60, len(held)
+    del held
+    memory.forget_peak()
+    assert memory.peak_mb() < before + 60
 
 
 def test_window_counts_what_all_did() -> None:
@@ -52,7 +65,20 @@ def test_client_that_fails_is_heard() -> None:
         in_window([failing], 0.01, lambda: 0)
 
 
+FIGURE = figured("Import", "commands/s", [(9_000, 2_100.4), (8_000, 1_000), (10_000, 3_000)], "INSERT")
+
+
 def test_table_has_a_line_a_figure() -> None:
-    """The table names what was measured, how often a second, and the ratio."""
-    figure = Figure(name="Import", unit="commands", ours=2_100.4, raw=9_000, ratio=0.2334, limit="INSERT")
-    assert table([figure]).splitlines()[1].split() == ["Import,", "commands", "2,100", "9,000", "0.23", "INSERT"]
+    """The table names what was measured, its spread, the raw limit, the ratio and its spread."""
+    said = table([FIGURE]).splitlines()[1].split()
+    assert said[:7] == ["Import", "commands/s", "1,000", "2,100", "3,000", "9,000", "0.23"]
+    assert said[7] == "(0.12-0.30)"
+
+
+def test_document_says_on_what_and_how() -> None:
+    """The page names the machine, and of each part its command, its figures and their raw limits."""
+    page = document({"cores": "2"}, {"import": [FIGURE]})
+    assert "| cores | 2 |" in page
+    assert '    make bench ARGS="import"' in page
+    assert "| Import | commands/s | 1,000 |" in page
+    assert "Raw limit: INSERT." in page
