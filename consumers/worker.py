@@ -1,21 +1,18 @@
-"""How do events keep flowing into the read models, through restarts and outages?"""
+"""How do events keep flowing into what is made of them, through restarts and outages?"""
 
 from __future__ import annotations
 
 import logging
 import signal
-import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Event
+from typing import Protocol
 
 from kafka.errors import KafkaError
 
-from consumers.feed import TRANSIENT, Feed, Log, LogFeed, Unreadable
+from consumers.feed import TRANSIENT, Feed, Unreadable
 from consumers.health import Pulse
-from consumers.kafka_feed import KafkaFeed
-from consumers.topics import Topics
-from projections.database import ReadModels
 from projections.place import Batch, Place, Stopped, Zombie
 
 log = logging.getLogger(__name__)
@@ -24,15 +21,38 @@ POLL_S = 0.2
 BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 
 
+class Target(Protocol):
+    """What events are applied to, under a name: read models, or a subscriber's effects. It keeps the places."""
+
+    def place(self, name: str, feed: str, partition: int) -> Place:
+        """Give the place where a partition goes on."""
+
+    def followed(self, name: str) -> set[str]:
+        """Give the feeds that brought something so far."""
+
+    def begin(self, name: str, feed: str, partitions: int) -> None:
+        """Hear how many partitions a feed has, before it brings anything."""
+
+    def apply(self, name: str, feed: str, batch: Batch) -> Place:
+        """Apply a batch and move the place, in one transaction.
+
+        Raises Zombie when somebody else moved the place, Stopped when the partition can't go on, and the driver's
+        operational error for what passes by itself. Nothing is written then.
+        """
+
+    def stop(self, name: str, feed: str, partition: int, reason: str) -> None:
+        """Hear that a partition can't go on, and why."""
+
+
 @dataclass
 class Worker:
-    """Moves projections along their feeds, one feed a projection.
+    """Moves what has a name in a target along its feed, one feed a name.
 
     What passes by itself (a database or broker that is away) is tried again, for ever, and never parks anything. A
     partition that can't go on is named in the database and left alone; the others flow.
     """
 
-    models: ReadModels
+    target: Target
     feeds: Mapping[str, Feed]
     pulse: Pulse = field(default_factory=Pulse)
     transient: tuple[type[Exception], ...] = (*TRANSIENT, KafkaError)
@@ -90,22 +110,22 @@ class Worker:
 
     def _place(self, name: str, feed: Feed, partition: int) -> Place:
         """Where a partition goes on. A feed never seen beside one that was is another log, or the same log again."""
-        place = self.models.place(name, feed.feed_id, partition)
-        if place.offset == 0 and (other := self.models.followed(name) - {feed.feed_id}):
+        place = self.target.place(name, feed.feed_id, partition)
+        if place.offset == 0 and (other := self.target.followed(name) - {feed.feed_id}):
             raise Unreadable(
                 partition,
                 f"{name} was built from another feed ({', '.join(sorted(other))}) than this one ({feed.feed_id}): "
                 f"rebuild it, and start its worker again",
             )
         if place.offset == 0:
-            self.models.begin(name, feed.feed_id, feed.partitions)
+            self.target.begin(name, feed.feed_id, feed.partitions)
         return place
 
     def _apply(self, name: str, feed: Feed, batch: Batch) -> None:
         if (name, batch.partition) in self.halted:
             return
         try:
-            self.models.apply(name, feed.feed_id, batch)
+            self.target.apply(name, feed.feed_id, batch)
         except Zombie as zombie:
             log.warning("%s", zombie)
             feed.lost(batch.partition)
@@ -120,7 +140,7 @@ class Worker:
             return
         log.error("%s", why)
         try:
-            self.models.stop(name, feed.feed_id, partition, str(why))
+            self.target.stop(name, feed.feed_id, partition, str(why))
         except self.transient:
             feed.lost(partition)  # it is met, and said, again
             raise
@@ -131,23 +151,6 @@ class Worker:
         self._failures += 1
         log.warning("trying again in %s s: %s", pause, type(error).__name__)
         stop.wait(pause)
-
-
-def run_worker(
-    models: ReadModels, log: Log, names: Sequence[str], stop: Event, *, topics: Topics | None, member: str | None = None
-) -> None:
-    """Run a worker for some projections: from Kafka where there are topics, else from the log itself.
-
-    `member` names the worker among those of its group; the host's name if it is not said. Raises Superseded.
-    """
-
-    def feed(name: str) -> Feed:
-        if topics is None:
-            return LogFeed(log, log.store_id)
-        group = topics.group(name, models.projections[name].version)
-        return KafkaFeed(topics, group, member or socket.gethostname())
-
-    Worker(models, {name: feed(name) for name in names}).run(stop)
 
 
 def stop_on_signals(stop: Event) -> None:

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from consumers.feed import LogFeed, histories
+from consumers.log_feed import LogFeed, histories
 from consumers.topics import Topics
 from consumers.worker import Worker
 from entrypoints.settings import Settings

@@ -11,8 +11,9 @@ import typer
 
 from consumers.deadline import TRY_AGAIN
 from consumers.relay import RelayEnded, run_relay
+from consumers.running import run_worker
 from consumers.topics import create
-from consumers.worker import run_worker, stop_on_signals
+from consumers.worker import stop_on_signals
 from entrypoints import server
 from entrypoints.app import open_app, open_log, open_models, topics
 from entrypoints.cli.asking import settings_of

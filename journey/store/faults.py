@@ -10,14 +10,9 @@ import psycopg
 from eventsourcing import persistence
 
 from journey.store import postgres, sqlite
+from journey.store.unavailable import StoreUnavailable, Unacknowledged
 
-
-class StoreUnavailable(Exception):  # noqa: N818 - a state that passes, told to whoever asks
-    """The store can't be reached or written: nothing was stored."""
-
-
-class Unacknowledged(StoreUnavailable):
-    """The store went away while it was written: whether it was stored is told by the command's key."""
+__all__ = ["Conflict", "StoreUnavailable", "Unacknowledged", "named"]
 
 
 class Conflict(Exception):  # noqa: N818 - says which uniqueness was broken; the command is done again

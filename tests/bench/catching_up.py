@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from consumers.feed import LogFeed, histories
+from consumers.log_feed import LogFeed, histories
 from consumers.worker import Worker
 from journey.recorded import Delivery
 from journey.store import codec

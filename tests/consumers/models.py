@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from consumers.feed import Log, histories
+from consumers.log_feed import Log, histories
 from journey.events import Event, VitalsRecorded
 from journey.recorded import Recorded
 from journey.store import codec

@@ -7,8 +7,9 @@ from typing import Protocol
 
 import pytest
 
-from consumers.feed import Feed, LogFeed
+from consumers.feed import Feed
 from consumers.kafka_feed import KafkaFeed
+from consumers.log_feed import LogFeed
 from consumers.topics import Topics
 from consumers.worker import Worker
 from projections.database import ReadModels

@@ -222,7 +222,8 @@ def test_two_workers_share_the_partitions(topics: Topics, log: WrittenLog, tmp_p
     source.put(written(100))
     url = f"sqlite:///{tmp_path / 'models.db'}"
     feeds = [KafkaFeed(topics, topics.group("signs", 1), member, session_timeout_ms=6_000) for member in ("a", "b")]
-    workers = [Worker(models(url, log), {"signs": feed}) for feed in feeds]
+    builts = [models(url, log) for _ in feeds]
+    workers = [Worker(built, {"signs": feed}) for built, feed in zip(builts, feeds, strict=True)]
     stop = Event()
     threads = [Thread(target=worker.run, args=(stop,)) for worker in workers]
     for thread in threads:
@@ -230,14 +231,14 @@ def test_two_workers_share_the_partitions(topics: Topics, log: WrittenLog, tmp_p
     try:
         until(lambda: all(map(assigned, feeds)) and sum(map(assigned, feeds)) == 12, seconds=60, what="both to share")
         source.put(written(200)[100:])
-        until(lambda: position(workers[0].models) == 200, seconds=20, what="everything to be applied")
+        until(lambda: position(builts[0]) == 200, seconds=20, what="everything to be applied")
     finally:
         stop.set()
         for thread in threads:
             thread.join(20)
-    assert dump(workers[0].models, "signs") == replayed(log)
-    for worker in workers:
-        worker.models.close()
+    assert dump(builts[0], "signs") == replayed(log)
+    for built in builts:
+        built.close()
 
 
 def assigned(feed: KafkaFeed) -> int:

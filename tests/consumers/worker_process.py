@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from threading import Event
 from typing import Any
 
-from consumers.feed import histories
 from consumers.kafka_feed import KafkaFeed
+from consumers.log_feed import histories
 from consumers.topics import Topics
 from consumers.worker import Worker, stop_on_signals
 from journey.store import codec

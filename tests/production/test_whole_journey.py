@@ -12,7 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from consumers.feed import LogFeed, histories
+from consumers.log_feed import LogFeed, histories
 from consumers.topics import Topics
 from consumers.worker import Worker
 from entrypoints.api.tokens import Issuer, Purpose
