@@ -37,7 +37,7 @@ bench: .venv/.dev
 	$(BIN)/python -m tests.servers -- $(BIN)/python -m tests.bench $(ARGS)
 
 lock: .venv/.dev
-	$(COMPILE) --upgrade --extra build -o requirements.lock
+	$(COMPILE) --upgrade --extra tracker --extra build -o requirements.lock
 	$(COMPILE) --upgrade --all-extras -c requirements.lock -o requirements-dev.lock
 
 clean:
