@@ -3,26 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from uuid import UUID
 
 from consumers.published import Record
 from consumers.topics import CONTENT_TYPE
 from journey.recorded import Delivery
-from journey.store import codec
 from projections.place import Entry
+
+CONTENT = CONTENT_TYPE.encode()
 
 
 def entries(records: Iterable[Record], position: int) -> Iterable[Entry]:
-    """Records as entries; what a record promises and does not keep is said as its fault."""
+    """Records as entries; what a record promises and does not keep is said as its fault.
+
+    That the body is of the type its header says is for whoever reads the body: it is parsed once.
+    """
     for record in records:
-        body = record.value or b""
+        headers = dict(record.headers)
         key = _journey(record.key)
-        found = position_of(record)
-        fault = "position" if found is None else "key" if key is None else _header_fault(record, body)
+        found = _position(headers.get("position"))
+        type_ = _type(headers.get("type"))
+        fault = None
+        if found is None:
+            fault = "position"
+        elif key is None:
+            fault = "key"
+        elif headers.get("content-type") != CONTENT:
+            fault = "content_type"
+        elif type_ is None:
+            fault = "type_differs"
         position = position if found is None else found
-        yield Entry(offset=record.offset, delivery=Delivery(position=position, body=body), key=key, fault=fault)
+        delivery = Delivery(position=position, body=record.value or b"")
+        yield Entry(offset=record.offset, delivery=delivery, key=key, type=type_, fault=fault)
 
 
+def position_of(record: Record) -> int | None:
+    """The position a record says it has; None if it says none."""
+    return _position(dict(record.headers).get("position"))
+
+
+def _position(said: bytes | None) -> int | None:
+    return int(said) if said is not None and said.isdigit() else None
+
+
+# What returns in record after record is read once.
+
+
+@lru_cache(maxsize=16_384)
 def _journey(key: bytes | None) -> str | None:
     """The journey a key names; None if it is no id."""
     try:
@@ -32,20 +60,10 @@ def _journey(key: bytes | None) -> str | None:
         return None
 
 
-def _header_fault(record: Record, body: bytes) -> str | None:
-    headers = dict(record.headers)
-    if headers.get("content-type") != CONTENT_TYPE.encode():
-        return "content_type"
+@lru_cache(maxsize=1_024)
+def _type(said: bytes | None) -> str | None:
+    """The type that a header says; None if it is no text."""
     try:
-        name, _, _ = codec.head(body)
-    except Exception as error:  # noqa: BLE001 - whatever these bytes do, they would do it again
-        return f"decode:{type(error).__name__}"
-    return None if headers.get("type") == name.encode() else "type_differs"
-
-
-def position_of(record: Record) -> int | None:
-    """The position a record says it has; None if it says none."""
-    for name, value in record.headers:
-        if name == "position" and value.isdigit():
-            return int(value)
-    return None
+        return None if said is None else said.decode()
+    except ValueError:
+        return None

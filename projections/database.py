@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Protocol
 from uuid import UUID
 
 from journey.recorded import Delivery
-from projections import parking
+from projections.breaker import Breaker, Tripped
 from projections.connection import Database, Session
-from projections.folding import Changes, Decode, Fold, History, Memory, Parked, Read, RowsFailed, readable
+from projections.folding import Changes, Fold, History, Leaving, Memory, Parked, RowsFailed
 from projections.lagging import Ahead, Lag, lag
+from projections.parking import Parking
 from projections.place import Batch, Place, Stopped, Zombie
 from projections.plain import moment
 from projections.projection import AnyProjection
+from projections.reading import Decode, Read, readable
 from projections.tables import SHARED, Tables, shown
 
 
@@ -35,20 +38,25 @@ class Log(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """Since when rows are old: of a journey that is parked or behind, or of all once a partition has stopped."""
+    """Since when rows do not tell all: of a journey that is parked, behind, or has an event left out.
+
+    Once a partition has stopped, of all.
+    """
 
     parked: Mapping[str, str]
+    left_out: Mapping[str, str]
     stopped: str | None
     lag: Lag
 
     def of(self, journey_id: str) -> dict[str, str]:
         """What a row of a journey has to say of it: nothing, if it is fresh."""
-        own = (self.parked.get(journey_id), self.lag.journeys.get(journey_id))
+        own = (it.get(journey_id) for it in (self.parked, self.left_out, self.lag.journeys))
         return _since(*own, self.stopped, self.lag.whole)
 
     def any(self) -> dict[str, str]:
         """What an answer over all journeys has to say of it."""
-        return _since(*self.parked.values(), *self.lag.journeys.values(), self.stopped, self.lag.whole)
+        each = (moment for it in (self.parked, self.left_out, self.lag.journeys) for moment in it.values())
+        return _since(*each, self.stopped, self.lag.whole)
 
 
 def _since(*moments: str | None) -> dict[str, str]:
@@ -78,15 +86,18 @@ class ReadModels:
         clock: Callable[[], datetime],
         history: History,
         log: Ahead | None = None,
+        member: str | None = None,
     ) -> None:
         """Open the database, make missing tables; `history` gives a journey's events for corrections.
 
-        With a `log` the rows of journeys that are behind it say so.
+        With a `log` the rows of journeys that are behind it say so. `member` is who moves the places: the host's name
+        if it is not said.
         """
         self.database = Database(url)
         self.projections = {projection.name: projection for projection in projections}
         self.decode: Decode = lru_cache(maxsize=5_000)(decode)  # several projections read the same events in turn
         self.clock = clock
+        self.member = member or socket.gethostname()
         self._history = history
         self._log = log
         self._memories = {name: Memory() for name in self.projections}
@@ -125,40 +136,64 @@ class ReadModels:
     def apply(self, name: str, feed: str, batch: Batch) -> Place:
         """Apply a batch and move the place, in one transaction.
 
-        Raises Zombie when somebody else moved the place, Stopped when the partition can't go on, and the driver's
-        operational error for what passes by itself. Nothing is written then.
+        Raises Zombie when somebody else moved the place, Stopped when the partition can't go on, Tripped when too much
+        could not be folded, and the driver's operational error for what passes by itself. Nothing is written then.
         """
         projection = self.projections[name]
         reads = readable(batch.entries, self.decode)
-        with self.database.writing() as session:
-            place = self._place(session, projection, feed, batch.partition, lock=True)
-            if batch.start > place.offset:
-                ahead = f"{name}: partition {batch.partition} was read from {batch.start}, its place is {place.offset}"
-                raise Stopped(ahead)
-            fresh = [read for read in reads if read.entry.offset >= place.offset]
-            waiting = parking.waiting(session, projection)
-            parked = self.fold_into(session, Tables(projection), fresh, waiting, self._memories[name])
-            parking.park(session, projection, parked, self.clock())
-            after = Place(
-                feed=feed,
-                partition=batch.partition,
-                offset=max(batch.end, place.offset),
-                position=max(batch.position, place.position),
-            )
+        try:
+            with self.database.writing() as session:
+                return self._applied(session, projection, feed, batch, reads)
+        except Tripped as tripped:
+            with self.database.writing() as session:
+                self.breaker(session, name).open(str(tripped), self.clock())
+            raise
+
+    def _applied(
+        self, session: Session, projection: AnyProjection, feed: str, batch: Batch, reads: Sequence[Read]
+    ) -> Place:
+        place = self._place(session, projection, feed, batch.partition, lock=True)
+        breaker, parking = self.breaker(session, projection.name), self.parking(session, projection.name)
+        if (words := breaker.words()) is not None:
+            raise Stopped(words)
+        if batch.start > place.offset:
+            read = f"partition {batch.partition} was read from {batch.start}, its place is {place.offset}"
+            raise Stopped(f"{projection.name}: {read}")
+        fresh = [read for read in reads if read.entry.offset >= place.offset]
+        tables = Tables(projection)
+        parked = self.fold_into(
+            session, tables, fresh, set(parking.since()), parking.left, self._memories[projection.name]
+        )
+        if parked:
+            parking.park(parked, self.clock())
+            breaker.check(self.clock(), partial(tables.journeys, session))
+        after = Place(
+            feed=feed,
+            partition=batch.partition,
+            offset=max(batch.end, place.offset),
+            position=max(batch.position, place.position),
+        )
+        if after != place:
             self._move(session, projection, place, after)
         return after
 
     def fold_into(
-        self, session: Session, tables: Tables, reads: Sequence[Read], waiting: set[str], memory: Memory
+        self,
+        session: Session,
+        tables: Tables,
+        reads: Sequence[Read],
+        waiting: set[str],
+        leaving: Leaving,
+        memory: Memory,
     ) -> list[Parked]:
         """Fold entries into some tables, the live ones or a scratch; gives what had to be parked.
 
-        `waiting` names the journeys that are parked already.
+        `waiting` names the journeys that are parked already; `leaving` says what was left out of one.
         """
         stored = tables.documents(session, {read.journey for read in reads})
 
         def folded(*, careful: bool) -> tuple[Fold, Changes]:
-            fold = Fold(tables.projection, self._history, stored, set(waiting), memory, careful=careful)
+            fold = Fold(tables.projection, self._history, stored, set(waiting), leaving, memory, careful=careful)
             for read in reads:
                 fold.add(read)
             return fold, fold.changes()
@@ -182,6 +217,22 @@ class ReadModels:
                 "WHERE projection = ? AND version = ? AND feed = ? AND partition_no = ?"
             )
             session.run(sql, reason, now, name, projection.version, feed, partition)
+
+    def stopped(self, name: str, feed: str, partition: int) -> str | None:
+        """Why a partition can't go on; None once somebody has seen to it."""
+        projection = self.projections[name]
+        sql = "SELECT stopped FROM places WHERE projection = ? AND version = ? AND feed = ? AND partition_no = ?"
+        with self.database.reading() as session:
+            found = session.read(sql, name, projection.version, feed, partition)
+        return found[0][0] if found else None
+
+    def parking(self, session: Session, name: str) -> Parking:
+        """What waits of a projection, in a transaction."""
+        return Parking(session, name, self.projections[name].version)
+
+    def breaker(self, session: Session, name: str) -> Breaker:
+        """What stops a projection as a whole, in a transaction."""
+        return Breaker(session, name, self.projections[name].version)
 
     def rows(
         self, name: str, table: str, where: str = "1 = 1", *params: Any, order: str = "t.key"
@@ -234,7 +285,9 @@ class ReadModels:
         behind = Lag()
         if self._log is not None:
             behind = lag(session, Tables(projection), self._log, self.position_in(session, name))
-        return Stale(parking.since(session, projection), session.read(stopped, name, projection.version)[0][0], behind)
+        parking = self.parking(session, name)
+        stopped_at = session.read(stopped, name, projection.version)[0][0]
+        return Stale(parking.since(), parking.left_since(), stopped_at, behind)
 
     def position_in(self, session: Session, name: str) -> int:
         """The position up to which a projection is applied: the least of its partitions."""
@@ -266,10 +319,12 @@ class ReadModels:
 
     def _move(self, session: Session, projection: AnyProjection, before: Place, after: Place) -> None:
         sql = (
-            "UPDATE places SET next_offset = ?, position = ?, moved_at = ?, stopped = NULL, stopped_at = NULL "
+            "UPDATE places SET next_offset = ?, position = ?, moved_at = ?, moved_by = ?, "
+            "stopped = NULL, stopped_at = NULL "
             "WHERE projection = ? AND version = ? AND feed = ? AND partition_no = ? AND next_offset = ?"
         )
-        now, is_there = (after.offset, after.position, moment(self.clock())), (before.feed, before.partition)
+        now = (after.offset, after.position, moment(self.clock()), self.member)
+        is_there = (before.feed, before.partition)
         moved = session.run(sql, *now, projection.name, projection.version, *is_there, before.offset)
         if moved != 1:
             elsewhere = f"{projection.name}: the place of partition {before.partition} was moved by another worker"
@@ -295,3 +350,4 @@ class ReadModels:
             "WHERE projection = ? AND version = ? AND stopped IS NOT NULL",
             *key,
         )
+        self.breaker(session, name).close(partial(Tables(self.projections[name]).journeys, session))

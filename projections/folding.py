@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -13,19 +12,19 @@ from journey.events import Event
 from journey.recorded import Recorded
 from projections.place import Entry, Stopped
 from projections.projection import AnyProjection, Rows
+from projections.reading import PASSING, UNKNOWN_JOURNEY, Read, tried
 from projections.tables import Stored
 
 Changes = list[tuple[str, Rows, Rows]]
 """Of a journey its old and its new rows."""
 
-Decode = Callable[[bytes], Recorded[Event]]
 History = Callable[[UUID, int], Sequence[Recorded[Event]]]
 
 NOTHING = Stored(0, 0, "")
 """How far a journey has come of which nothing is known."""
 
-UNKNOWN_JOURNEY = "?"
-"""Where records are parked that name no journey."""
+QUEUED = "queued"
+"""Why an event waits that is no fault itself: another of its journey waits before it."""
 
 
 class Memory:
@@ -55,22 +54,28 @@ class RowsFailed(Exception):  # noqa: N818 - says which step to do again, with c
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """An entry as it could be read: its event, or why not; and the journey as far as it is known."""
-
-    entry: Entry
-    journey: str
-    recorded: Recorded[Event] | None = None
-    fault: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Parked:
     """An entry that waits, and why."""
 
     journey: str
     reason: str
     entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What somebody left out of a journey: these versions, and so many events whose version nobody knows."""
+
+    versions: frozenset[int] = frozenset()
+    unknown: int = 0
+
+    def covers(self, missing: range) -> bool:
+        """Whether that is all that is missing."""
+        return len(set(missing) - self.versions) <= self.unknown
+
+
+Leaving = Callable[[str], Left]
+"""Of a journey what was left out of it: asked only where something is missing."""
 
 
 @dataclass(slots=True)
@@ -107,6 +112,7 @@ class Fold:
     history: History
     stored: Mapping[str, Stored]
     waiting: set[str]
+    leaving: Leaving
     memory: Memory
     careful: bool = False
     parked: list[Parked] = field(default_factory=list)
@@ -117,8 +123,8 @@ class Fold:
 
         Raises Stopped at a gap in a journey's versions: what is missing may still be somewhere.
         """
-        if read.journey in self.waiting:
-            self._park(read, "queued")
+        if read.journey in self.waiting and read.journey != UNKNOWN_JOURNEY:
+            self._park(read, QUEUED)
         elif read.recorded is None:
             self._park(read, read.fault)
         else:
@@ -129,7 +135,9 @@ class Fold:
         moved = {journey: it for journey, it in self._open.items() if it.is_moved}
         try:
             for it in moved.values():
-                it.after = it.before if it.is_as_before else self.projection.rows(it.document)
+                it.after = it.before if it.is_as_before else tried(self.projection.rows, it.document)
+        except PASSING:
+            raise
         except Exception as error:
             raise RowsFailed from error
         return [(journey, it.before, it.after) for journey, it in moved.items() if it.after is not it.before]
@@ -153,25 +161,30 @@ class Fold:
         opened = self._opened(read.journey)
         if recorded.version <= opened.version:
             return
-        if recorded.version > opened.version + 1:
-            if UNKNOWN_JOURNEY in self.waiting:  # what is missing may be the record that could not be read
-                self._park(read, "gap")
-                return
-            missing = f"journey {read.journey}: version {opened.version + 1} is missing before {recorded.version}"
-            raise Stopped(missing)
+        missing = range(opened.version + 1, recorded.version)
+        if missing and not self.leaving(read.journey).covers(missing):
+            if UNKNOWN_JOURNEY not in self.waiting:
+                raise Stopped(f"journey {read.journey}: version {missing.start} is missing before {missing.stop}")
+            self._park(read, "gap")  # what is missing may be the record that could not be read
+            return
         log = self._log(recorded) if self.projection.is_refolded(recorded) else None
         try:
-            if log is None:
-                document = self.projection.evolve(opened.document, read.entry.delivery.position, recorded)
-            else:
-                document = self.projection.refold(log)
-            if self.careful:
-                self.projection.rows(document)
-        except Exception as error:  # noqa: BLE001 - pure code: it would fail again, so the journey waits for us
+            document = tried(self._folded, opened.document, read.entry.delivery.position, recorded, log)
+        except PASSING:
+            raise
+        except Exception as error:  # noqa: BLE001 - it failed as often as it was tried: the journey waits for us
             self._park(read, f"fold:{type(error).__name__}")
             return
         opened.document, opened.version = document, recorded.version
         opened.position = read.entry.delivery.position
+
+    def _folded(
+        self, document: Any, position: int, recorded: Recorded[Event], log: Sequence[Recorded[Event]] | None
+    ) -> Any:
+        folded = self.projection.evolve(document, position, recorded) if log is None else self.projection.refold(log)
+        if self.careful:
+            self.projection.rows(folded)
+        return folded
 
     def _log(self, recorded: Recorded[Event]) -> Sequence[Recorded[Event]]:
         log = self.history(recorded.journey_id, recorded.version)
@@ -197,30 +210,3 @@ class Fold:
     def _park(self, read: Read, reason: str) -> None:
         self.parked.append(Parked(read.journey, reason, read.entry))
         self.waiting.add(read.journey)
-
-
-def readable(entries: Iterable[Entry], decode: Decode) -> list[Read]:
-    """The entries decoded; what can't be is marked as poisoned."""
-    return [_read(entry, decode) for entry in entries]
-
-
-def _read(entry: Entry, decode: Decode) -> Read:
-    if entry.fault is not None:
-        return Read(entry, _subject(entry), fault=entry.fault)
-    try:
-        recorded = decode(entry.delivery.body)
-    except Exception as error:  # noqa: BLE001 - whatever bytes do to a decoder, they would do it again
-        return Read(entry, _subject(entry), fault=f"decode:{type(error).__name__}")
-    if entry.key not in {None, str(recorded.journey_id)}:
-        return Read(entry, str(entry.key), fault="key_differs")
-    return Read(entry, str(recorded.journey_id), recorded)
-
-
-def _subject(entry: Entry) -> str:
-    """The journey of a record that can't be read whole."""
-    if entry.key is not None:
-        return entry.key
-    try:
-        return str(UUID(json.loads(entry.delivery.body)["subject"]))
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return UNKNOWN_JOURNEY

@@ -1,37 +1,150 @@
-"""Which journeys wait, since when, and for what? What could not be folded, and what came after it, in order."""
+"""Which journeys wait, since when, and for what? What could not be folded and what came after it, in order.
+
+And what was left out for good, by whom and why. All of it is written in the transaction of the rows.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
+from journey.recorded import Delivery
 from projections.connection import Session
-from projections.folding import Parked
+from projections.folding import QUEUED, Left, Parked
+from projections.place import Entry
 from projections.plain import moment
-from projections.projection import AnyProjection
+from projections.reading import UNKNOWN_JOURNEY
+
+READ_AGAIN = ("decode:", "fold:", "gap", QUEUED)
+"""How reasons begin that another version of ours may not find any more; others are of the record itself, and stay."""
 
 
-def park(session: Session, projection: AnyProjection, parked: Sequence[Parked], now: datetime) -> None:
-    """Keep what waits."""
-    since, key = moment(now), (projection.name, projection.version)
-    session.many(
-        "INSERT INTO parked (projection, version, journey_id, position, reason, body, since) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        [(*key, it.journey, it.entry.delivery.position, it.reason, it.entry.delivery.body, since) for it in parked],
-    )
+class SkipReason(StrEnum):
+    """Why an event was left out: the words there are, so that nothing about a patient is said here."""
+
+    FOREIGN = "foreign"  # no event of ours: somebody else wrote the record
+    DAMAGED = "damaged"  # bytes that nobody can read; the store has the event, or what it said was entered anew
+    ENTERED_AGAIN = "entered_again"  # what it said was entered anew
+    OF_NO_CONCERN = "of_no_concern"  # it says nothing that these rows show
 
 
-def unpark(session: Session, projection: AnyProjection) -> None:
-    """Forget what waits."""
-    session.run("DELETE FROM parked WHERE projection = ? AND version = ?", projection.name, projection.version)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """An event that waits."""
+
+    entry: Entry
+    reason: str
+    since: str
 
 
-def waiting(session: Session, projection: AnyProjection) -> set[str]:
-    """The journeys that wait."""
-    return set(since(session, projection))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """An event that was left out; `journey_version` is None if its bytes do not say it."""
+
+    journey_id: str
+    position: int
+    journey_version: int | None
+    fault: str
+    reason: str
+    skipped_by: str
+    skipped_at: str
 
 
-def since(session: Session, projection: AnyProjection) -> dict[str, str]:
-    """Of each journey that waits, since when."""
-    sql = "SELECT journey_id, MIN(since) FROM parked WHERE projection = ? AND version = ? GROUP BY journey_id"
-    return {row[0]: row[1] for row in session.read(sql, projection.name, projection.version)}
+@dataclass(frozen=True, slots=True)
+class Parking:
+    """What waits, and what was left out, of one version of a read model."""
+
+    session: Session
+    name: str
+    version: int
+
+    def park(self, parked: Sequence[Parked], now: datetime) -> None:
+        """Keep what waits."""
+        self.session.many(
+            "INSERT INTO parked (projection, version, journey_id, position, feed_offset, reason, body, since) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            [(*self._own, it.journey, *_at(it.entry), it.reason, it.entry.delivery.body, moment(now)) for it in parked],
+        )
+
+    def since(self) -> dict[str, str]:
+        """Of each journey that waits, since when."""
+        sql = "SELECT journey_id, MIN(since) FROM parked WHERE projection = ? AND version = ? GROUP BY journey_id"
+        return {row[0]: row[1] for row in self.session.read(sql, *self._own)}
+
+    def queue(self, journey: str) -> list[Waiting]:
+        """What waits of a journey, in order."""
+        sql = (
+            "SELECT feed_offset, position, body, reason, since FROM parked "
+            "WHERE projection = ? AND version = ? AND journey_id = ? ORDER BY position, feed_offset"
+        )
+        return [_waiting(journey, *row) for row in self.session.read(sql, *self._own, journey)]
+
+    def move(self, waiting: Waiting, journey: str) -> None:
+        """Let an event wait with the journey that it is known to belong to."""
+        sql = f"UPDATE parked SET journey_id = ?, reason = ? WHERE {IS_THIS}"  # noqa: S608 - a condition of ours
+        self.session.run(sql, journey, QUEUED, *self._own, UNKNOWN_JOURNEY, *_at(waiting.entry))
+
+    def settle(self, journey: str, queue: Sequence[Waiting], parked: Sequence[Parked]) -> None:
+        """Of what waited keep what waits still, with its reason of now."""
+        still = {_at(it.entry): it.reason for it in parked}
+        for it in queue:
+            key = (*self._own, journey, *_at(it.entry))
+            if (reason := still.get(_at(it.entry))) is None:
+                self.session.run(f"DELETE FROM parked WHERE {IS_THIS}", *key)  # noqa: S608 - as above
+            elif reason != it.reason:
+                self.session.run(f"UPDATE parked SET reason = ? WHERE {IS_THIS}", reason, *key)  # noqa: S608 - as above
+
+    def skip(self, journey: str, waiting: Waiting, skipped: Skipped) -> None:
+        """Leave an event out, and keep who decided it."""
+        at = _at(waiting.entry)
+        self.session.run(f"DELETE FROM parked WHERE {IS_THIS}", *self._own, journey, *at)  # noqa: S608 - as above
+        self.session.run(
+            "INSERT INTO skipped (projection, version, journey_id, position, feed_offset, journey_version, fault, "
+            "reason, skipped_by, skipped_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            *(*self._own, journey, *at, skipped.journey_version, skipped.fault),
+            *(skipped.reason, skipped.skipped_by, skipped.skipped_at),
+        )
+
+    def skipped(self) -> list[Skipped]:
+        """What was left out, the last first."""
+        sql = (
+            "SELECT journey_id, position, journey_version, fault, reason, skipped_by, skipped_at FROM skipped "
+            "WHERE projection = ? AND version = ? ORDER BY skipped_at DESC, journey_id, position"
+        )
+        names = ("journey_id", "position", "journey_version", "fault", "reason", "skipped_by", "skipped_at")
+        return [Skipped(**dict(zip(names, row, strict=True))) for row in self.session.read(sql, *self._own)]
+
+    def left_since(self) -> dict[str, str]:
+        """Of each journey that an event was left out of, since when."""
+        sql = "SELECT journey_id, MIN(skipped_at) FROM skipped WHERE projection = ? AND version = ? GROUP BY journey_id"
+        return {row[0]: row[1] for row in self.session.read(sql, *self._own)}
+
+    def left(self, journey: str) -> Left:
+        """What was left out of a journey."""
+        versions = [it.journey_version for it in self.skipped() if it.journey_id == journey]
+        return Left(frozenset(it for it in versions if it is not None), versions.count(None))
+
+    def forget(self) -> None:
+        """Forget what waits and what was left out: the rows are made anew."""
+        for table in ("parked", "skipped"):
+            self.session.run(f"DELETE FROM {table} WHERE projection = ? AND version = ?", *self._own)  # noqa: S608 - as above
+
+    @property
+    def _own(self) -> tuple[str, int]:
+        return self.name, self.version
+
+
+IS_THIS = "projection = ? AND version = ? AND journey_id = ? AND position = ? AND feed_offset = ?"
+
+
+def _at(entry: Entry) -> tuple[int, int]:
+    return entry.delivery.position, entry.offset
+
+
+def _waiting(journey: str, offset: int, position: int, body: bytes, reason: str, since: str) -> Waiting:
+    key = None if journey == UNKNOWN_JOURNEY else journey
+    fault = None if reason.startswith(READ_AGAIN) else reason
+    entry = Entry(offset=offset, delivery=Delivery(position, bytes(body)), key=key, fault=fault)
+    return Waiting(entry=entry, reason=reason, since=since)

@@ -19,11 +19,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One event of a partition; `key` names its journey where the feed knows, `fault` says why it can't be trusted."""
+    """One event of a partition; `key` names its journey and `type` its type where the feed knows them.
+
+    `fault` says why it can't be trusted.
+    """
 
     offset: int
     delivery: Delivery
     key: str | None = None
+    type: str | None = None
     fault: str | None = None
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from projections import parking
 from projections.connection import Session
 from projections.database import Log, ReadModels
-from projections.folding import Memory, Parked, Read, readable
+from projections.folding import Left, Memory, Parked
 from projections.place import Entry
+from projections.reading import Read, readable
 from projections.tables import Tables
 
 BATCH = 5_000
@@ -48,7 +48,7 @@ class _Scratch:
         reads = readable([Entry(offset=row.position, delivery=row) for row in rows], self.models.decode)
         waiting = {parked.journey for parked in self.parked}
         wanted = [read for read in reads if self.wanted(read)]
-        self.parked += self.models.fold_into(session, self.tables, wanted, waiting, self.memory)
+        self.parked += self.models.fold_into(session, self.tables, wanted, waiting, lambda _: Left(), self.memory)
         self.position = rows[-1].position
         return True
 
@@ -68,8 +68,8 @@ def rebuild(models: ReadModels, name: str, log: Log) -> int:
         while scratch.step(session, log.head()):
             pass
         scratch.tables.become(session, Tables(projection))
-        parking.unpark(session, projection)
-        parking.park(session, projection, scratch.parked, models.clock())
+        models.parking(session, name).forget()
+        models.parking(session, name).park(scratch.parked, models.clock())
         models.follow_on(session, name)
     return scratch.position
 

@@ -13,12 +13,21 @@ from projections.projection import AnyProjection, Column, Kind, Row, Rows, Table
 SHARED = (
     """CREATE TABLE IF NOT EXISTS places (
         projection TEXT NOT NULL, version BIGINT NOT NULL, feed TEXT NOT NULL, partition_no BIGINT NOT NULL,
-        next_offset BIGINT NOT NULL, position BIGINT NOT NULL, moved_at TEXT NOT NULL, stopped TEXT, stopped_at TEXT,
+        next_offset BIGINT NOT NULL, position BIGINT NOT NULL, moved_at TEXT NOT NULL, moved_by TEXT,
+        stopped TEXT, stopped_at TEXT,
         PRIMARY KEY (projection, version, feed, partition_no))""",
     """CREATE TABLE IF NOT EXISTS parked (
         projection TEXT NOT NULL, version BIGINT NOT NULL, journey_id TEXT NOT NULL, position BIGINT NOT NULL,
-        reason TEXT NOT NULL, body {blob} NOT NULL, since TEXT NOT NULL,
-        PRIMARY KEY (projection, version, journey_id, position))""",
+        feed_offset BIGINT NOT NULL, reason TEXT NOT NULL, body {blob} NOT NULL, since TEXT NOT NULL,
+        PRIMARY KEY (projection, version, journey_id, position, feed_offset))""",
+    """CREATE TABLE IF NOT EXISTS skipped (
+        projection TEXT NOT NULL, version BIGINT NOT NULL, journey_id TEXT NOT NULL, position BIGINT NOT NULL,
+        feed_offset BIGINT NOT NULL, journey_version BIGINT, fault TEXT NOT NULL, reason TEXT NOT NULL,
+        skipped_by TEXT NOT NULL, skipped_at TEXT NOT NULL,
+        PRIMARY KEY (projection, version, journey_id, position, feed_offset))""",
+    """CREATE TABLE IF NOT EXISTS breakers (
+        projection TEXT NOT NULL, version BIGINT NOT NULL, words TEXT NOT NULL, opened_at TEXT NOT NULL,
+        PRIMARY KEY (projection, version))""",
 )
 
 
@@ -87,6 +96,10 @@ class Tables:
         for name in self.names:
             session.run(f"ALTER TABLE {self.name(name)} RENAME TO {live.name(name)}")
         live.create(session)  # the indexes
+
+    def journeys(self, session: Session) -> int:
+        """How many journeys there are."""
+        return int(session.read(f"SELECT COUNT(*) FROM {self.name('documents')}")[0][0])  # noqa: S608 - a name of ours
 
     def documents(self, session: Session, journeys: Iterable[str]) -> dict[str, Stored]:
         """The documents of some journeys."""

@@ -62,8 +62,8 @@ def parked(built: ReadModels) -> list[tuple[str, int, str, bytes]]:
 @pytest.mark.parametrize(
     "value, said, reason",
     [
-        (b"no event", headers(), "decode:JSONDecodeError"),
-        (b"{}", headers(), "decode:KeyError"),
+        (b"no event", headers(), "decode:Unreadable"),
+        (b"{}", headers(), "decode:Unreadable"),
         (GOOD, headers(kind=b"journey.InfusionStarted.v1"), "type_differs"),
         (GOOD, headers(content="text/plain"), "content_type"),
         (GOOD, headers(at=None), "position"),

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from journey.events import Event
 from journey.recorded import Delivery, Recorded
-from projections.folding import Fold, Memory, Read
+from projections.folding import Fold, Left, Memory
 from projections.place import Entry
 from projections.projection import AnyProjection
+from projections.reading import Read
 from tests.given import Given
 
 Log = Sequence[Recorded[Event]]
@@ -22,7 +23,7 @@ def fold(projection: AnyProjection, log: Log) -> Fold:
     def history(_journey_id: UUID, version: int) -> Log:
         return log[:version]
 
-    folded = Fold(projection, history, {}, set(), Memory())
+    folded = Fold(projection, history, {}, set(), lambda _: Left(), Memory())
     for entry in log:
         read = Read(
             Entry(offset=entry.version, delivery=Delivery(entry.version, b"")), str(entry.journey_id), recorded=entry

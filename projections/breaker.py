@@ -1,0 +1,83 @@
+"""When are events that can't be folded no longer the events' fault, but ours?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from projections.connection import Session
+from projections.folding import QUEUED
+from projections.place import Stopped
+from projections.plain import moment
+
+BURST = 20
+WITHIN = timedelta(minutes=5)
+SHARE = 0.01
+SHARE_FROM = 10
+"""So many faults there must be before their share of all journeys says anything: of ten journeys one is a tenth."""
+
+
+class Tripped(Stopped):
+    """So much can't be folded that it must be our bug: the whole read model stops, and nothing more is parked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Breaker:
+    """Stops one version of a read model; whoever redrives what waits lets it go on."""
+
+    session: Session
+    name: str
+    version: int
+
+    def check(self, now: datetime, journeys: Callable[[], int]) -> None:
+        """Raise Tripped if too much waits; `journeys` counts all there are."""
+        waiting, lately = self._faults(moment(now - WITHIN))
+        if lately >= BURST:
+            said = f"{lately} events in {WITHIN.seconds // 60} minutes"
+        elif _is_a_share(waiting, journeys):
+            said = f"{waiting} events, more than one of a hundred journeys,"
+        else:
+            return
+        raise Tripped(f"{self.name}: {said} could not be folded: it is our bug. {CURE.format(name=self.name)}")
+
+    def open(self, words: str, now: datetime) -> None:
+        """Stop every partition, until somebody redrives."""
+        self.session.run(
+            "INSERT INTO breakers (projection, version, words, opened_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            *(self.name, self.version, words, moment(now)),
+        )
+        self.session.run(
+            "UPDATE places SET stopped = ?, stopped_at = COALESCE(stopped_at, ?) WHERE projection = ? AND version = ?",
+            *(words, moment(now), self.name, self.version),
+        )
+
+    def words(self) -> str | None:
+        """Why it is open; None if it is not."""
+        sql = "SELECT words FROM breakers WHERE projection = ? AND version = ?"
+        found = self.session.read(sql, self.name, self.version)
+        return found[0][0] if found else None
+
+    def close(self, journeys: Callable[[], int]) -> None:
+        """Let every partition go on that the breaker stopped, unless still too much of all waits."""
+        if (words := self.words()) is None or _is_a_share(self._faults("")[0], journeys):
+            return
+        self.session.run("DELETE FROM breakers WHERE projection = ? AND version = ?", self.name, self.version)
+        sql = "UPDATE places SET stopped = NULL, stopped_at = NULL WHERE projection = ? AND version = ? AND stopped = ?"
+        self.session.run(sql, self.name, self.version, words)
+
+    def _faults(self, since: str) -> tuple[int, int]:
+        """How many events wait for a reason of their own, and how many of them since then."""
+        sql = (
+            "SELECT COUNT(*), COUNT(CASE WHEN since >= ? THEN 1 END) FROM parked "
+            "WHERE projection = ? AND version = ? AND reason <> ?"
+        )
+        faults, lately = self.session.read(sql, since, self.name, self.version, QUEUED)[0]
+        return faults, lately
+
+
+def _is_a_share(faults: int, journeys: Callable[[], int]) -> bool:
+    return faults >= SHARE_FROM and faults > SHARE * journeys()
+
+
+CURE = "Nothing more is parked and nothing is lost; run a version that folds them, then `journey parked redrive {name}`"
