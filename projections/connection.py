@@ -20,6 +20,7 @@ class Cursor(Protocol):
     """What both drivers' cursors offer."""
 
     rowcount: int
+    connection: Any
 
     def execute(self, sql: Any, params: Sequence[Any] = (), /) -> Any:
         """Run a statement."""
@@ -38,6 +39,11 @@ class Session:
         """Speak through a driver's cursor."""
         self._cursor = cursor
         self.postgres = postgres
+
+    @property
+    def connection(self) -> Any:
+        """The driver's connection, for whoever has statements of its own in this transaction."""
+        return self._cursor.connection
 
     def run(self, sql: str, *params: Any) -> int:
         """Run a statement; the number of rows it touched."""
