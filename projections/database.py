@@ -16,8 +16,8 @@ from projections.connection import Database, Session
 from projections.folding import Changes, Fold, History, Leaving, Memory, Parked, RowsFailed
 from projections.lagging import Ahead, Lag, lag
 from projections.parking import Parking
-from projections.place import Batch, Place, Stopped, Zombie
-from projections.plain import moment
+from projections.place import Batch, Place, Stopped
+from projections.places import Places
 from projections.projection import AnyProjection
 from projections.reading import Decode, Read, readable
 from projections.tables import SHARED, Tables, shown
@@ -62,12 +62,6 @@ class Stale:
 def _since(*moments: str | None) -> dict[str, str]:
     known = [it for it in moments if it is not None]
     return {"stale_since": min(known)} if known else {}
-
-
-PLACE = (
-    "INSERT INTO places (projection, version, feed, partition_no, next_offset, position, moved_at) "
-    "VALUES (?, ?, ?, ?, 0, 0, ?) ON CONFLICT DO NOTHING"
-)
 
 
 class ReadModels:
@@ -116,22 +110,17 @@ class ReadModels:
     def place(self, name: str, feed: str, partition: int) -> Place:
         """Where a partition goes on."""
         with self.database.reading() as session:
-            return self._place(session, self.projections[name], feed, partition)
+            return self.places(session, name).at(feed, partition)
 
     def begin(self, name: str, feed: str, partitions: int) -> None:
         """Know every partition of a feed, so that one nobody has read yet holds the applied position back."""
-        projection = self.projections[name]
         with self.database.writing() as session:
-            session.many(
-                PLACE,
-                [(name, projection.version, feed, number, moment(self.clock())) for number in range(partitions)],
-            )
+            self.places(session, name).begin(feed, partitions, self.clock())
 
     def followed(self, name: str) -> set[str]:
         """The feeds a projection has come from."""
-        sql = "SELECT DISTINCT feed FROM places WHERE projection = ? AND version = ? AND next_offset > 0"
         with self.database.reading() as session:
-            return {row[0] for row in session.read(sql, name, self.projections[name].version)}
+            return self.places(session, name).followed()
 
     def apply(self, name: str, feed: str, batch: Batch) -> Place:
         """Apply a batch and move the place, in one transaction.
@@ -152,18 +141,16 @@ class ReadModels:
     def _applied(
         self, session: Session, projection: AnyProjection, feed: str, batch: Batch, reads: Sequence[Read]
     ) -> Place:
-        place = self._place(session, projection, feed, batch.partition, lock=True)
-        breaker, parking = self.breaker(session, projection.name), self.parking(session, projection.name)
+        name, tables = projection.name, Tables(projection)
+        places, parking, breaker = self.places(session, name), self.parking(session, name), self.breaker(session, name)
+        place = places.locked(feed, batch.partition, self.clock())
         if (words := breaker.words()) is not None:
             raise Stopped(words)
         if batch.start > place.offset:
             read = f"partition {batch.partition} was read from {batch.start}, its place is {place.offset}"
-            raise Stopped(f"{projection.name}: {read}")
+            raise Stopped(f"{name}: {read}")
         fresh = [read for read in reads if read.entry.offset >= place.offset]
-        tables = Tables(projection)
-        parked = self.fold_into(
-            session, tables, fresh, set(parking.since()), parking.left, self._memories[projection.name]
-        )
+        parked = self.fold_into(session, tables, fresh, set(parking.since()), parking.left, self._memories[name])
         if parked:
             parking.park(parked, self.clock())
             breaker.check(self.clock(), partial(tables.journeys, session))
@@ -174,7 +161,7 @@ class ReadModels:
             position=max(batch.position, place.position),
         )
         if after != place:
-            self._move(session, projection, place, after)
+            places.move(place, after, self.clock(), self.member)
         return after
 
     def fold_into(
@@ -208,23 +195,17 @@ class ReadModels:
 
     def stop(self, name: str, feed: str, partition: int, reason: str) -> None:
         """Say that a partition can't go on, and why."""
-        projection = self.projections[name]
-        now = moment(self.clock())
         with self.database.writing() as session:
-            self._place(session, projection, feed, partition, lock=True)
-            sql = (
-                "UPDATE places SET stopped = ?, stopped_at = COALESCE(stopped_at, ?) "
-                "WHERE projection = ? AND version = ? AND feed = ? AND partition_no = ?"
-            )
-            session.run(sql, reason, now, name, projection.version, feed, partition)
+            self.places(session, name).stop(feed, partition, reason, self.clock())
 
     def stopped(self, name: str, feed: str, partition: int) -> str | None:
         """Why a partition can't go on; None once somebody has seen to it."""
-        projection = self.projections[name]
-        sql = "SELECT stopped FROM places WHERE projection = ? AND version = ? AND feed = ? AND partition_no = ?"
         with self.database.reading() as session:
-            found = session.read(sql, name, projection.version, feed, partition)
-        return found[0][0] if found else None
+            return self.places(session, name).stopped(feed, partition)
+
+    def places(self, session: Session, name: str) -> Places:
+        """How far a projection has come, in a transaction."""
+        return Places(session, name, self.projections[name].version)
 
     def parking(self, session: Session, name: str) -> Parking:
         """What waits of a projection, in a transaction."""
@@ -280,74 +261,12 @@ class ReadModels:
 
     def stale_in(self, session: Session, name: str) -> Stale:
         """Which journeys' rows are old, and since when."""
-        projection = self.projections[name]
-        stopped = "SELECT MIN(stopped_at) FROM places WHERE projection = ? AND version = ?"
+        places, parking = self.places(session, name), self.parking(session, name)
         behind = Lag()
         if self._log is not None:
-            behind = lag(session, Tables(projection), self._log, self.position_in(session, name))
-        parking = self.parking(session, name)
-        stopped_at = session.read(stopped, name, projection.version)[0][0]
-        return Stale(parking.since(), parking.left_since(), stopped_at, behind)
+            behind = lag(session, Tables(self.projections[name]), self._log, places.position())
+        return Stale(parking.since(), parking.left_since(), places.stopped_at(), behind)
 
     def position_in(self, session: Session, name: str) -> int:
         """The position up to which a projection is applied: the least of its partitions."""
-        return min((place.position for place in self.places_in(session, name)), default=0)
-
-    def places_in(self, session: Session, name: str) -> list[Place]:
-        """The places of a projection in the feed that moved last."""
-        sql = (
-            "SELECT feed, partition_no, next_offset, position FROM places WHERE projection = ? AND version = ? "
-            "ORDER BY moved_at DESC, feed, partition_no"
-        )
-        rows = session.read(sql, name, self.projections[name].version)
-        places = [Place(feed=row[0], partition=row[1], offset=row[2], position=row[3]) for row in rows]
-        return [place for place in places if place.feed == places[0].feed]
-
-    def _place(
-        self, session: Session, projection: AnyProjection, feed: str, partition: int, *, lock: bool = False
-    ) -> Place:
-        key = (projection.name, projection.version, feed, partition)
-        if lock:
-            session.run(PLACE, *key, moment(self.clock()))
-        sql = (
-            "SELECT next_offset, position FROM places "
-            "WHERE projection = ? AND version = ? AND feed = ? AND partition_no = ?"
-        )
-        rows = session.read(sql + (" FOR UPDATE" if lock and session.postgres else ""), *key)
-        offset, position = rows[0] if rows else (0, 0)
-        return Place(feed=feed, partition=partition, offset=offset, position=position)
-
-    def _move(self, session: Session, projection: AnyProjection, before: Place, after: Place) -> None:
-        sql = (
-            "UPDATE places SET next_offset = ?, position = ?, moved_at = ?, moved_by = ?, "
-            "stopped = NULL, stopped_at = NULL "
-            "WHERE projection = ? AND version = ? AND feed = ? AND partition_no = ? AND next_offset = ?"
-        )
-        now = (after.offset, after.position, moment(self.clock()), self.member)
-        is_there = (before.feed, before.partition)
-        moved = session.run(sql, *now, projection.name, projection.version, *is_there, before.offset)
-        if moved != 1:
-            elsewhere = f"{projection.name}: the place of partition {before.partition} was moved by another worker"
-            raise Zombie(elsewhere)
-
-    def lock_places(self, session: Session, name: str) -> None:
-        """Hold a projection's places: no worker writes until the transaction ends."""
-        if session.postgres:
-            sql = "SELECT 1 FROM places WHERE projection = ? AND version = ? FOR UPDATE"
-            session.read(sql, name, self.projections[name].version)
-
-    def follow_on(self, session: Session, name: str) -> None:
-        """After a rebuild from the store: forget all feeds but the last, and what stopped.
-
-        A partition that had stopped is read from its beginning: what the rebuilt rows know already is skipped.
-        """
-        key = (name, self.projections[name].version)
-        places = self.places_in(session, name)
-        if places:
-            session.run("DELETE FROM places WHERE projection = ? AND version = ? AND feed <> ?", *key, places[0].feed)
-        session.run(
-            "UPDATE places SET next_offset = 0, position = 0, stopped = NULL, stopped_at = NULL "
-            "WHERE projection = ? AND version = ? AND stopped IS NOT NULL",
-            *key,
-        )
-        self.breaker(session, name).close(partial(Tables(self.projections[name]).journeys, session))
+        return self.places(session, name).position()

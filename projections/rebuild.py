@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from projections.connection import Session
@@ -64,13 +65,14 @@ def rebuild(models: ReadModels, name: str, log: Log) -> int:
     scratch.prepare()
     scratch.fill(log.head())
     with models.database.writing() as session:
-        models.lock_places(session, name)
+        models.places(session, name).lock()
         while scratch.step(session, log.head()):
             pass
         scratch.tables.become(session, Tables(projection))
         models.parking(session, name).forget()
         models.parking(session, name).park(scratch.parked, models.clock())
-        models.follow_on(session, name)
+        models.places(session, name).follow_on()
+        models.breaker(session, name).close(partial(Tables(projection).journeys, session))
     return scratch.position
 
 

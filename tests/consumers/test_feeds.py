@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 
@@ -13,6 +13,7 @@ from consumers.log_feed import LogFeed
 from consumers.topics import Topics
 from consumers.worker import Worker
 from projections.database import ReadModels
+from projections.places import Places
 from projections.rebuild import dump
 from projections.status import status
 from tests.consumers.logs import WrittenLog, written
@@ -153,14 +154,14 @@ def test_what_fails_for_a_while_is_applied_later(
 ) -> None:
     """A batch whose transaction fails is read again: nothing is left out, nothing applied twice."""
     source.put(written(COUNT))
-    kept, failures = built._move, iter(range(3))
+    kept, failures = Places.move, iter(range(3))
 
-    def move(*arguments: object) -> None:
-        kept(*arguments)  # type: ignore[arg-type]  # passed on as they came
+    def move(*arguments: Any) -> None:
+        kept(*arguments)
         if next(failures, None) is not None:
             raise Away
 
-    monkeypatch.setattr(built, "_move", move)
+    monkeypatch.setattr(Places, "move", move)
     worker = Worker(built, {"signs": source.feed()}, transient=(Away,))
 
     def applied() -> bool:

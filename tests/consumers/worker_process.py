@@ -14,8 +14,10 @@ from consumers.log_feed import histories
 from consumers.topics import Topics
 from consumers.worker import Worker, stop_on_signals
 from journey.store import codec
+from projections.connection import Session
 from projections.database import ReadModels
 from projections.place import Batch, Place
+from projections.places import Places
 from tests.consumers.logs import WrittenLog
 from tests.consumers.models import SIGNS
 from tests.consumers.processes import hold
@@ -38,12 +40,21 @@ class HeldFeed(KafkaFeed):
         super().applied(batch)
 
 
-class HeldModels(ReadModels):
-    """Read models that can be held with a batch written, not committed."""
+class HeldPlaces(Places):
+    """Places that can be held once one was moved, with its batch written and not committed."""
 
-    def _move(self, *arguments: Any) -> None:
-        super()._move(*arguments)
+    def move(self, *arguments: Any) -> None:
+        """Move, and be held."""
+        Places.move(self, *arguments)
         hold("written")
+
+
+class HeldModels(ReadModels):
+    """Read models whose places can be held."""
+
+    def places(self, session: Session, name: str) -> Places:
+        """Give places that can be held."""
+        return HeldPlaces(session, name, self.projections[name].version)
 
 
 def main(log_url: str, models_url: str, bootstrap: str, prefix: str, member: str = "one") -> int:

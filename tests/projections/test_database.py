@@ -19,6 +19,7 @@ from journey.store import codec
 from projections import outcome, schedule
 from projections.database import ReadModels
 from projections.place import Batch, Entry, Place, Stopped, Zombie
+from projections.places import Places
 from projections.projection import Column, Kind, Projection, Rows, Table
 from projections.rebuild import dump
 from tests.decisions.states import discharged, infusing
@@ -161,7 +162,7 @@ def test_who_lost_the_place_writes_nothing(models: ReadModels, log: Kept, monkey
     def remembered(*_: Any, **__: Any) -> Place:
         return Place(feed=FEED, partition=0)
 
-    monkeypatch.setattr(models, "_place", remembered)
+    monkeypatch.setattr(Places, "locked", remembered)
     with pytest.raises(Zombie, match="moved by another worker"):
         models.apply(NAME, FEED, batch(log, 0, 31))
     monkeypatch.undo()
@@ -280,7 +281,7 @@ def test_a_failing_write_leaves_nothing(models: ReadModels, log: Kept, monkeypat
         message = "disk full"
         raise OSError(message)
 
-    monkeypatch.setattr(models, "_move", full)
+    monkeypatch.setattr(Places, "move", full)
     with pytest.raises(OSError, match="disk full"):
         models.apply(NAME, FEED, batch(log, 21, 61))
     monkeypatch.undo()

@@ -1,0 +1,116 @@
+"""Where does each partition of a read model go on, and which can't?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from projections.connection import Session
+from projections.place import Place, Zombie
+from projections.plain import moment
+
+OWN = "projection = ? AND version = ?"
+THIS = f"{OWN} AND feed = ? AND partition_no = ?"
+BEGUN = (
+    "INSERT INTO places (projection, version, feed, partition_no, next_offset, position, moved_at) "
+    "VALUES (?, ?, ?, ?, 0, 0, ?) ON CONFLICT DO NOTHING"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The places of one version of a read model, in a transaction."""
+
+    session: Session
+    name: str
+    version: int
+
+    def at(self, feed: str, partition: int) -> Place:
+        """Where a partition goes on."""
+        return self._read(feed, partition) or Place(feed=feed, partition=partition)
+
+    def locked(self, feed: str, partition: int, now: datetime) -> Place:
+        """Where a partition goes on; nobody else moves it until the transaction ends."""
+        place = self._read(feed, partition, lock=True)
+        if place is None:
+            self.session.run(BEGUN, self.name, self.version, feed, partition, moment(now))
+            place = self._read(feed, partition, lock=True)
+        return place or Place(feed=feed, partition=partition)
+
+    def begin(self, feed: str, partitions: int, now: datetime) -> None:
+        """Know every partition of a feed."""
+        at = moment(now)
+        self.session.many(BEGUN, [(self.name, self.version, feed, number, at) for number in range(partitions)])
+
+    def move(self, before: Place, after: Place, now: datetime, member: str) -> None:
+        """Move a place; whatever stopped the partition is over. Raises Zombie if it is not where it was."""
+        sql = (
+            "UPDATE places SET next_offset = ?, position = ?, moved_at = ?, moved_by = ?, "  # noqa: S608 - conditions of ours
+            f"stopped = NULL, stopped_at = NULL WHERE {THIS} AND next_offset = ?"
+        )
+        is_there = (self.name, self.version, before.feed, before.partition, before.offset)
+        if self.session.run(sql, after.offset, after.position, moment(now), member, *is_there) != 1:
+            raise Zombie(f"{self.name}: the place of partition {before.partition} was moved by another worker")
+
+    def stop(self, feed: str, partition: int, reason: str, now: datetime) -> None:
+        """Say that a partition can't go on, and why."""
+        self.locked(feed, partition, now)
+        sql = f"UPDATE places SET stopped = ?, stopped_at = COALESCE(stopped_at, ?) WHERE {THIS}"  # noqa: S608 - as above
+        self.session.run(sql, reason, moment(now), self.name, self.version, feed, partition)
+
+    def stopped(self, feed: str, partition: int) -> str | None:
+        """Why a partition can't go on; None if it can."""
+        sql = f"SELECT stopped FROM places WHERE {THIS}"  # noqa: S608 - as above
+        found = self.session.read(sql, self.name, self.version, feed, partition)
+        return found[0][0] if found else None
+
+    def stopped_at(self) -> str | None:
+        """Since when the first partition can't go on."""
+        sql = f"SELECT MIN(stopped_at) FROM places WHERE {OWN}"  # noqa: S608 - as above
+        found: str | None = self.session.read(sql, self.name, self.version)[0][0]
+        return found
+
+    def followed(self) -> set[str]:
+        """The feeds that brought something."""
+        sql = f"SELECT DISTINCT feed FROM places WHERE {OWN} AND next_offset > 0"  # noqa: S608 - as above
+        return {row[0] for row in self.session.read(sql, self.name, self.version)}
+
+    def all(self) -> list[Place]:
+        """The places in the feed that moved last."""
+        sql = (
+            f"SELECT feed, partition_no, next_offset, position FROM places WHERE {OWN} "  # noqa: S608 - as above
+            "ORDER BY moved_at DESC, feed, partition_no"
+        )
+        rows = self.session.read(sql, self.name, self.version)
+        places = [Place(feed=row[0], partition=row[1], offset=row[2], position=row[3]) for row in rows]
+        return [place for place in places if place.feed == places[0].feed]
+
+    def position(self) -> int:
+        """The position up to which all is applied: the least of the partitions'."""
+        return min((place.position for place in self.all()), default=0)
+
+    def lock(self) -> None:
+        """Hold every place: no worker writes until the transaction ends."""
+        if self.session.postgres:
+            sql = f"SELECT 1 FROM places WHERE {OWN} ORDER BY feed, partition_no FOR UPDATE"  # noqa: S608 - as above
+            self.session.read(sql, self.name, self.version)
+
+    def follow_on(self) -> None:
+        """After a rebuild from the store: forget all feeds but the last, and what stopped.
+
+        A partition that had stopped is read from its beginning: what the rebuilt rows know already is skipped.
+        """
+        if places := self.all():
+            sql = f"DELETE FROM places WHERE {OWN} AND feed <> ?"  # noqa: S608 - as above
+            self.session.run(sql, self.name, self.version, places[0].feed)
+        sql = (
+            "UPDATE places SET next_offset = 0, position = 0, stopped = NULL, stopped_at = NULL "  # noqa: S608 - as above
+            f"WHERE {OWN} AND stopped IS NOT NULL"
+        )
+        self.session.run(sql, self.name, self.version)
+
+    def _read(self, feed: str, partition: int, *, lock: bool = False) -> Place | None:
+        locking = " FOR UPDATE" if lock and self.session.postgres else ""
+        sql = f"SELECT next_offset, position FROM places WHERE {THIS}{locking}"  # noqa: S608 - as above
+        found = self.session.read(sql, self.name, self.version, feed, partition)
+        return Place(feed=feed, partition=partition, offset=found[0][0], position=found[0][1]) if found else None
