@@ -2,6 +2,7 @@
 #
 #   make demo    a synthetic clinic in the browser (needs Python 3.11 or newer, nothing else); ARGS="--reset" is passed on
 #   make test    lint, then everything against a real PostgreSQL, Apache Kafka and Chromium; ARGS="-k board" is passed on
+#   make soak    the long fault runs, ending with a table of the faults fired; ARGS="--seed 7 --minutes 1" is passed on
 #   make lint    ruff, mypy --strict, import-linter, reasons of exemptions
 #   make bench   the figures of the documents, on this machine
 #   make lock    write the two lock files anew
@@ -18,13 +19,16 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-head
 WORKERS ?= 2
 
 .DELETE_ON_ERROR:
-.PHONY: demo test lint bench lock clean
+.PHONY: demo test soak lint bench lock clean
 
 demo: .venv/.runtime
 	@exec $(BIN)/journey demo $(ARGS)
 
 test: lint
 	$(BIN)/python -m tests.servers -- $(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+soak: .venv/.dev
+	$(BIN)/python -m tests.servers --without chromium -- $(BIN)/python -m pytest -m soak -v --seed $$(date +%s) $(ARGS)
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

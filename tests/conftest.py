@@ -16,6 +16,8 @@ from psycopg import sql
 
 from tests.servers import Kafka, Postgres, chromium
 
+pytest_plugins = ["tests.faults.fired"]
+
 # A busy machine is no slow test, and what fails today fails again tomorrow.
 settings.register_profile("journey", deadline=None, derandomize=True)
 settings.load_profile("journey")
