@@ -191,7 +191,7 @@ class _Clients:
 
     def _batch(self, place: Place, records: Iterable[Record]) -> Batch | None:
         """A partition's entries, and the position that is applied with them."""
-        brought = tuple(entries(records, place.position))
+        brought = tuple(entries(records, place.position, self.topic.partitions))
         end = self._consumer.position(self._at(place.partition))
         position = max(place.position, brought[-1].delivery.position if brought else 0)
         position = max(position, self._promise.taken(place.partition, end))

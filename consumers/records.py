@@ -7,28 +7,30 @@ from functools import lru_cache
 from uuid import UUID
 
 from consumers.published import Record
-from consumers.topics import CONTENT_TYPE
+from consumers.topics import CONTENT_TYPE, partition_of
 from journey.recorded import Delivery
 from projections.place import Entry
 
 CONTENT = CONTENT_TYPE.encode()
 
 
-def entries(records: Iterable[Record], position: int) -> Iterable[Entry]:
-    """Records as entries; what a record promises and does not keep is said as its fault.
+def entries(records: Iterable[Record], position: int, partitions: int) -> Iterable[Entry]:
+    """Records of a topic of so many partitions as entries; what one promises and does not keep is said as its fault.
 
     That the body is of the type its header says is for whoever reads the body: it is parsed once.
     """
     for record in records:
         headers = dict(record.headers)
-        key = _journey(record.key)
+        key, partition = _journey(record.key, partitions)
         found = _position(headers.get("position"))
-        type_ = _type(headers.get("type"))
+        type_ = _text(headers.get("type"))
         fault = None
         if found is None:
             fault = "position"
         elif key is None:
             fault = "key"
+        elif record.partition != partition:
+            fault = "partition"
         elif headers.get("content-type") != CONTENT:
             fault = "content_type"
         elif type_ is None:
@@ -51,18 +53,18 @@ def _position(said: bytes | None) -> int | None:
 
 
 @lru_cache(maxsize=16_384)
-def _journey(key: bytes | None) -> str | None:
-    """The journey a key names; None if it is no id."""
+def _journey(key: bytes | None, partitions: int) -> tuple[str | None, int | None]:
+    """The journey a key names, and the partition it belongs to; None if it is no id."""
     try:
         name = (key or b"").decode()
-        return name if str(UUID(name)) == name else None
+        return (name, partition_of(name, partitions)) if str(UUID(name)) == name else (None, None)
     except ValueError:
-        return None
+        return None, None
 
 
 @lru_cache(maxsize=1_024)
-def _type(said: bytes | None) -> str | None:
-    """The type that a header says; None if it is no text."""
+def _text(said: bytes | None) -> str | None:
+    """What a header says; None if it is no text."""
     try:
         return None if said is None else said.decode()
     except ValueError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Event
@@ -18,6 +19,8 @@ from projections.place import Batch, Place, Stopped, Zombie
 log = logging.getLogger(__name__)
 
 POLL_S = 0.2
+LOOK_EVERY_S = 5.0
+"""So often a worker looks whether somebody has seen to what stopped a partition."""
 BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 
 
@@ -43,13 +46,17 @@ class Target(Protocol):
     def stop(self, name: str, feed: str, partition: int, reason: str) -> None:
         """Hear that a partition can't go on, and why."""
 
+    def stopped(self, name: str, feed: str, partition: int) -> str | None:
+        """Say why a partition can't go on; None once somebody has seen to it."""
+
 
 @dataclass
 class Worker:
     """Moves what has a name in a target along its feed, one feed a name.
 
     What passes by itself (a database or broker that is away) is tried again, for ever, and never parks anything. A
-    partition that can't go on is named in the database and left alone; the others flow.
+    partition that can't go on is named in the database and left alone, until somebody has seen to it there; the others
+    flow.
     """
 
     target: Target
@@ -58,6 +65,7 @@ class Worker:
     transient: tuple[type[Exception], ...] = (*TRANSIENT, KafkaError)
     halted: dict[tuple[str, int], str] = field(default_factory=dict)
     _failures: int = 0
+    _looked_at: float = field(default_factory=time.monotonic)
 
     def run(self, stop: Event) -> None:
         """Work until told to stop; a batch that was begun is finished. Closes the feeds.
@@ -82,23 +90,36 @@ class Worker:
 
     def _once(self, stop: Event) -> None:
         try:
+            self._look_again()
             if not self.step(POLL_S / len(self.feeds)) and self.halted:
                 stop.wait(POLL_S)  # a feed whose only partition is halted does not wait by itself
         except self.transient as error:
-            self._back_off(error, stop)
+            self.back_off(error, stop)
         else:
             self._failures = 0
             self.pulse.beat()
 
-    def _step(self, name: str, feed: Feed, timeout_s: float) -> int:
+    def poll(self, name: str, feed: Feed, timeout_s: float) -> list[Batch]:
+        """What a feed brings; a partition that can't be read on is left alone."""
+
         def place_of(partition: int) -> Place:
             return self._place(name, feed, partition)
 
         try:
-            batches = feed.poll(place_of, timeout_s)
+            return feed.poll(place_of, timeout_s)
         except Unreadable as unreadable:
             self._halt(name, feed, unreadable.partition, unreadable)
-            return 0
+            return []
+
+    def back_off(self, error: Exception, stop: Event) -> None:
+        """Wait, each time longer, after what passes by itself."""
+        pause = BACKOFF_S[min(self._failures, len(BACKOFF_S) - 1)]
+        self._failures += 1
+        log.warning("trying again in %s s: %s", pause, type(error).__name__)
+        stop.wait(pause)
+
+    def _step(self, name: str, feed: Feed, timeout_s: float) -> int:
+        batches = self.poll(name, feed, timeout_s)
         for index, batch in enumerate(batches):
             try:
                 self._apply(name, feed, batch)
@@ -112,11 +133,9 @@ class Worker:
         """Where a partition goes on. A feed never seen beside one that was is another log, or the same log again."""
         place = self.target.place(name, feed.feed_id, partition)
         if place.offset == 0 and (other := self.target.followed(name) - {feed.feed_id}):
-            raise Unreadable(
-                partition,
-                f"{name} was built from another feed ({', '.join(sorted(other))}) than this one ({feed.feed_id}): "
-                f"rebuild it, and start its worker again",
-            )
+            others = ", ".join(sorted(other))
+            words = f"{name} was built from another feed ({others}) than this one ({feed.feed_id}): rebuild it"
+            raise Unreadable(partition, words)
         if place.offset == 0:
             self.target.begin(name, feed.feed_id, feed.partitions)
         return place
@@ -146,11 +165,17 @@ class Worker:
             raise
         self.halted[name, partition] = str(why)
 
-    def _back_off(self, error: Exception, stop: Event) -> None:
-        pause = BACKOFF_S[min(self._failures, len(BACKOFF_S) - 1)]
-        self._failures += 1
-        log.warning("trying again in %s s: %s", pause, type(error).__name__)
-        stop.wait(pause)
+    def _look_again(self) -> None:
+        """Go on with the partitions that somebody has seen to: rebuilt, redriven, or switched."""
+        if not self.halted or time.monotonic() - self._looked_at < LOOK_EVERY_S:
+            return
+        self._looked_at = time.monotonic()
+        for name, partition in list(self.halted):
+            feed = self.feeds[name]
+            if self.target.stopped(name, feed.feed_id, partition) is None:
+                log.info("%s: partition %d goes on", name, partition)
+                del self.halted[name, partition]
+                feed.lost(partition)
 
 
 def stop_on_signals(stop: Event) -> None:

@@ -41,7 +41,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped:
-    """An event that was left out; `journey_version` is None if its bytes do not say it."""
+    """An event that was left out.
+
+    `journey_version` is 0 if it was none of the journey's, and None if its bytes do not say which it was.
+    """
 
     journey_id: str
     position: int

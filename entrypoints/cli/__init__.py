@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from entrypoints.cli import audit, demo, journeys, outcome, projections, schedule, serving, tokens, topics
+from entrypoints.cli import audit, demo, journeys, outcome, parked, projections, schedule, serving, tokens, topics
 from entrypoints.cli.faults import told
 from entrypoints.settings import effective
 
@@ -42,6 +42,7 @@ main.add_typer(schedule.group, name="schedule")
 main.add_typer(outcome.group, name="outcome")
 main.add_typer(audit.group, name="audit")
 main.add_typer(projections.group, name="projections")
+main.add_typer(parked.group, name="parked")
 main.add_typer(topics.group, name="topics")
 main.command("serve")(serving.serve)
 main.command("relay")(serving.relay)
