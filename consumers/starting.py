@@ -1,0 +1,110 @@
+"""Where in the topic does somebody begin who does not want all of it, and how old is what comes next?"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import datetime
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaTimeoutError
+
+from consumers.published import READING_S, Record, last_published
+from consumers.records import position_of
+from consumers.topics import CLIENT, Topics
+
+PROBE_BYTES = 16 * 1024
+"""What is fetched of a partition to see one record; a batch of the relay comes whole."""
+
+Found = dict[TopicPartition, Record | None]
+
+
+def begins(topics: Topics, start: int | datetime) -> dict[int, tuple[int, int]]:
+    """Of each partition the first offset from a position or a time of recording on, and the position before it.
+
+    Raises a KafkaError when Kafka is away.
+    """
+    published = last_published(topics)
+    head = 0 if published is None else published.position  # known before the ends: what follows it lies behind them
+    consumer = probing(topics)
+    try:
+        partitions = [TopicPartition(topics.events, it) for it in sorted(consumer.partitions_for_topic(topics.events))]
+        consumer.assign(partitions)
+        ends = consumer.end_offsets(partitions)
+        wanted = _at(consumer, partitions, start, ends)
+        firsts = first_records(consumer, wanted, ends)
+    finally:
+        consumer.close(autocommit=False)
+    return {it.partition: (offset, _before(start, firsts[it], head)) for it, offset in wanted.items()}
+
+
+def _before(start: int | datetime, first: Record | None, head: int) -> int:
+    """The position that is behind a partition that begins with this record."""
+    if isinstance(start, int):
+        return start - 1
+    position = None if first is None else position_of(first)
+    return head if position is None else position - 1
+
+
+def _at(
+    consumer: KafkaConsumer, partitions: list[TopicPartition], start: int | datetime, ends: Mapping[TopicPartition, int]
+) -> dict[TopicPartition, int]:
+    if isinstance(start, int):
+        return _by_position(consumer, partitions, start, ends)
+    asked = dict.fromkeys(partitions, int(start.timestamp() * 1000))
+    found = consumer.offsets_for_times(asked)
+    return {it: ends[it] if found[it] is None else found[it].offset for it in partitions}
+
+
+def _by_position(
+    consumer: KafkaConsumer, partitions: list[TopicPartition], start: int, ends: Mapping[TopicPartition, int]
+) -> dict[TopicPartition, int]:
+    """Halve what is left of each partition until nothing is: positions grow within it."""
+    low, high = dict(consumer.beginning_offsets(partitions)), dict(ends)
+    while left := [it for it in partitions if low[it] < high[it]]:
+        middle = {it: (low[it] + high[it]) // 2 for it in left}
+        for it, record in first_records(consumer, middle, high).items():
+            if record is None or (position_of(record) or 0) >= start:
+                high[it] = middle[it]
+            else:
+                low[it] = record.offset + 1
+    return low
+
+
+def first_records(
+    consumer: KafkaConsumer, offsets: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]
+) -> Found:
+    """Of each partition the first committed record from an offset on and before its end; None if there is none.
+
+    The consumer holds these partitions alone afterwards.
+    """
+    found: Found = dict.fromkeys(offsets)
+    left = {it for it in offsets if offsets[it] < ends[it]}
+    consumer.assign(list(offsets))
+    for it, offset in offsets.items():
+        consumer.seek(it, offset)
+    deadline = time.monotonic() + READING_S
+    while left:
+        if time.monotonic() > deadline:
+            raise KafkaTimeoutError(f"{len(left)} partitions could not be looked into")
+        for it, records in consumer.poll(timeout_ms=100, max_records=5_000).items():
+            first = next((record for record in records if offsets[it] <= record.offset < ends[it]), None)
+            if it in left and first is not None:
+                found[it] = first
+                left.discard(it)
+        left = {it for it in left if consumer.position(it) < ends[it]}
+    return found
+
+
+def probing(topics: Topics) -> KafkaConsumer:
+    """A consumer outside any group that looks at single records. Raises a KafkaError when no broker answers."""
+    return KafkaConsumer(
+        bootstrap_servers=topics.bootstrap,
+        isolation_level="read_committed",
+        enable_auto_commit=False,
+        auto_offset_reset="none",
+        allow_auto_create_topics=False,
+        max_partition_fetch_bytes=PROBE_BYTES,
+        metrics_enabled=False,
+        **CLIENT,
+    )

@@ -1,0 +1,88 @@
+"""How does what waits in a subscriber's database get on: tried again, or left out with a reason?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from consumers.subscriber.database import passing
+from consumers.subscriber.effects import Effects
+from consumers.subscriber.tables import Parked, Row, Tables
+from journey.recorded import Delivery
+from projections.connection import Session
+from projections.place import Entry
+from projections.plain import moment
+from projections.reading import UNKNOWN_JOURNEY
+
+
+@dataclass(frozen=True, slots=True)
+class Redriven:
+    """How many events of a journey were handled, and how many wait still."""
+
+    handled: int
+    left: int
+
+
+class NotParked(LookupError):  # noqa: N818 - says what is so
+    """Nothing waits under that name."""
+
+
+def parked(effects: Effects) -> list[Parked]:
+    """Every event that waits, by journey, in order."""
+    with passing(), effects.database.reading() as session:
+        return effects.tables(session).parked()
+
+
+def redrive(effects: Effects, journey_id: str) -> Redriven:
+    """Handle what waits of a journey, in order, as far as it goes. No worker moves meanwhile. Raises NotParked."""
+    with passing(), effects.database.writing() as session:
+        queue, row = _locked(effects, session, journey_id)
+        handled = _handled(effects, session, row, queue)
+        return Redriven(handled, len(queue) - handled)
+
+
+def skip(effects: Effects, journey_id: str, reason: str) -> Parked:
+    """Leave the first event that waits out, for good, and keep why; the rest still waits. Raises NotParked."""
+    if not reason.strip():
+        raise ValueError("an event is left out for a reason")
+    with passing(), effects.database.writing() as session:
+        (first, *_), row = _locked(effects, session, journey_id)
+        tables = effects.tables(session)
+        tables.skip(first, reason, moment(effects.clock()))
+        read = effects.reader.read(_entry(first))
+        known = tables.versions([journey_id]).get(journey_id, None if row.from_the_middle else 0)
+        if read.version or known is not None:  # what can't be read was the next, whatever it was
+            tables.keep_versions({journey_id: read.version or (known or 0) + 1})
+        return first
+
+
+def _locked(effects: Effects, session: Session, journey_id: str) -> tuple[Sequence[Parked], Row]:
+    """What waits of a journey, and a place; every place is held, so that no worker queues more behind it meanwhile."""
+    tables = effects.tables(session)
+    rows = [row for feed in sorted(tables.followed()) for row in tables.places(feed, lock=True).values()]
+    queue = tables.parked(journey_id)
+    if not queue or not rows:
+        raise NotParked(f"nothing of journey {journey_id} waits")
+    return queue, rows[0]
+
+
+def _handled(effects: Effects, session: Session, row: Row, queue: Sequence[Parked]) -> int:
+    tables: Tables = effects.tables(session)
+    for handled, waiting in enumerate(queue):
+        read = effects.reader.read(_entry(waiting))
+        turn = effects.turn(session, row, [read])
+        turn.waiting.discard(waiting.journey_id)
+        if turn.admits(read):
+            effects.carefully(session, turn, read)
+        if turn.parked:
+            tables.blame(waiting, turn.parked[0].reason)
+            return handled
+        tables.keep_versions(turn.moved)
+        tables.unpark(waiting)
+    return len(queue)
+
+
+def _entry(parked: Parked) -> Entry:
+    """The record as it came; one that has no key of its own is of no journey again."""
+    key = None if parked.journey_id == UNKNOWN_JOURNEY else parked.journey_id
+    return Entry(offset=parked.offset, delivery=Delivery(parked.position, parked.body), key=key)
