@@ -55,11 +55,12 @@ class RowsFailed(Exception):  # noqa: N818 - says which step to do again, with c
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """An entry that waits, and why."""
+    """An entry that waits, and why; `fault` is what the record itself lacks, whatever it waits for."""
 
     journey: str
     reason: str
     entry: Entry
+    fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,5 +209,5 @@ class Fold:
         return document, self.projection.rows(document)
 
     def _park(self, read: Read, reason: str) -> None:
-        self.parked.append(Parked(read.journey, reason, read.entry))
+        self.parked.append(Parked(read.journey, reason, read.entry, read.lacks))
         self.waiting.add(read.journey)

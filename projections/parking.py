@@ -17,9 +17,6 @@ from projections.place import Entry
 from projections.plain import moment
 from projections.reading import UNKNOWN_JOURNEY
 
-READ_AGAIN = ("decode:", "fold:", "gap", QUEUED)
-"""How reasons begin that another version of ours may not find any more; others are of the record itself, and stay."""
-
 
 class SkipReason(StrEnum):
     """Why an event was left out: the words there are, so that nothing about a patient is said here."""
@@ -66,9 +63,12 @@ class Parking:
     def park(self, parked: Sequence[Parked], now: datetime) -> None:
         """Keep what waits."""
         self.session.many(
-            "INSERT INTO parked (projection, version, journey_id, position, feed_offset, reason, body, since) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            [(*self._own, it.journey, *_at(it.entry), it.reason, it.entry.delivery.body, moment(now)) for it in parked],
+            "INSERT INTO parked (projection, version, journey_id, position, feed_offset, reason, fault, body, since) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            [
+                (*self._own, it.journey, *_at(it.entry), it.reason, it.fault, it.entry.delivery.body, moment(now))
+                for it in parked
+            ],
         )
 
     def since(self) -> dict[str, str]:
@@ -79,7 +79,7 @@ class Parking:
     def queue(self, journey: str) -> list[Waiting]:
         """What waits of a journey, in order."""
         sql = (
-            "SELECT feed_offset, position, body, reason, since FROM parked "
+            "SELECT feed_offset, position, body, reason, fault, since FROM parked "
             "WHERE projection = ? AND version = ? AND journey_id = ? ORDER BY position, feed_offset"
         )
         return [_waiting(journey, *row) for row in self.session.read(sql, *self._own, journey)]
@@ -146,8 +146,9 @@ def _at(entry: Entry) -> tuple[int, int]:
     return entry.delivery.position, entry.offset
 
 
-def _waiting(journey: str, offset: int, position: int, body: bytes, reason: str, since: str) -> Waiting:
+def _waiting(
+    journey: str, offset: int, position: int, body: bytes, reason: str, fault: str | None, since: str
+) -> Waiting:
     key = None if journey == UNKNOWN_JOURNEY else journey
-    fault = None if reason.startswith(READ_AGAIN) else reason
     entry = Entry(offset=offset, delivery=Delivery(position, bytes(body)), key=key, fault=fault)
     return Waiting(entry=entry, reason=reason, since=since)

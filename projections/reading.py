@@ -21,6 +21,7 @@ Decode = Callable[[bytes], Recorded[Event]]
 UNKNOWN_JOURNEY = "?"
 """Where records are parked that name no journey."""
 
+UNDECODED = "decode:"
 TRIES = 3
 PASSING = (*TRANSIENT, MemoryError)
 """What is no fault of an event, wherever it is met: it passes, and nothing is parked for it."""
@@ -34,6 +35,11 @@ class Read:
     journey: str
     recorded: Recorded[Event] | None = None
     fault: str = ""
+
+    @property
+    def lacks(self) -> str | None:
+        """What is wrong with the record, whoever reads its bytes; None if another version of ours may read it."""
+        return None if self.fault.startswith(UNDECODED) or not self.fault else self.fault
 
 
 def readable(entries: Iterable[Entry], decode: Decode) -> list[Read]:
@@ -64,7 +70,7 @@ def _read(entry: Entry, decode: Decode) -> Read:
     except PASSING:
         raise
     except Exception as error:  # noqa: BLE001 - whatever bytes do to a decoder, they would do it again
-        return Read(entry, _subject(entry), fault=f"decode:{type(error).__name__}")
+        return Read(entry, _subject(entry), fault=f"{UNDECODED}{type(error).__name__}")
     journey = str(recorded.journey_id)
     if entry.key not in {None, journey}:
         return Read(entry, str(entry.key), fault="key_differs")

@@ -47,7 +47,7 @@ def queues(models: ReadModels, name: str) -> list[Queue]:
     with models.database.reading() as session:
         parking = models.parking(session, name)
         found = [_queue(name, journey, parking.queue(journey)) for journey in parking.since()]
-    return sorted(found, key=lambda it: (it.since, it.journey_id))
+    return sorted(found, key=lambda it: (it.since, it.position))
 
 
 def redrive(models: ReadModels, name: str, journey: str) -> list[Redriven]:

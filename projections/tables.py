@@ -18,7 +18,7 @@ SHARED = (
         PRIMARY KEY (projection, version, feed, partition_no))""",
     """CREATE TABLE IF NOT EXISTS parked (
         projection TEXT NOT NULL, version BIGINT NOT NULL, journey_id TEXT NOT NULL, position BIGINT NOT NULL,
-        feed_offset BIGINT NOT NULL, reason TEXT NOT NULL, body {blob} NOT NULL, since TEXT NOT NULL,
+        feed_offset BIGINT NOT NULL, reason TEXT NOT NULL, fault TEXT, body {blob} NOT NULL, since TEXT NOT NULL,
         PRIMARY KEY (projection, version, journey_id, position, feed_offset))""",
     """CREATE TABLE IF NOT EXISTS skipped (
         projection TEXT NOT NULL, version BIGINT NOT NULL, journey_id TEXT NOT NULL, position BIGINT NOT NULL,

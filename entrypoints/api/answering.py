@@ -106,6 +106,8 @@ def _headers(answer: Answer) -> dict[str, str]:
     headers = {}
     if (position := answer.get("position")) is not None:
         headers["Journey-Position"] = str(position)
+    if (since := answer.get("stale_since")) is not None:
+        headers["Journey-Stale-Since"] = since
     if "journey_id" in answer and (version := answer.get("version")) is not None:
         headers["ETag"] = f'"{version}"'
     return headers

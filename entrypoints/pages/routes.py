@@ -73,6 +73,7 @@ def board(request: Request, pages: FromPages, on: Annotated[date | None, Query(a
         may_open=asks(caller.role, Question.AUDIT_REPLAY),
         now_text=moment(app.clock()),
         freshness=_freshness(pages, answer["position"]),
+        stale_since=answer.get("stale_since"),
         self_url=_self(request),
     )
 
@@ -135,6 +136,7 @@ def outcome(request: Request, pages: FromPages, rule: str = DEFAULT_RULE) -> HTM
         chart=chart(answer["rows"]),
         columns=outcomes.COLUMNS,
         freshness=_freshness(pages, answer["position"]),
+        stale_since=answer.get("stale_since"),
         json_url=f"/outcome/responses?{query}",
         csv_url=f"/outcome/responses.csv?{query}",
         self_url=_self(request),

@@ -7,6 +7,7 @@ asked for: the correction's own row names it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -128,11 +129,12 @@ def timeline(  # noqa: PLR0913 - each filter by its own name, as it is asked eve
     limit: int = LIMIT,
     late_after_min: int = LATE_AFTER_MIN,
 ) -> dict[str, Any]:
-    """Entries in the order of the log, after a position: `{"position", "rows", "next"}`.
+    """Entries in the order of the log, after a position: `{"position", "rows", "next", "left_out"}`.
 
     `actor` is whoever entered it or for whom it was entered; `since` and `until` bound when we heard of it. An entry
     is `late` when it was recorded more than `late_after_min` after it happened; an imported one is `imported` instead.
     `corrected_by` names the correction that holds. `next` is where the following rows begin, if there are any.
+    `left_out` are entries that have no row, because somebody decided so.
     """
     conditions = list(_conditions(journey_id, actor, types, since, until, site))
     where = " AND ".join(["t.position > ?", *(text for text, _ in conditions)])
@@ -143,8 +145,16 @@ def timeline(  # noqa: PLR0913 - each filter by its own name, as it is asked eve
         )
         corrected = _corrections(models, session, [row["event_id"] for row in found])
         position = models.position_in(session, PROJECTION.name)
+        stale = models.stale_in(session, PROJECTION.name)
+        skipped = models.parking(session, PROJECTION.name).skipped()
     rows = [_told(row, corrected, late_after_min) for row in found[:limit]]
-    return {"position": position, "rows": rows, "next": rows[-1]["position"] if len(found) > limit else None}
+    return {
+        "position": position,
+        "rows": rows,
+        "next": rows[-1]["position"] if len(found) > limit else None,
+        "left_out": [asdict(it) for it in skipped if journey_id is None or it.journey_id == str(journey_id)],
+        **(stale.any() if journey_id is None else stale.of(str(journey_id))),
+    }
 
 
 def _conditions(

@@ -147,8 +147,10 @@ def due(
             session, "schedule", "due", where, *given.values(), order="t.due_at, t.journey_id, t.key"
         )
         position = models.position_in(session, "schedule")
+        stale = models.stale_in(session, "schedule")
     kept = {*PROMISED, "stale_since"}
     return {
         "position": position,
         "rows": [{name: value for name, value in row.items() if name in kept} for row in found],
+        **(stale.any() if journey_id is None else stale.of(str(journey_id))),
     }

@@ -145,8 +145,10 @@ def day(models: ReadModels, zone: tzinfo, on: date, policy: Policy | None = None
     with models.database.reading() as session:
         found = models.rows_in(session, "schedule", "board", where, *params)
         position = models.position_in(session, "schedule")
+        stale = models.stale_in(session, "schedule").any()
     found.sort(key=lambda row: (row["chair"] or "~", row["starts_at"] or row["checked_in_at"], row["journey_id"]))
-    return {"date": on.isoformat(), "position": position, "rows": [row | _due(row, policy) for row in found]}
+    rows = [row | _due(row, policy) for row in found]  # one that is missing can not say it: the answer does
+    return {"date": on.isoformat(), "position": position, "rows": rows} | stale
 
 
 def _due(row: dict[str, Any], policy: Policy) -> dict[str, str | None]:
