@@ -35,7 +35,7 @@ class Breaker:
         waiting, lately = self._faults(moment(now - WITHIN))
         if lately >= BURST:
             said = f"{lately} events in {WITHIN.seconds // 60} minutes"
-        elif _is_a_share(waiting, journeys):
+        elif waiting >= SHARE_FROM and waiting > SHARE * journeys():
             said = f"{waiting} events, more than one of a hundred journeys,"
         else:
             return
@@ -44,8 +44,9 @@ class Breaker:
     def open(self, words: str, now: datetime) -> None:
         """Stop every partition, until somebody redrives."""
         self.session.run(
-            "INSERT INTO breakers (projection, version, words, opened_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            *(self.name, self.version, words, moment(now)),
+            "INSERT INTO breakers (projection, version, words, opened_at, waiting) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT DO NOTHING",
+            *(self.name, self.version, words, moment(now), self._faults("")[0]),
         )
         self.session.run(
             "UPDATE places SET stopped = ?, stopped_at = COALESCE(stopped_at, ?) WHERE projection = ? AND version = ?",
@@ -58,10 +59,14 @@ class Breaker:
         found = self.session.read(sql, self.name, self.version)
         return found[0][0] if found else None
 
-    def close(self, journeys: Callable[[], int]) -> None:
-        """Let every partition go on that the breaker stopped, unless still too much of all waits."""
-        if (words := self.words()) is None or _is_a_share(self._faults("")[0], journeys):
+    def close(self) -> None:
+        """Let every partition go on that the breaker stopped, if nothing waits any more or less than when it opened."""
+        sql = "SELECT words, waiting FROM breakers WHERE projection = ? AND version = ?"
+        found = self.session.read(sql, self.name, self.version)
+        waiting = self._faults("")[0]
+        if not found or waiting >= found[0][1] > 0:
             return
+        words = found[0][0]
         self.session.run("DELETE FROM breakers WHERE projection = ? AND version = ?", self.name, self.version)
         sql = "UPDATE places SET stopped = NULL, stopped_at = NULL WHERE projection = ? AND version = ? AND stopped = ?"
         self.session.run(sql, self.name, self.version, words)
@@ -74,10 +79,6 @@ class Breaker:
         )
         faults, lately = self.session.read(sql, since, self.name, self.version, QUEUED)[0]
         return faults, lately
-
-
-def _is_a_share(faults: int, journeys: Callable[[], int]) -> bool:
-    return faults >= SHARE_FROM and faults > SHARE * journeys()
 
 
 CURE = "Nothing more is parked and nothing is lost; run a version that folds them, then `journey parked redrive {name}`"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from projections.connection import Session
@@ -72,7 +71,7 @@ def rebuild(models: ReadModels, name: str, log: Log) -> int:
         models.parking(session, name).forget()
         models.parking(session, name).park(scratch.parked, models.clock())
         models.places(session, name).follow_on()
-        models.breaker(session, name).close(partial(Tables(projection).journeys, session))
+        models.breaker(session, name).close()
     return scratch.position
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 
 from projections.connection import Session
 from projections.database import ReadModels
@@ -54,13 +53,13 @@ def redrive(models: ReadModels, name: str, journey: str) -> list[Redriven]:
     """Apply what waits of a journey, in order, in one transaction; what still fails waits on, with what follows it.
 
     Of records that named no journey, those that can be read now go to their journeys, and these are redriven.
-    The breaker lets the read model go on once little enough waits. Raises Stopped when the store is not at hand.
+    The breaker lets the read model go on once less waits. Raises Stopped when the store is not at hand.
     """
     with models.database.writing() as session:
         models.places(session, name).lock()
         journeys = _known(models, session, name) if journey == UNKNOWN_JOURNEY else [journey]
         done = [_redriven(models, session, name, it) for it in journeys]
-        _let_go(models, session, name)
+        models.breaker(session, name).close()
     return done
 
 
@@ -88,7 +87,7 @@ def skip(models: ReadModels, name: str, journey: str, position: int, reason: Ski
         )
         parking.skip(journey, first, left_out)
         done = _redriven(models, session, name, journey)
-        _let_go(models, session, name)
+        models.breaker(session, name).close()
     return done
 
 
@@ -153,8 +152,3 @@ def _version(models: ReadModels, journey: str, waiting: Waiting, reason: SkipRea
     if read.recorded is None:
         return None
     return read.recorded.version if read.journey == journey else 0
-
-
-def _let_go(models: ReadModels, session: Session, name: str) -> None:
-    tables = Tables(models.projections[name])
-    models.breaker(session, name).close(partial(tables.journeys, session))

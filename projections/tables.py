@@ -27,6 +27,7 @@ SHARED = (
         PRIMARY KEY (projection, version, journey_id, position, feed_offset))""",
     """CREATE TABLE IF NOT EXISTS breakers (
         projection TEXT NOT NULL, version BIGINT NOT NULL, words TEXT NOT NULL, opened_at TEXT NOT NULL,
+        waiting BIGINT NOT NULL,
         PRIMARY KEY (projection, version))""",
 )
 
