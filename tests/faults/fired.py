@@ -96,12 +96,21 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(table(lines))
 
 
+def _tell(config: pytest.Config, words: str) -> None:
+    """Say it at once in a verbose run, else only where the test fails."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    capture = config.pluginmanager.get_plugin("capturemanager")
+    if reporter is None or capture is None or reporter.verbosity <= 0:
+        print(words)
+        return
+    with capture.global_and_fixture_disabled():
+        reporter.write_line(words)
+
+
 @pytest.fixture
 def fired(request: pytest.FixtureRequest) -> Iterator[Fired]:
     """Yield this test's faults; what it planned and did not hit fails it."""
-    reporter = request.config.pluginmanager.get_plugin("terminalreporter")
-    live = reporter is not None and reporter.verbosity > 0
-    faults = Fired(reporter.write_line if reporter is not None and live else print)
+    faults = Fired(lambda words: _tell(request.config, words))
     yield faults
     request.node.user_properties.append((PROPERTY, faults.lines()))
     faults.check()
