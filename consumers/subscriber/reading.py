@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
-
-import orjson
+from typing import Any
 
 from journey.events import Event
 from journey.recorded import Recorded
-from journey.store import opened
+from journey.store import codec, opened
 from projections.place import Entry
 from projections.reading import UNKNOWN_JOURNEY
 
@@ -39,18 +38,20 @@ class Reader:
         if entry.fault is not None:
             return Read(entry, journey, fault=entry.fault)
         try:
-            attributes = orjson.loads(entry.delivery.body)
+            attributes = codec.parsed(entry.delivery.body)
             tagged, subject, version = attributes["type"], attributes["subject"], attributes["streamversion"]
             if entry.key not in {None, subject}:
                 return Read(entry, journey, fault="key_differs")
             if entry.type not in {None, tagged}:
                 return Read(entry, journey, fault="type_differs")
-            return Read(entry, subject, version, self._handled_event(tagged, entry.delivery.body))
+            return Read(entry, subject, version, self._handled_event(tagged, attributes))
+        except MemoryError:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever bytes do to a reader, they would do it again
             return Read(entry, journey, version, fault=f"decode:{type(error).__name__}")
 
-    def _handled_event(self, tagged: str, body: bytes) -> Recorded[Event] | None:
-        return opened.decode(body) if _name(tagged) in self._handled else None
+    def _handled_event(self, tagged: str, attributes: dict[str, Any]) -> Recorded[Event] | None:
+        return opened.recorded(attributes) if _name(tagged) in self._handled else None
 
 
 @cache

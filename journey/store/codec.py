@@ -88,8 +88,24 @@ def encode(recorded: Recorded[Event]) -> bytes:
 
 def decode(body: bytes) -> Recorded[Event]:
     """The event of its bytes, in its newest shape. Raises Unreadable."""
+    return recorded(parsed(body))
+
+
+def parsed(body: bytes) -> Fields:
+    """The attributes that bytes hold. Raises Unreadable where they hold none."""
     try:
-        return _recorded(orjson.loads(body))
+        attributes = orjson.loads(body)
+    except ValueError as error:
+        raise Unreadable(f"no event of ours: {type(error).__name__}") from None
+    if not isinstance(attributes, dict):
+        raise Unreadable("no event of ours: not an object")
+    return attributes
+
+
+def recorded(attributes: Fields) -> Recorded[Event]:
+    """The event of its attributes, in its newest shape. Raises Unreadable."""
+    try:
+        return _recorded(attributes)
     except Unreadable:
         raise
     except ValidationError as error:
@@ -112,7 +128,7 @@ def tag(event: Event) -> str:
 def head(body: bytes) -> tuple[str, UUID, datetime]:
     """Type, journey and `recorded_at` of stored bytes, without reading the rest."""
     attributes = orjson.loads(body)
-    return attributes["type"], UUID(attributes["subject"]), datetime.fromisoformat(attributes["recordedat"])
+    return attributes["type"], _uuid(attributes["subject"]), datetime.fromisoformat(attributes["recordedat"])
 
 
 def site(body: bytes) -> SiteId:

@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import is_dataclass
 from typing import Any, get_args, get_type_hints
 
-import orjson
-
 from journey.events import EVENTS, EntryCorrected, Event
 from journey.recorded import Recorded
 from journey.store import codec
@@ -17,28 +15,26 @@ from journey.store.closed import Correction
 from journey.store.versions import Fields, current, parts
 
 
-def decode(body: bytes) -> Recorded[Event]:
-    """The event of its bytes, without what this program does not know of it. Raises codec.Unreadable."""
+def recorded(attributes: Fields) -> Recorded[Event]:
+    """The event of its attributes, without what this program does not know of it. Raises codec.Unreadable."""
     try:
-        return codec.decode(body)
+        return codec.recorded(attributes)
     except codec.Unreadable:
-        known = _known(body)
-        if known == body:
+        known = _known(attributes)
+        if known == attributes:
             raise
-        return codec.decode(known)
+        return codec.recorded(known)
 
 
-def _known(body: bytes) -> bytes:
-    """The bytes without attributes and fields that were added; the same bytes, if that is not what is wrong."""
+def _known(attributes: Fields) -> Fields:
+    """The attributes and fields that are known; all of them, if that is not what is wrong."""
     try:
-        attributes: Fields = orjson.loads(body)
         kept = {name: it for name, it in attributes.items() if name in codec.REQUIRED | codec.OPTIONAL}
         data = {name: it for name, it in attributes["data"].items() if name in codec.DATA}
         data["event"] = _event(attributes["type"], data["event"])
     except (KeyError, TypeError, ValueError, AttributeError):
-        return body
-    known = kept | {"data": data}
-    return body if known == attributes else orjson.dumps(known)
+        return attributes
+    return kept | {"data": data}
 
 
 def _event(tagged: str, event: Any) -> Any:
