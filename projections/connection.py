@@ -12,8 +12,16 @@ from typing import Any, Protocol
 import orjson
 import psycopg
 
-TRANSIENT = (sqlite3.OperationalError, psycopg.OperationalError)
-"""What passes by itself or by an administrator's hand: a lock, a full disk, a server that is away."""
+TRANSIENT = (
+    sqlite3.OperationalError,
+    psycopg.OperationalError,
+    psycopg.errors.IdleInTransactionSessionTimeout,
+    psycopg.errors.ReadOnlySqlTransaction,
+)
+"""What passes by itself or by an administrator's hand: a lock, a full disk, a server that is away or stands by."""
+
+IDLE_S = 30
+"""PostgreSQL ends a transaction that writes and is silent for so long: whoever takes over waits for its locks."""
 
 
 class Cursor(Protocol):
@@ -39,6 +47,8 @@ class Session:
         """Speak through a driver's cursor."""
         self._cursor = cursor
         self.postgres = postgres
+        self.found: dict[object, Any] = {}
+        """What was found out in this transaction, and is true as long as it lasts."""
 
     @property
     def connection(self) -> Any:
@@ -97,6 +107,15 @@ class Session:
         self._cursor.execute(self._spelt(sql), params)
         return [tuple(row) for row in self._cursor.fetchall()]
 
+    def columns(self, table: str) -> list[str]:
+        """The columns of a table; none if there is no such table."""
+        if self.postgres:
+            sql = "SELECT column_name FROM information_schema.columns WHERE table_schema = current_schema() AND "
+            found = self.read(f"{sql} table_name = ?", table)
+        else:
+            found = self.read("SELECT name FROM pragma_table_info(?)", table)
+        return [row[0] for row in found]
+
     def _spelt(self, sql: str) -> str:
         return sql.replace("?", "%s") if self.postgres else sql
 
@@ -118,7 +137,8 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction that writes: SQLite's lock is taken at its start."""
-        with self._transaction("BEGIN" if self.postgres else "BEGIN IMMEDIATE") as session:
+        limit = f"SET LOCAL idle_in_transaction_session_timeout = '{IDLE_S}s'"
+        with self._transaction(f"BEGIN; {limit}" if self.postgres else "BEGIN IMMEDIATE") as session:
             yield session
 
     @contextmanager
