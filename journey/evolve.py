@@ -72,10 +72,11 @@ BEFORE_CLOSED = frozenset(Phase) - {Phase.CLOSED}
 
 def evolve(journey: Journey, recorded: Happened[Event]) -> Journey:
     """The journey after one more event."""
-    return replace(_after(journey, recorded), version=recorded.version)
+    return replace(changed(journey, recorded), version=recorded.version)
 
 
-def _after(journey: Journey, recorded: Happened[Event]) -> Journey:  # noqa: C901, PLR0911, PLR0912 - one arm an event, so that none can be missing
+def changed(journey: Journey, recorded: Happened[Event]) -> Journey:  # noqa: C901, PLR0911, PLR0912 - one arm an event, so that none can be missing
+    """The journey as an event changes it; at which version it then is, a fold says once, at its end."""
     match recorded.event:
         case JourneyReferred() as event:
             return replace(journey, journey_id=recorded.journey_id, referred=event, phase=Phase.REFERRED)
@@ -218,8 +219,8 @@ def _appointment(
     appointment = journey.appointments.get(appointment_id)
     if appointment is None:
         return journey
-    changed = replace(appointment, status=status, session_id=session_id or appointment.session_id)
-    return replace(journey, appointments=_with(journey.appointments, appointment_id, changed))
+    moved = replace(appointment, status=status, session_id=session_id or appointment.session_id)
+    return replace(journey, appointments=_with(journey.appointments, appointment_id, moved))
 
 
 def _not_kept(journey: Journey, appointment_id: UUID, status: AppointmentStatus) -> Journey:

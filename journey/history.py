@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
+from uuid import UUID
 
 from journey.events import (
     AssessmentCompleted,
@@ -23,13 +24,17 @@ from journey.events import (
     TreatmentPlanApproved,
     VitalsRecorded,
 )
-from journey.evolve import evolve
+from journey.evolve import changed, evolve
 from journey.recorded import Happened
 from journey.state import Journey
+from journey.state import replace as replace_part
 
 H = TypeVar("H", bound=Happened[Event])
 
 Log = Sequence[Happened[Event]]
+
+NEW = Journey()
+"""A journey of which nothing is known."""
 
 
 def effective(log: Sequence[H]) -> list[H]:
@@ -54,10 +59,10 @@ def _corrected(entry: H, correction: EntryCorrected | None) -> H | None:
 
 def fold(log: Log) -> Journey:
     """The journey after its whole log."""
-    journey = Journey()
-    for entry in effective(log):
-        journey = evolve(journey, entry)
-    return _with_stale(journey, log)
+    journey, entries = NEW, effective(log)
+    for entry in entries:
+        journey = changed(journey, entry)
+    return replace_part(journey, version=entries[-1].version, stale=_stale(log)) if entries else journey
 
 
 def grown(journey: Journey, log: Log) -> Journey:
@@ -65,11 +70,11 @@ def grown(journey: Journey, log: Log) -> Journey:
     if isinstance(log[-1].event, EntryCorrected):
         return fold(log)
     after = evolve(journey, log[-1])
-    return _with_stale(after, log) if journey.stale else after  # an entry that is no correction makes none stale
+    return replace_part(after, stale=_stale(log)) if journey.stale else after  # no correction, so it makes none stale
 
 
-def _with_stale(journey: Journey, log: Log) -> Journey:
-    return replace(journey, stale=frozenset(entry.event_id for entry in stale_entries(log)))
+def _stale(log: Log) -> frozenset[UUID]:
+    return frozenset(entry.event_id for entry in stale_entries(log))
 
 
 def as_of_version(log: Sequence[H], version: int) -> list[H]:
@@ -89,14 +94,15 @@ def as_happened(log: Sequence[H], moment: datetime) -> list[H]:
 
 def stale_entries(log: Sequence[H]) -> list[H]:
     """Entries resting on one that was corrected after them, and neither made anew nor corrected themselves since."""
+    corrections = [(entry.version, entry.event) for entry in log if isinstance(entry.event, EntryCorrected)]
+    if not corrections:
+        return []
     by_id = {entry.event_id: entry for entry in log}
     found: dict[int, H] = {}
-    for correction in log:
-        if not isinstance(correction.event, EntryCorrected):
-            continue
-        target = by_id[correction.event.target_event_id]
-        for entry in log[target.version : correction.version - 1]:
-            if _rests_on(entry.event, target) and not _made_anew(entry, log[correction.version :]):
+    for version, correction in corrections:
+        target = by_id[correction.target_event_id]
+        for entry in log[target.version : version - 1]:
+            if _rests_on(entry.event, target) and not _made_anew(entry, log[version:]):
                 found[entry.version] = entry
     return list(found.values())
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from journey.clinic import Clinic
 from journey.store import codec
 from journey.store.batch import Batch, Pending
-from journey.store.commands import answered
+from journey.store.commands import Answered, answered
 from journey.store.faults import Conflict, Unacknowledged
 from journey.store.log import EventLog
 from journey.store.request import Answer, Busy, KeyReused, Request, StaleVersion, Status
@@ -54,23 +55,26 @@ class Journeys:
     def _executed(self, request: Request, *, lost: bool = False) -> Outcome:
         """Decide and store; a conflict or a lost acknowledgement is begun anew, with everything read again.
 
+        A command is new until its key is found taken, and only then looked up: a round trip less for all the others.
         `lost`: it may be stored already, and its key then tells.
         """
+        new = not lost
         for _ in range(ATTEMPTS):
             try:
-                outcome = self._once([request])[0]
+                outcome = self._once([request], new=new)[0]
             except Conflict:
+                new = False
                 continue
             except Unacknowledged:
                 if lost:
                     raise
-                lost = True
+                new, lost = False, True
                 continue
             return _first(outcome) if lost else outcome
         return Busy()
 
-    def _once(self, requests: Sequence[Request]) -> list[Outcome]:
-        known = answered(self.log, self.clinic.site.site_id, [request.command_id for request in requests])
+    def _once(self, requests: Sequence[Request], *, new: bool = False) -> list[Outcome]:
+        known = {} if new else self._answered(requests)
         fresh = {request.journey_id for request in requests if request.command_id not in known}
         batch = Batch(
             log=self.log,
@@ -84,11 +88,14 @@ class Journeys:
         )
         batch.unlock(requests)
         pending = [_pending(batch, request) for request in requests]
-        stale = [asked.command_id for asked, it in zip(requests, pending, strict=True) if isinstance(it, StaleVersion)]
-        if stale and answered(self.log, self.clinic.site.site_id, stale):
-            raise Conflict("commands")  # a twin was stored between the two readings, and is itself what made it stale
+        unsaid = [request for request in requests if request.command_id not in batch.known]
+        if unsaid and self._answered(unsaid):
+            raise Conflict("commands")  # nothing would be stored that could find the key taken; stale by its own twin
         positions = self.log.append(batch.entries, [*batch.answers, *batch.statements]) if batch.answers else []
         return [self._placed(it, positions) for it in pending]
+
+    def _answered(self, requests: Sequence[Request]) -> dict[UUID, Answered]:
+        return answered(self.log, self.clinic.site.site_id, [request.command_id for request in requests])
 
     def _placed(self, pending: Pending | KeyReused | StaleVersion, positions: Sequence[int]) -> Outcome:
         """The answer with the position of its last event."""
