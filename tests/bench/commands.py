@@ -1,10 +1,14 @@
-"""How many commands a second, whole: load a journey of 20 events, decide, append with its key and answer?"""
+"""How many commands a second, whole, and how long does one take?
+
+Load a journey of 20 events, decide, and append with version, key and answer; beside what the driver alone can do.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
+from functools import partial
 from itertools import cycle
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -18,49 +22,53 @@ from journey.store.mapper import Entry
 from journey.store.opening import Store
 from journey.store.request import Request, Status
 from tests.bench import corpus
-from tests.bench.databases import POSTGRES, SQLITE, Fresh, marked, stored
-from tests.bench.measured import Figure, Size, compared, in_window
+from tests.bench.clients import Window, processes
+from tests.bench.databases import POSTGRES, SQLITE, Fresh, reopened, stored
+from tests.bench.measured import Figure, Size, figured
 
 LINES = 19
 """So many lines of the worked journey make 20 events; an assessment of anxiety is then one event more."""
 ASKED = 4
-LIMIT = "SELECT of 20 events, INSERT of one whose version is unique, in one transaction"
+SPREAD = 5
+"""So many times the usual journeys, that none grows by much."""
+CLIENTS = {SQLITE: (1,), POSTGRES: (1, 8, 32)}
+LIMIT = "SELECT of 20 events; one transaction that INSERTs one whose version is unique; binary and prepared"
 
 
 def measure(postgres_url: str, size: Size) -> Iterator[Figure]:
-    """Measure on SQLite with one client, on PostgreSQL with one and with eight."""
-    for kind, counts in ((SQLITE, (1,)), (POSTGRES, (1, 8))):
+    """Measure on SQLite with one client, on PostgreSQL with one, eight and thirty-two."""
+    for kind, counts in CLIENTS.items():
         with stored(kind, postgres_url) as (database, store):
             template, events = twentieth(store)
-            journeys = [uuid5(corpus.COPIES, f"of twenty {number}") for number in range(size.journeys)]
+            journeys = [uuid5(corpus.COPIES, f"of twenty {number}") for number in range(size.journeys * SPREAD)]
             fill(store.log, journeys, events)
             fill_raw(database, journeys, events)
-            for place, clients in enumerate(counts):
-                mine = journeys[place :: len(counts)]  # nobody finds what others have let grow
-                yield _compared(database, store, template, mine, clients, size)
+            for clients in counts:
+                yield from _compared(database, store.log, template, journeys, clients, size)
 
 
 def _compared(
-    database: Fresh, store: Store, template: Request, journeys: list[UUID], clients: int, size: Size
-) -> Figure:
+    database: Fresh, log: EventLog, template: Request, journeys: list[UUID], clients: int, size: Size
+) -> Iterator[Figure]:
+    """Rate and times of so many clients, ours and the driver's in turns."""
     shares = [journeys[client::clients] for client in range(clients)]
-    name = f"Commands, {database.kind}, {clients} {'client' if clients == 1 else 'clients'}"
     with ExitStack() as opened:
-        connections = [opened.enter_context(closing(database.connect())) for _ in shares]
-        raw = [raw_client(database, *it) for it in zip(connections, shares, strict=True)]
-        ours = [our_client(store, template, share) for share in shares]
+        connection = opened.enter_context(closing(database.connect()))
 
         def raw_count() -> int:
-            return int(connections[0].execute("SELECT count(*) FROM raw_events").fetchone()[0])
+            return int(connection.execute("SELECT count(*) FROM raw_events").fetchone()[0])
 
-        return compared(
-            name,
-            "commands/s",
-            lambda: in_window(ours, size.seconds, store.log.head),
-            lambda: in_window(raw, size.seconds, raw_count),
-            size.turns,
-            LIMIT,
-        )
+        ours = opened.enter_context(processes([partial(our_client, database, template, it) for it in shares], log.head))
+        raw = opened.enter_context(processes([partial(raw_client, database, it) for it in shares], raw_count))
+        windows = [(raw.window(size.seconds), ours.window(size.seconds)) for _ in range(size.turns)]
+    name = f"Commands, {database.kind}, {clients} {'client' if clients == 1 else 'clients'}"
+    yield _figure(name, "commands/s", windows, lambda it: it.rate)
+    yield _figure(f"{name}, p50", "ms", windows, lambda it: it.p50_ms)
+    yield _figure(f"{name}, p99", "ms", windows, lambda it: it.p99_ms)
+
+
+def _figure(name: str, unit: str, windows: Sequence[tuple[Window, Window]], part: Callable[[Window], float]) -> Figure:
+    return figured(name, unit, [(part(raw), part(ours)) for raw, ours in windows], LIMIT)
 
 
 def twentieth(store: Store) -> tuple[Request, list[Entry]]:
@@ -81,17 +89,21 @@ def fill(log: EventLog, journeys: list[UUID], events: list[Entry]) -> None:
 
 
 def fill_raw(database: Fresh, journeys: list[UUID], events: list[Entry]) -> None:
-    """Store the same bytes in a table of the raw limit's own."""
-    binary = "BYTEA" if database.kind == POSTGRES else "BLOB"
-    connection = database.connect()
-    connection.execute(
-        f"CREATE TABLE raw_events (stream TEXT, version BIGINT, body {binary}, PRIMARY KEY (stream, version))"
-    )
-    connection.execute("BEGIN")
-    rows = [(str(key), it.originator_version, renamed(it, key)) for key in journeys for it in events]
-    connection.cursor().executemany(marked(database, "INSERT INTO raw_events VALUES (?, ?, ?)"), rows)
-    connection.execute("COMMIT")
-    connection.close()
+    """Store the same bytes in a table of the raw limit's own, under keys as short as ours."""
+    postgres = database.kind == POSTGRES
+    columns = "stream uuid, version bigint, body bytea" if postgres else "stream TEXT, version INTEGER, body BLOB"
+    marks = "%s, %s, %s" if postgres else "?, ?, ?"
+    with closing(database.connect()) as connection:
+        connection.execute(f"CREATE TABLE raw_events ({columns}, PRIMARY KEY (stream, version))")
+        connection.execute("BEGIN")
+        rows = [
+            (key if postgres else key.hex, it.originator_version, renamed(it, key)) for key in journeys for it in events
+        ]
+        connection.cursor().executemany(f"INSERT INTO raw_events VALUES ({marks})", rows)  # noqa: S608 - marks only
+        connection.execute("COMMIT")
+        if postgres:  # nothing of the filling is left to be done in the windows
+            connection.execute("VACUUM ANALYZE")
+            connection.execute("CHECKPOINT")
 
 
 def renamed(entry: Entry, journey_id: UUID) -> bytes:
@@ -99,34 +111,45 @@ def renamed(entry: Entry, journey_id: UUID) -> bytes:
     return entry.body.replace(str(entry.originator_id).encode(), str(journey_id).encode())
 
 
-def our_client(store: Store, template: Request, journeys: list[UUID]) -> Callable[[], None]:
-    """Ask one journey after the other."""
+@contextmanager
+def our_client(database: Fresh, template: Request, journeys: list[UUID]) -> Iterator[Callable[[], None]]:
+    """Ask one journey after the other, in a store opened for it."""
     turns, assessment = cycle(journeys), template.command
     assert isinstance(assessment, CompleteAssessment)
+    with reopened(database) as store:
 
-    def act() -> None:
-        command_id = uuid4()
-        command = replace(assessment, assessment_id=command_id)
-        answer = store.journeys.execute(
-            replace(template, command=command, command_id=command_id, journey_id=next(turns))
-        )
-        assert answer.status is Status.ACCEPTED, answer
+        def act() -> None:
+            command_id = uuid4()
+            command = replace(assessment, assessment_id=command_id)
+            answer = store.journeys.execute(
+                replace(template, command=command, command_id=command_id, journey_id=next(turns))
+            )
+            assert answer.status is Status.ACCEPTED, answer
 
-    return act
+        yield act
 
 
-def raw_client(database: Fresh, connection: Any, journeys: list[UUID]) -> Callable[[], None]:
+@contextmanager
+def raw_client(database: Fresh, journeys: list[UUID]) -> Iterator[Callable[[], None]]:
     """The least that stores an event after reading those before it: nothing is decoded, decided or answered."""
-    turns = cycle(journeys)
-    select = marked(database, "SELECT version, body FROM raw_events WHERE stream = ? ORDER BY version")
-    insert = marked(database, "INSERT INTO raw_events (stream, version, body) VALUES (?, ?, ?)")
+    with closing(database.connect()) as connection:
+        yield partial(_raw_in_postgres if database.kind == POSTGRES else _raw_in_sqlite, connection, cycle(journeys))
 
-    def act() -> None:
-        stream = str(next(turns))
-        connection.execute("BEGIN")
-        rows = connection.execute(select, (stream,)).fetchall()
-        version, body = rows[-1]
-        connection.execute(insert, (stream, version + 1, body))
-        connection.execute("COMMIT")
 
-    return act
+def _raw_in_postgres(connection: Any, turns: Iterator[UUID]) -> None:
+    stream, cursor = next(turns), connection.cursor(binary=True)
+    rows = cursor.execute(
+        b"SELECT version, body FROM raw_events WHERE stream = %b ORDER BY version", (stream,), prepare=True
+    ).fetchall()
+    version, body = rows[-1]
+    with connection.transaction():
+        cursor.execute(b"INSERT INTO raw_events VALUES (%b, %b, %b)", (stream, version + 1, body), prepare=True)
+
+
+def _raw_in_sqlite(connection: Any, turns: Iterator[UUID]) -> None:
+    stream = next(turns).hex
+    rows = connection.execute("SELECT version, body FROM raw_events WHERE stream = ? ORDER BY version", (stream,))
+    version, body = rows.fetchall()[-1]
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("INSERT INTO raw_events VALUES (?, ?, ?)", (stream, version + 1, body))
+    connection.execute("COMMIT")

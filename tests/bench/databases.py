@@ -64,13 +64,19 @@ def fresh(kind: str, postgres_url: str) -> Iterator[Fresh]:
 @contextmanager
 def stored(kind: str, postgres_url: str) -> Iterator[tuple[Fresh, Store]]:
     """Yield an empty store in a fresh database."""
+    with fresh(kind, postgres_url) as database, reopened(database) as store:
+        yield database, store
+
+
+@contextmanager
+def reopened(database: Fresh) -> Iterator[Store]:
+    """Yield the store of a database, as each process opens it for itself."""
     with ExitStack() as opened:
-        database = opened.enter_context(fresh(kind, postgres_url))
         keys = Keys.open(database.folder / "master.key", database.other("keys.sqlite"))
         opened.callback(keys.close)
         store = open_store(database.url, keys=keys, clinic=corpus.clinic(), clock=lambda: corpus.NOW)
         opened.callback(store.close)
-        yield database, store
+        yield store
 
 
 def marked(database: Fresh, sql: str) -> str:
