@@ -29,6 +29,7 @@ class Breaker:
     session: Session
     name: str
     version: int
+    build: int
 
     def check(self, now: datetime, journeys: Callable[[], int]) -> None:
         """Raise Tripped if too much waits; `journeys` counts all there are."""
@@ -75,9 +76,9 @@ class Breaker:
         """How many events wait for a reason of their own, and how many of them since then."""
         sql = (
             "SELECT COUNT(*), COUNT(CASE WHEN since >= ? THEN 1 END) FROM parked "
-            "WHERE projection = ? AND version = ? AND reason <> ?"
+            "WHERE projection = ? AND version = ? AND build = ? AND reason <> ?"
         )
-        faults, lately = self.session.read(sql, since, self.name, self.version, QUEUED)[0]
+        faults, lately = self.session.read(sql, since, self.name, self.version, self.build, QUEUED)[0]
         return faults, lately
 
 

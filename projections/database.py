@@ -12,6 +12,7 @@ from uuid import UUID
 
 from journey.recorded import Delivery
 from projections.breaker import Breaker, Tripped
+from projections.builds import Builds
 from projections.connection import Database, Session
 from projections.folding import Changes, Fold, History, Leaving, Memory, Parked, RowsFailed
 from projections.lagging import Ahead, Lag, lag
@@ -20,7 +21,8 @@ from projections.place import Batch, Place, Stopped
 from projections.places import Places
 from projections.projection import AnyProjection
 from projections.reading import Decode, Read, readable
-from projections.tables import SHARED, Tables, shown
+from projections.schema import prepare
+from projections.tables import Tables, shown
 
 
 class Log(Protocol):
@@ -96,12 +98,7 @@ class ReadModels:
         self._log = log
         self._memories = {name: Memory() for name in self.projections}
         with self.database.writing() as session:
-            if session.postgres:
-                session.run("SELECT pg_advisory_xact_lock(hashtext('journey projections'))")  # one at a time
-            for statement in SHARED:
-                session.run(statement.format(blob="BYTEA" if session.postgres else "BLOB"))
-            for projection in self.projections.values():
-                Tables(projection).create(session)
+            prepare(session, self.projections.values())
 
     def close(self) -> None:
         """Close the connections."""
@@ -141,7 +138,8 @@ class ReadModels:
     def _applied(
         self, session: Session, projection: AnyProjection, feed: str, batch: Batch, reads: Sequence[Read]
     ) -> Place:
-        name, tables = projection.name, Tables(projection)
+        name = projection.name
+        tables = self.held(session, name)
         places, parking, breaker = self.places(session, name), self.parking(session, name), self.breaker(session, name)
         place = places.locked(feed, batch.partition, self.clock())
         if (words := breaker.words()) is not None:
@@ -173,7 +171,7 @@ class ReadModels:
         leaving: Leaving,
         memory: Memory,
     ) -> list[Parked]:
-        """Fold entries into some tables, the live ones or a scratch; gives what had to be parked.
+        """Fold entries into the tables of a build; gives what had to be parked.
 
         `waiting` names the journeys that are parked already; `leaving` says what was left out of one.
         """
@@ -207,13 +205,33 @@ class ReadModels:
         """How far a projection has come, in a transaction."""
         return Places(session, name, self.projections[name].version)
 
+    def builds(self, session: Session, name: str) -> Builds:
+        """The builds of a projection, in a transaction."""
+        return Builds(session, name, self.projections[name].version)
+
+    def live(self, session: Session, name: str) -> Tables:
+        """The tables that a projection is read from, in a transaction."""
+        if (name, "live") not in session.found:
+            session.found[name, "live"] = Tables(self.projections[name], self.builds(session, name).live())
+        tables: Tables = session.found[name, "live"]
+        return tables
+
+    def held(self, session: Session, name: str) -> Tables:
+        """The tables that a projection is written to: they stay the live ones until the transaction ends.
+
+        Asked for before any place is locked, as who switches does.
+        """
+        tables = Tables(self.projections[name], self.builds(session, name).held())
+        session.found[name, "live"] = tables
+        return tables
+
     def parking(self, session: Session, name: str) -> Parking:
         """What waits of a projection, in a transaction."""
-        return Parking(session, name, self.projections[name].version)
+        return Parking(session, name, self.projections[name].version, self.live(session, name).build)
 
     def breaker(self, session: Session, name: str) -> Breaker:
         """What stops a projection as a whole, in a transaction."""
-        return Breaker(session, name, self.projections[name].version)
+        return Breaker(session, name, self.projections[name].version, self.live(session, name).build)
 
     def rows(
         self, name: str, table: str, where: str = "1 = 1", *params: Any, order: str = "t.key"
@@ -250,7 +268,7 @@ class ReadModels:
         order: str = "t.key",
     ) -> list[tuple[Any, ...]]:
         """Some columns of a table, `t`, as they stand in the database; its journeys' documents are `d`."""
-        tables = Tables(self.projections[name])
+        tables = self.live(session, name)
         own = {"journey_id", "key", *tables.columns(table)}
         picked = ", ".join(f"{'t' if column in own else 'd'}.{column}" for column in columns)
         sql = (
@@ -264,7 +282,7 @@ class ReadModels:
         places, parking = self.places(session, name), self.parking(session, name)
         behind = Lag()
         if self._log is not None:
-            behind = lag(session, Tables(self.projections[name]), self._log, places.position())
+            behind = lag(session, self.live(session, name), self._log, places.position())
         return Stale(parking.since(), parking.left_since(), places.stopped_at(), behind)
 
     def position_in(self, session: Session, name: str) -> int:

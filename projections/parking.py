@@ -54,17 +54,18 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Parking:
-    """What waits, and what was left out, of one version of a read model."""
+    """What waits, and what was left out, of one build of a read model."""
 
     session: Session
     name: str
     version: int
+    build: int
 
     def park(self, parked: Sequence[Parked], now: datetime) -> None:
         """Keep what waits."""
         self.session.many(
-            "INSERT INTO parked (projection, version, journey_id, position, feed_offset, reason, fault, body, since) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            "INSERT INTO parked (projection, version, build, journey_id, position, feed_offset, reason, fault, body, "
+            "since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             [
                 (*self._own, it.journey, *_at(it.entry), it.reason, it.fault, it.entry.delivery.body, moment(now))
                 for it in parked
@@ -73,14 +74,14 @@ class Parking:
 
     def since(self) -> dict[str, str]:
         """Of each journey that waits, since when."""
-        sql = "SELECT journey_id, MIN(since) FROM parked WHERE projection = ? AND version = ? GROUP BY journey_id"
+        sql = f"SELECT journey_id, MIN(since) FROM parked WHERE {OWN} GROUP BY journey_id"  # noqa: S608 - as below
         return {row[0]: row[1] for row in self.session.read(sql, *self._own)}
 
     def queue(self, journey: str) -> list[Waiting]:
         """What waits of a journey, in order."""
         sql = (
-            "SELECT feed_offset, position, body, reason, fault, since FROM parked "
-            "WHERE projection = ? AND version = ? AND journey_id = ? ORDER BY position, feed_offset"
+            "SELECT feed_offset, position, body, reason, fault, since FROM parked "  # noqa: S608 - as below
+            f"WHERE {OWN} AND journey_id = ? ORDER BY position, feed_offset"
         )
         return [_waiting(journey, *row) for row in self.session.read(sql, *self._own, journey)]
 
@@ -104,8 +105,8 @@ class Parking:
         at = _at(waiting.entry)
         self.session.run(f"DELETE FROM parked WHERE {IS_THIS}", *self._own, journey, *at)  # noqa: S608 - as above
         self.session.run(
-            "INSERT INTO skipped (projection, version, journey_id, position, feed_offset, journey_version, fault, "
-            "reason, skipped_by, skipped_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO skipped (projection, version, build, journey_id, position, feed_offset, journey_version, "
+            "fault, reason, skipped_by, skipped_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             *(*self._own, journey, *at, skipped.journey_version, skipped.fault),
             *(skipped.reason, skipped.skipped_by, skipped.skipped_at),
         )
@@ -113,15 +114,15 @@ class Parking:
     def skipped(self) -> list[Skipped]:
         """What was left out, the last first."""
         sql = (
-            "SELECT journey_id, position, journey_version, fault, reason, skipped_by, skipped_at FROM skipped "
-            "WHERE projection = ? AND version = ? ORDER BY skipped_at DESC, journey_id, position"
+            "SELECT journey_id, position, journey_version, fault, reason, skipped_by, skipped_at "  # noqa: S608 - as below
+            f"FROM skipped WHERE {OWN} ORDER BY skipped_at DESC, journey_id, position"
         )
         names = ("journey_id", "position", "journey_version", "fault", "reason", "skipped_by", "skipped_at")
         return [Skipped(**dict(zip(names, row, strict=True))) for row in self.session.read(sql, *self._own)]
 
     def left_since(self) -> dict[str, str]:
         """Of each journey that an event was left out of, since when."""
-        sql = "SELECT journey_id, MIN(skipped_at) FROM skipped WHERE projection = ? AND version = ? GROUP BY journey_id"
+        sql = f"SELECT journey_id, MIN(skipped_at) FROM skipped WHERE {OWN} GROUP BY journey_id"  # noqa: S608 - as below
         return {row[0]: row[1] for row in self.session.read(sql, *self._own)}
 
     def left(self, journey: str) -> Left:
@@ -130,16 +131,17 @@ class Parking:
         return Left(frozenset(it for it in versions if it is not None), versions.count(None))
 
     def forget(self) -> None:
-        """Forget what waits and what was left out: the rows are made anew."""
+        """Forget what waits and what was left out: the build is removed."""
         for table in ("parked", "skipped"):
-            self.session.run(f"DELETE FROM {table} WHERE projection = ? AND version = ?", *self._own)  # noqa: S608 - as above
+            self.session.run(f"DELETE FROM {table} WHERE {OWN}", *self._own)  # noqa: S608 - as below
 
     @property
-    def _own(self) -> tuple[str, int]:
-        return self.name, self.version
+    def _own(self) -> tuple[str, int, int]:
+        return self.name, self.version, self.build
 
 
-IS_THIS = "projection = ? AND version = ? AND journey_id = ? AND position = ? AND feed_offset = ?"
+OWN = "projection = ? AND version = ? AND build = ?"
+IS_THIS = f"{OWN} AND journey_id = ? AND position = ? AND feed_offset = ?"
 
 
 def _at(entry: Entry) -> tuple[int, int]:

@@ -31,7 +31,8 @@ class _Scratch:
     def prepare(self) -> None:
         with self.models.database.writing() as session:
             self.tables.drop(session)
-            self.tables.create(session)
+            self.tables.lay(session)
+            self.tables.index(session)
 
     def fill(self, until: int) -> None:
         """Fold up to a position, a transaction a batch."""
@@ -59,16 +60,17 @@ def rebuild(models: ReadModels, name: str, log: Log) -> int:
     Gives the position it was built to. The live projection goes on meanwhile. What is parked afterwards is what did
     not fold this time.
     """
-    projection = models.projections[name]
-    scratch = _Scratch(models, Tables(projection, "__rebuild"), log)
+    with models.database.reading() as session:
+        served = models.builds(session, name).served()
+    scratch = _Scratch(models, Tables(models.projections[name], max(served.live, served.former or 0) + 1), log)
     scratch.prepare()
     scratch.fill(log.head())
     with models.database.writing() as session:
-        models.places(session, name).lock()
+        builds = models.builds(session, name)
+        builds.locked()
         while scratch.step(session, log.head()):
             pass
-        scratch.tables.become(session, Tables(projection))
-        models.parking(session, name).forget()
+        builds.serve(scratch.tables.build, served.live)
         models.parking(session, name).park(scratch.parked, models.clock())
         models.places(session, name).follow_on()
         models.breaker(session, name).close()
@@ -88,8 +90,8 @@ class Difference:
 
 def verify(models: ReadModels, name: str, log: Log) -> list[Difference]:
     """Rebuild a projection into a scratch, as far as the live one has come, and compare every row."""
-    live = Tables(models.projections[name])
     with models.database.reading() as session:
+        live = models.live(session, name)
         dumped, floor = live.dump(session), models.position_in(session, name)
     versions = {row[0]: row[1] for row in dumped["documents"]}
     until = max([floor, *(row[2] for row in dumped["documents"])])
@@ -98,7 +100,7 @@ def verify(models: ReadModels, name: str, log: Log) -> list[Difference]:
         reached = read.recorded is not None and read.recorded.version <= versions.get(read.journey, 0)
         return reached or read.entry.delivery.position <= floor
 
-    scratch = _Scratch(models, Tables(models.projections[name], "__verify"), log, wanted)
+    scratch = _Scratch(models, Tables(models.projections[name], 0), log, wanted)
     scratch.prepare()
     scratch.fill(until)
     with models.database.writing() as session:
@@ -110,7 +112,7 @@ def verify(models: ReadModels, name: str, log: Log) -> list[Difference]:
 def dump(models: ReadModels, name: str) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of a projection's tables, in order, and of each journey how far it has come."""
     with models.database.reading() as session:
-        return Tables(models.projections[name]).dump(session)
+        return models.live(session, name).dump(session)
 
 
 def _compared(

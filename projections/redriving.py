@@ -11,7 +11,6 @@ from projections.folding import Memory
 from projections.parking import Skipped, SkipReason, Waiting
 from projections.plain import moment
 from projections.reading import UNKNOWN_JOURNEY, Read, readable
-from projections.tables import Tables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +55,7 @@ def redrive(models: ReadModels, name: str, journey: str) -> list[Redriven]:
     The breaker lets the read model go on once less waits. Raises Stopped when the store is not at hand.
     """
     with models.database.writing() as session:
+        models.held(session, name)
         models.places(session, name).lock()
         journeys = _known(models, session, name) if journey == UNKNOWN_JOURNEY else [journey]
         done = [_redriven(models, session, name, it) for it in journeys]
@@ -69,6 +69,7 @@ def skip(models: ReadModels, name: str, journey: str, position: int, reason: Ski
     Raises NotThis if the journey does not wait for the event at this position.
     """
     with models.database.writing() as session:
+        models.held(session, name)
         models.places(session, name).lock()
         parking = models.parking(session, name)
         queue = parking.queue(journey)
@@ -110,8 +111,9 @@ def _redriven(models: ReadModels, session: Session, name: str, journey: str) -> 
         parked = len(queue)
     else:
         gaps_wait = {UNKNOWN_JOURNEY}
-        tables = Tables(models.projections[name])
-        found = models.fold_into(session, tables, _reads(models, queue), gaps_wait, parking.left, Memory())
+        found = models.fold_into(
+            session, models.live(session, name), _reads(models, queue), gaps_wait, parking.left, Memory()
+        )
         parking.settle(journey, queue, found)
         parked = len(found)
     still = parking.queue(journey)

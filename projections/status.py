@@ -30,9 +30,6 @@ def _status(models: ReadModels, session: Session, name: str, log: Log, head: int
     moved_at, stopped = session.read(
         "SELECT MAX(moved_at), MAX(stopped) FROM places WHERE projection = ? AND version = ?", name, version
     )[0]
-    parked = session.read(
-        "SELECT COUNT(DISTINCT journey_id) FROM parked WHERE projection = ? AND version = ?", name, version
-    )[0][0]
     answer = {
         "name": name,
         "version": version,
@@ -40,7 +37,7 @@ def _status(models: ReadModels, session: Session, name: str, log: Log, head: int
         "head": head,
         "lag_events": max(head - position, 0),
         "lag_seconds": _lag_seconds(models, log, position, now),
-        "parked": parked,
+        "parked": len(models.parking(session, name).since()),
         "state": _state(behind=position < head, moved_at=moved_at, stopped=stopped, now=now),
     }
     return answer if stopped is None else answer | {"stopped": stopped, "checked_at": moment(now)}

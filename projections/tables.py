@@ -10,28 +10,6 @@ from typing import Any
 from projections.connection import Session
 from projections.projection import AnyProjection, Column, Kind, Row, Rows, Table
 
-SHARED = (
-    """CREATE TABLE IF NOT EXISTS places (
-        projection TEXT NOT NULL, version BIGINT NOT NULL, feed TEXT NOT NULL, partition_no BIGINT NOT NULL,
-        next_offset BIGINT NOT NULL, position BIGINT NOT NULL, moved_at TEXT NOT NULL, moved_by TEXT,
-        stopped TEXT, stopped_at TEXT,
-        PRIMARY KEY (projection, version, feed, partition_no))""",
-    """CREATE TABLE IF NOT EXISTS parked (
-        projection TEXT NOT NULL, version BIGINT NOT NULL, journey_id TEXT NOT NULL, position BIGINT NOT NULL,
-        feed_offset BIGINT NOT NULL, reason TEXT NOT NULL, fault TEXT, body {blob} NOT NULL, since TEXT NOT NULL,
-        PRIMARY KEY (projection, version, journey_id, position, feed_offset))""",
-    """CREATE TABLE IF NOT EXISTS skipped (
-        projection TEXT NOT NULL, version BIGINT NOT NULL, journey_id TEXT NOT NULL, position BIGINT NOT NULL,
-        feed_offset BIGINT NOT NULL, journey_version BIGINT, fault TEXT NOT NULL, reason TEXT NOT NULL,
-        skipped_by TEXT NOT NULL, skipped_at TEXT NOT NULL,
-        PRIMARY KEY (projection, version, journey_id, position, feed_offset))""",
-    """CREATE TABLE IF NOT EXISTS breakers (
-        projection TEXT NOT NULL, version BIGINT NOT NULL, words TEXT NOT NULL, opened_at TEXT NOT NULL,
-        waiting BIGINT NOT NULL,
-        PRIMARY KEY (projection, version))""",
-)
-
-
 KEYS = ("journey_id", "key")
 """What stands beside the columns of every table."""
 
@@ -47,15 +25,16 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The tables of one projection; `scratch` ones lie beside the live ones."""
+    """The tables of one build of a projection."""
 
     projection: AnyProjection
-    scratch: str = ""
+    build: int
 
     def name(self, table: str) -> str:
         """The table's name in the database."""
         projection = self.projection
-        return f"{projection.name}_v{projection.version}_{table}{self.scratch}"
+        numbered = "" if self.build == 1 else f"_b{self.build}"
+        return f"{projection.name}_v{projection.version}_{table}{numbered}"
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -66,11 +45,11 @@ class Tables:
         """The columns of a table, beside `journey_id` and `key`."""
         return tuple(column.name for column in self.projection.table(table).columns)
 
-    def create(self, session: Session) -> None:
-        """Make the tables that are missing."""
+    def lay(self, session: Session) -> None:
+        """Make the tables, with no index."""
         sorted_text = 'TEXT COLLATE "C"' if session.postgres else "TEXT"
         session.run(
-            f"CREATE TABLE IF NOT EXISTS {self.name('documents')} (journey_id {sorted_text} PRIMARY KEY, "
+            f"CREATE TABLE {self.name('documents')} (journey_id {sorted_text} NOT NULL, "
             f"version BIGINT NOT NULL, position BIGINT NOT NULL, body TEXT NOT NULL)"
         )
         for table in self.projection.tables:
@@ -78,25 +57,24 @@ class Tables:
                 f", {column.name} {'BIGINT' if column.kind in WHOLES else sorted_text}" for column in table.columns
             )
             session.run(
-                f"CREATE TABLE IF NOT EXISTS {self.name(table.name)} (journey_id {sorted_text} NOT NULL, "
-                f"key {sorted_text} NOT NULL{columns}, PRIMARY KEY (journey_id, key))"
+                f"CREATE TABLE {self.name(table.name)} "
+                f"(journey_id {sorted_text} NOT NULL, key {sorted_text} NOT NULL{columns})"
             )
-            if not self.scratch:
-                for column in table.indexed:
-                    index = f"{self.name(table.name)}_by_{column}"
-                    session.run(f"CREATE INDEX IF NOT EXISTS {index} ON {self.name(table.name)} ({column})")
+
+    def index(self, session: Session) -> None:
+        """Make the indexes that are missing."""
+        documents = self.name("documents")
+        session.run(f"CREATE UNIQUE INDEX IF NOT EXISTS {documents}_keys ON {documents} (journey_id)")
+        for table in self.projection.tables:
+            name = self.name(table.name)
+            session.run(f"CREATE UNIQUE INDEX IF NOT EXISTS {name}_keys ON {name} ({', '.join(KEYS)})")
+            for column in table.indexed:
+                session.run(f"CREATE INDEX IF NOT EXISTS {name}_by_{column} ON {name} ({column})")
 
     def drop(self, session: Session) -> None:
         """Remove the tables."""
         for name in self.names:
             session.run(f"DROP TABLE IF EXISTS {self.name(name)}")
-
-    def become(self, session: Session, live: Tables) -> None:
-        """Take the place of the live tables."""
-        live.drop(session)
-        for name in self.names:
-            session.run(f"ALTER TABLE {self.name(name)} RENAME TO {live.name(name)}")
-        live.create(session)  # the indexes
 
     def journeys(self, session: Session) -> int:
         """How many journeys there are."""
