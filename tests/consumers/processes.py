@@ -73,9 +73,9 @@ class Held:
         self._process.communicate(timeout=20)
         assert self._process.returncode == -signal.SIGKILL
 
-    def signal(self) -> None:
-        """SIGTERM."""
-        self._process.send_signal(signal.SIGTERM)
+    def signal(self, number: signal.Signals = signal.SIGTERM) -> None:
+        """Send a signal."""
+        self._process.send_signal(number)
 
     def terminate(self) -> tuple[int, str]:
         """SIGTERM; its exit code and what it said on stderr."""

@@ -90,6 +90,8 @@ class Proxy:
         self._refusals = 0
         self.met: Counter[str] = Counter()
         """How many requests of each API went by."""
+        self.answered: Counter[str] = Counter()
+        """How many of them the brokers have answered."""
         self.refused = 0
         """How many connections were refused."""
 
@@ -188,6 +190,7 @@ class Proxy:
             frame = framed(broker)
             asked = waiting.pop(struct.unpack_from(">i", frame)[0])
             fault = asked.fault
+            self.answered[asked.api] += 1
             if fault is not None and fault.act in REPLIES:
                 fault.hit()
                 if fault.act is Act.LOSE:

@@ -4,8 +4,9 @@
 """
 
 from tests.servers.chromium import chromium
+from tests.servers.cluster import Cluster
 from tests.servers.kafka import Kafka
 from tests.servers.postgres import Postgres
 from tests.servers.processes import free_port, until
 
-__all__ = ["Kafka", "Postgres", "chromium", "free_port", "until"]
+__all__ = ["Cluster", "Kafka", "Postgres", "chromium", "free_port", "until"]

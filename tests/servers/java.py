@@ -2,7 +2,7 @@
 
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.servers import jars, processes
@@ -19,8 +19,8 @@ appender.out.layout.pattern = %d{HH:mm:ss.SSS} %p %c %m%n
 class Jvm:
     """A broker as a Java process: 200 to 260 MB, ready in about four seconds on two cores."""
 
-    def __init__(self, properties: Mapping[str, str], cluster: str, folder: Path) -> None:
-        """Write settings and an empty log folder into `folder`."""
+    def __init__(self, properties: Mapping[str, str], cluster: str, folder: Path, controllers: str = "") -> None:
+        """Write settings and an empty log folder into `folder`; a node that is not alone names all `controllers`."""
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         every = {**properties, "log.dirs": str(folder / "data")}
@@ -30,7 +30,7 @@ class Jvm:
         # A small heap and C1 alone start twice as fast, and no test lives long enough to miss the rest.
         self._java = [jars.java(), "-XX:TieredStopAtLevel=1", "-cp", f"{jars.jars()}/*"]
         self._java += [f"-Dlog4j2.configurationFile={folder / 'log4j2.properties'}"]
-        self._format(cluster)
+        self._format(cluster, ["--initial-controllers", controllers] if controllers else ["--standalone"])
 
     def start(self) -> None:
         """Begin to run."""
@@ -68,8 +68,8 @@ class Jvm:
     def _log(self) -> Path:
         return self._folder / "log"
 
-    def _format(self, cluster: str) -> None:
-        options = ["-t", cluster, "-c", str(self._settings), "--ignore-formatted", "--standalone"]
+    def _format(self, cluster: str, quorum: Sequence[str]) -> None:
+        options = ["-t", cluster, "-c", str(self._settings), "--ignore-formatted", *quorum]
         done = subprocess.run(
             [*self._java, "-Xmx64m", "kafka.tools.StorageTool", "format", *options],
             stdin=subprocess.DEVNULL,

@@ -51,9 +51,7 @@ class Kafka:
         self.port = processes.free_port()
         self.bootstrap = f"127.0.0.1:{self.port}"
         self._folder = Path(tempfile.mkdtemp(prefix="journey-kafka-"))
-        first, *rest = uuid.uuid4().bytes
-        # An id that begins with "-" looks like an option to Kafka's storage tool: keep it in the first half.
-        cluster = base64.urlsafe_b64encode(bytes([first & 0x7F, *rest])).decode().rstrip("=")
+        cluster = kafka_id()
         every = {**properties(self.port, processes.free_port()), **(settings or {})}
         self._node: Node = Container(every, cluster) if engine_answers() else Jvm(every, cluster, self._folder)
 
@@ -94,6 +92,13 @@ class Kafka:
         if (log := self._node.ended()) is not None:
             raise RuntimeError(f"Kafka ended: {log}")
         return processes.answers(self.port) and knows_itself(self.bootstrap)
+
+
+def kafka_id() -> str:
+    """Return a new id as Kafka writes them."""
+    first, *rest = uuid.uuid4().bytes
+    # An id that begins with "-" looks like an option to Kafka's storage tool: keep it in the first half.
+    return base64.urlsafe_b64encode(bytes([first & 0x7F, *rest])).decode().rstrip("=")
 
 
 def knows_itself(bootstrap: str) -> bool:
