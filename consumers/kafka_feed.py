@@ -12,7 +12,7 @@ from kafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAs
 from kafka.errors import FencedInstanceIdError, KafkaError, OffsetOutOfRangeError
 
 from consumers.feed import Superseded, Unreadable
-from consumers.published import Record
+from consumers.published import Record, of_place
 from consumers.quiet import Promise, RelayPlace
 from consumers.records import entries
 from consumers.topics import CLIENT, CLOSE_MS, Identity, Topics, administrator, identify
@@ -26,6 +26,8 @@ EXPECTING_S = 0.01
 
 class KafkaFeed:
     """The events topic, shared among a group's workers. The place is in the read model's database, not in Kafka.
+
+    It is the topic that the relay publishes to, of whichever epoch; another topic is another feed.
 
     Whatever kafka-python raises, its clients are closed and made anew at the next poll: they do not always survive.
     """
@@ -55,6 +57,9 @@ class KafkaFeed:
 
         Raises Unreadable, once, for a partition that can't be read on; a KafkaError for what passes by itself.
         """
+        if self._clients is not None and self._clients.outdated:
+            self.close()
+            self._given_up.clear()
         clients = self._connected()
         try:
             for partition in clients.fresh():
@@ -70,9 +75,9 @@ class KafkaFeed:
         except OffsetOutOfRangeError as gone:
             self.close()
             ((partition, offset),) = gone.args[0].items()
-            raise self._unreadable(partition.partition, f"offset {offset} is not there any more") from gone
+            raise self._unreadable(clients, partition.partition, f"offset {offset} is not there any more") from gone
         except _Gone as gone:
-            raise self._unreadable(gone.partition, gone.why) from gone
+            raise self._unreadable(clients, gone.partition, gone.why) from gone
         except KafkaError:
             self.close()
             raise
@@ -94,9 +99,9 @@ class KafkaFeed:
         if clients is not None:
             clients.close()
 
-    def _unreadable(self, partition: int, why: str) -> Unreadable:
+    def _unreadable(self, clients: _Clients, partition: int, why: str) -> Unreadable:
         self._given_up.add(partition)
-        return Unreadable(partition, f"{self._topics.events}: partition {partition}: {why}")
+        return Unreadable(partition, f"{clients.topics.events}: partition {partition}: {why}")
 
     def _connected(self) -> _Clients:
         if self._clients is None:
@@ -117,15 +122,15 @@ class _Clients:
     """A consumer, and beside it what tells how far the relay has come."""
 
     def __init__(self, topics: Topics, group: str, member: str, session_timeout_ms: int) -> None:
-        self._topics = topics
-        self._admin = administrator(topics.bootstrap)
+        self._relay = RelayPlace(topics)
         try:
-            self.topic: Identity = identify(self._admin, topics.events)
-            self._relay = RelayPlace(topics)
+            self.topics = topics = of_place(topics, self._relay.latest())
+            self._admin = administrator(topics.bootstrap)
         except BaseException:
-            self._admin.close()
+            self._relay.close()
             raise
         try:
+            self.topic: Identity = identify(self._admin, topics.events)
             self._consumer = _consumer(topics, group, member, session_timeout_ms)
         except BaseException:
             self._relay.close()
@@ -137,6 +142,8 @@ class _Clients:
         self._places: dict[int, Place] = {}
         """Of each partition that is read, how far it was brought."""
         self._promise = Promise(0, {})
+        self.outdated = False
+        """Whether the relay publishes anew, to another topic."""
         self._brought = False
         self._uncommitted: dict[TopicPartition, OffsetAndMetadata] = {}
         self._committed_at = 0.0
@@ -211,6 +218,7 @@ class _Clients:
         uncommitted reading: a transaction's end is not marked in all partitions at the same moment.
         """
         published = self._relay.latest()
+        self.outdated = of_place(self.topics, published) != self.topics
         if published is None or published.topic_id != self.topic.topic:
             return
         behind = [self._at(it.partition) for it in self._places.values() if it.position < published.position]
@@ -233,7 +241,7 @@ class _Clients:
             self._uncommitted, self._committed_at = {}, now
 
     def _at(self, partition: int) -> TopicPartition:
-        return TopicPartition(self._topics.events, partition)
+        return TopicPartition(self.topics.events, partition)
 
 
 class _Assignment(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-python has no types

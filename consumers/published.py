@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaTimeoutError
 
-from consumers.topics import CLIENT, Topics
+from consumers.topics import CLIENT, Topics, administration, exists, told
 
 FIRST_LOOK = 100
 """Offsets from the end to look at first: the markers of transactions and aborted records hold offsets too."""
@@ -23,7 +23,11 @@ Record = Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """The relay's place: the last event published, and which store and topic it belongs to."""
+    """The relay's place: the last event published, and which store and topic it belongs to.
+
+    The key of its record is the name of the topic of events; `log_epoch` says how often the log was published anew.
+    Position 0: nothing is published to that topic yet.
+    """
 
     store_id: str
     log_epoch: int
@@ -43,17 +47,37 @@ class Published:
         return Published(**json.loads(value))
 
 
+def current(topics: Topics) -> Topics:
+    """The topics of the current epoch: the one of the relay's last place. Raises KafkaUnavailable."""
+    with told(topics):
+        with administration(topics.bootstrap) as admin:
+            if not exists(admin, topics.relay):
+                return topics.of(1)
+        return of_place(topics, last_published(topics))
+
+
+def of_place(topics: Topics, place: Published | None) -> Topics:
+    """The topics that the relay publishes to when this is its place."""
+    return topics.of(1 if place is None else place.log_epoch)
+
+
 def last_published(topics: Topics) -> Published | None:
-    """The relay's place, committed; None before its first transaction."""
+    """The relay's place, committed, in whichever epoch; None before its first transaction."""
     partition = TopicPartition(topics.relay, 0)
-    record = last_records(topics.bootstrap, [partition], key=topics.events.encode())[partition]
-    return None if record is None else Published.decode(record.value)
+    record = last_records(topics.bootstrap, [partition], lambda it: place_in(topics, it) is not None)[partition]
+    return None if record is None else place_in(topics, record)
+
+
+def place_in(topics: Topics, record: Record) -> Published | None:
+    """The relay's place in a record of its topic; None if the record is nothing of this installation's."""
+    name = (record.key or b"").decode(errors="replace")
+    return None if topics.epoch_of(name) is None else Published.decode(record.value)
 
 
 def last_records(
-    bootstrap: str, partitions: Collection[TopicPartition], *, key: bytes | None = None
+    bootstrap: str, partitions: Collection[TopicPartition], wanted: Callable[[Record], bool] = lambda _: True
 ) -> dict[TopicPartition, Record | None]:
-    """The last committed record of each partition (of this key), read from the end backwards."""
+    """The last committed record of each partition that is wanted, read from the end backwards."""
     consumer = reader(bootstrap)
     try:
         starts, ends = consumer.beginning_offsets(partitions), consumer.end_offsets(partitions)
@@ -62,7 +86,7 @@ def last_records(
         waiting = {it for it in partitions if starts[it] < ends[it]}
         while waiting:
             begins = {it: max(starts[it], ends[it] - look) for it in waiting}
-            found |= {it: record for it, record in _read(consumer, begins, ends) if key in {None, record.key}}
+            found |= {it: record for it, record in _read(consumer, begins, ends) if wanted(record)}
             waiting = {it for it in waiting if found[it] is None and begins[it] > starts[it]}
             look *= 2
         return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kafka import TopicPartition
 
-from consumers.published import Published, last_published, reader
+from consumers.published import Published, last_published, place_in, reader
 from consumers.topics import CLOSE_MS, Topics
 
 
@@ -30,7 +30,7 @@ class RelayPlace:
 
     def __init__(self, topics: Topics) -> None:
         """Begin with the last place there is."""
-        self._key = topics.events.encode()
+        self._topics = topics
         self._partition = TopicPartition(topics.relay, 0)
         self._consumer = reader(topics.bootstrap)
         try:
@@ -45,8 +45,7 @@ class RelayPlace:
         """The last place seen."""
         for records in self._consumer.poll(timeout_ms=0).values():
             for record in records:
-                if record.key == self._key:
-                    self._latest = Published.decode(record.value)
+                self._latest = place_in(self._topics, record) or self._latest
         return self._latest
 
     def close(self) -> None:

@@ -5,22 +5,24 @@ from __future__ import annotations
 import gc
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from datetime import datetime
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import count
 from threading import Event
 from typing import Any
-from uuid import UUID
 
 import psycopg
 from kafka import KafkaProducer
-from kafka.errors import KafkaError, OutOfOrderSequenceNumberError, ProducerFencedError
+from kafka.errors import KafkaError
 
+from consumers import producing
 from consumers.deadline import Deadline
 from consumers.feed import TRANSIENT
 from consumers.health import Pulse
-from consumers.published import Published
+from consumers.outgoing import Outgoing
+from consumers.published import Published, of_place
 from consumers.resuming import Log, RelayEnded, RelayRefused, resume, same_event
-from consumers.topics import CLIENT, CONTENT_TYPE, Identity, Topics, administration, identify, partition_of
+from consumers.topics import Topics
 from journey.recorded import Delivery
 from journey.store import codec
 
@@ -32,10 +34,9 @@ BATCH = 2_000
 """Events in a transaction."""
 WAIT_S = 0.25
 DEADLINE_S = 40.0
-"""Longer than the producer's own limits below, so that it ends only what would hang."""
-ROUTES_MAX = 200_000
-
-FENCED = (ProducerFencedError, OutOfOrderSequenceNumberError)
+"""Longer than the producer's own limits, so that it ends only what would hang."""
+COLLECT_EVERY = 100
+"""So many turns from one look for garbage to the next."""
 
 
 class Relay:
@@ -56,13 +57,14 @@ class Relay:
         batch: int = BATCH,
     ) -> None:
         """Nothing is opened yet."""
+        self.place: Published | None = None
+        """How far the log is published, as far as this relay knows; None before it has looked."""
         self._pulse = pulse or Pulse()
         self._log = store
         self._topics = topics
         self._batch = batch
         self._deadline_s = deadline_s
-        self._routes: dict[UUID, tuple[bytes, int]] = {}
-        self._types: dict[str, tuple[str, bytes]] = {}
+        self._outgoing = Outgoing(topics.partitions)
 
     def run(self, stop: Event) -> None:
         """Publish until told to stop; a transaction that was begun is finished.
@@ -72,13 +74,13 @@ class Relay:
         deadline = Deadline(self._deadline_s)
         try:
             with deadline.within():
-                topic = self._topic()
-                producer = self._producer()
+                producer = producing.transactional(self._topics)
             try:
                 with deadline.within():
                     producer.init_transactions()  # a zombie is fenced, its open transaction aborted
-                    place = resume(self._log, self._topics, topic)
-                self._publish(producer, deadline, place, stop)
+                    place = resume(self._log, self._topics)
+                with _no_garbage_looked_for():
+                    self._publish(producer, deadline, place, stop)
             finally:
                 with deadline.within():
                     producer.close(timeout=5)
@@ -90,17 +92,23 @@ class Relay:
             deadline.close()
 
     def _publish(self, producer: KafkaProducer, deadline: Deadline, place: Published, stop: Event) -> None:
-        log.info("publishing from position %d", place.position)
-        gc.freeze()
+        self.place = place
+        self._topics, self._outgoing = of_place(self._topics, place), Outgoing(place.partitions)
+        log.info("publishing to %s from position %d", self._topics.events, place.position)
         rows = self._following(place.position)
-        while not stop.is_set():
+        for turn in count(1):
+            if stop.is_set():
+                break
             self._pulse.beat()
+            if turn % COLLECT_EVERY == 0:
+                gc.collect()
             fresh = self._checked(place, rows)
             if not fresh:
                 self._log.wait(place.position, WAIT_S)
                 rows = self._following(place.position)
                 continue
             place, rows = self._transact(producer, deadline, place, fresh)
+            self.place = place
         log.info("stopped at position %d", place.position)
 
     def _following(self, position: int) -> list[Delivery]:
@@ -131,30 +139,22 @@ class Relay:
             with deadline.within():
                 self._commit(producer)
         except KafkaError as error:
-            if any(isinstance(it, FENCED) for it in (error, *error.args)):  # some come wrapped in a plain one
+            if producing.is_fenced(error):
                 raise RelayEnded("another relay has taken over") from error
-            self._abort(producer, deadline)
+            producing.abort(producer, deadline)
             raise RelayEnded(f"position {place.position} is published; then: {type(error).__name__}") from error
         except BaseException:
-            self._abort(producer, deadline)
+            producing.abort(producer, deadline)
             raise
         return after, following
 
     def _send(self, producer: KafkaProducer, place: Published, rows: Sequence[Delivery]) -> tuple[list[Any], Published]:
         """Give the events and the place after them to the producer, in order."""
-        send, topic, partitions = producer.send, self._topics.events, place.partitions
-        futures = []
-        for row in rows:
-            kind, journey_id, recorded_at = _head(row)
-            key, partition = self._route(journey_id, partitions)
-            headers = [CONTENT_HEADER, self._type_header(kind), ("position", b"%d" % row.position)]
-            futures.append(send(topic, row.body, key, headers, partition, milliseconds(recorded_at)))
+        send, topic, record = producer.send, self._topics.events, self._outgoing.record
+        futures = [send(topic, *record(row)) for row in rows]
         last = rows[-1]
-        after = Published(
-            store_id=place.store_id,
-            log_epoch=place.log_epoch,
-            topic_id=place.topic_id,
-            partitions=partitions,
+        after = replace(
+            place,
             position=last.position,
             event_id=str(codec.decode(last.body).event_id),
             digest=codec.digest(last.body),
@@ -163,72 +163,22 @@ class Relay:
         return futures, after
 
     def _flush(self, producer: KafkaProducer, futures: Sequence[Any]) -> None:
-        """Wait until all is written. Raises the failure of the first that was not: a commit would keep the rest."""
-        producer.flush()
-        for future in futures:
-            if not future.succeeded():
-                raise future.exception
+        producing.written(producer, futures)
 
     def _commit(self, producer: KafkaProducer) -> None:
         producer.commit_transaction()
 
-    @staticmethod
-    def _abort(producer: KafkaProducer, deadline: Deadline) -> None:
-        """Let readers go on at once; the next start aborts as well, so it may fail."""
-        with deadline.within(), suppress(KafkaError):
-            producer.abort_transaction()
 
-    def _route(self, journey_id: UUID, partitions: int) -> tuple[bytes, int]:
-        """A journey's key and partition; hashing anew for every event would cost a third of the speed."""
-        route = self._routes.get(journey_id)
-        if route is None:
-            if len(self._routes) >= ROUTES_MAX:
-                self._routes.clear()
-            route = self._routes[journey_id] = (str(journey_id).encode(), partition_of(str(journey_id), partitions))
-        return route
-
-    def _type_header(self, name: str) -> tuple[str, bytes]:
-        header = self._types.get(name)
-        if header is None:
-            header = self._types[name] = ("type", name.encode())
-        return header
-
-    def _topic(self) -> Identity:
-        with administration(self._topics.bootstrap) as admin:
-            return identify(admin, self._topics.events)
-
-    def _producer(self) -> KafkaProducer:
-        """A producer whose id is the installation's: whoever starts with it fences whoever had it."""
-        return KafkaProducer(
-            bootstrap_servers=self._topics.bootstrap,
-            transactional_id=f"{self._topics.prefix}journeys.relay",
-            delivery_timeout_ms=25_000,
-            transaction_timeout_ms=30_000,
-            request_timeout_ms=10_000,
-            max_block_ms=30_000,
-            retry_backoff_ms=5,  # of 100 milliseconds each commit would be as late as that
-            linger_ms=5,
-            batch_size=256 * 1024,
-            compression_type=None,
-            allow_auto_create_topics=False,
-            metrics_enabled=False,
-            **CLIENT,
-        )
-
-
-CONTENT_HEADER = ("content-type", CONTENT_TYPE.encode())
-
-
-def _head(row: Delivery) -> tuple[str, UUID, datetime]:
+@contextmanager
+def _no_garbage_looked_for() -> Iterator[None]:
+    """What is made for a record lives until it is written: looking through it all the time would cost a fifth."""
+    gc.freeze()
+    gc.disable()
     try:
-        return codec.head(row.body)
-    except (KeyError, TypeError, ValueError) as error:
-        raise RelayRefused(f"the event at position {row.position} can't be read: {type(error).__name__}") from error
-
-
-def milliseconds(at: datetime) -> int:
-    """A time as a record's timestamp."""
-    return int(at.timestamp() * 1000)
+        yield
+    finally:
+        gc.enable()
+        gc.unfreeze()
 
 
 def run_relay(store: Log, topics: Topics, stop: Event, *, lock_url: str | None = None) -> None:

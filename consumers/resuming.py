@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from kafka import TopicPartition
+from kafka import KafkaAdminClient, TopicPartition
+from kafka.errors import UnknownTopicOrPartitionError
 
-from consumers.published import Published, Record, last_published, last_records
+from consumers.published import Published, Record, last_published, last_records, of_place
 from consumers.records import position_of
-from consumers.topics import Identity, Topics
+from consumers.topics import Identity, Topics, administration, epochs, identify
 from journey.recorded import Delivery
 from journey.store import codec
 
@@ -40,42 +41,64 @@ class RelayEnded(Exception):  # noqa: N818 - says how it ended
     """The relay can't go on from here, and can from its start: let it be started again."""
 
 
-def resume(log: Log, topics: Topics, topic: Identity) -> Published:
-    """The place to go on from; position 0 on a new topic.
+def resume(log: Log, topics: Topics) -> Published:
+    """The place to go on from, in the current epoch; position 0 on a new topic.
 
     Raises RelayRefused, in words, when the store is not the one that was published, or the topics are not those it
     was published to; RelayEnded when another relay published meanwhile.
     """
     place = last_published(topics)
     try:
-        return _checked(place, log, topics, topic)
+        return _checked(place, log, of_place(topics, place))
     except RelayRefused:
         if last_published(topics) != place:
             raise RelayEnded("another relay has taken over") from None
         raise
 
 
-def _checked(place: Published | None, log: Log, topics: Topics, topic: Identity) -> Published:
+def begun(log: Log, topics: Topics, topic: Identity) -> Published:
+    """The place before the first event, on a new topic."""
+    return Published(
+        store_id=log.store_id,
+        log_epoch=topics.epoch,
+        topic_id=topic.topic,
+        partitions=topic.partitions,
+        position=0,
+        event_id="",
+        digest="",
+    )
+
+
+def _checked(place: Published | None, log: Log, topics: Topics) -> Published:
+    with administration(topics.bootstrap) as admin:
+        topic = _identified(admin, place, topics)
+        later = [epoch for epoch in epochs(admin, topics) if epoch > topics.epoch]
     lasts = last_records(topics.bootstrap, [TopicPartition(topics.events, p) for p in range(topic.partitions)])
     if place is None:
-        if any(lasts.values()):
+        if later or any(lasts.values()):
             raise RelayRefused(
-                f"{topics.events} holds events, but {topics.relay} does not say how far they were published: "
-                f"one of the two topics is not the one this installation wrote"
+                f"{topics.of(max(later, default=1)).events} holds events, but {topics.relay} does not say how far "
+                f"they were published: one of the two topics is not the one this installation wrote"
             )
-        return Published(
-            store_id=log.store_id,
-            log_epoch=1,
-            topic_id=topic.topic,
-            partitions=topic.partitions,
-            position=0,
-            event_id="",
-            digest="",
-        )
+        return begun(log, topics, topic)
     _same_topic(place, topics, topic)
-    _same_store(place, log)
+    same_store(place, log)
+    if place.position == 0:
+        if any(lasts.values()):
+            raise RelayRefused(f"somebody else writes to {topics.events}: nothing was published to it yet")
+        return place
+    same_event(place, log.row(place.position), log)
     _same_events(place, topics, log, lasts)
     return place
+
+
+def _identified(admin: KafkaAdminClient, place: Published | None, topics: Topics) -> Identity:
+    try:
+        return identify(admin, topics.events)
+    except UnknownTopicOrPartitionError:
+        if place is None:
+            raise
+        raise RelayRefused(f"{topics.events} was deleted after position {place.position} was published to it") from None
 
 
 def _same_topic(place: Published, topics: Topics, topic: Identity) -> None:
@@ -91,13 +114,13 @@ def _same_topic(place: Published, topics: Topics, topic: Identity) -> None:
         )
 
 
-def _same_store(place: Published, log: Log) -> None:
+def same_store(place: Published, log: Log) -> None:
+    """Raise RelayRefused unless this is the store that was published."""
     if place.store_id != log.store_id:
         raise RelayRefused(
             f"this is another event store (its id is {log.store_id}) than the one published up to position "
             f"{place.position} ({place.store_id})"
         )
-    same_event(place, log.row(place.position), log)
 
 
 def same_event(place: Published, row: Delivery | None, log: Log) -> None:

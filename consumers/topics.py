@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kafka import KafkaAdminClient
@@ -50,17 +51,32 @@ RELAY: Settings = {**KEPT, "cleanup.policy": "compact"}
 class Topics:
     """An installation's topics on a cluster; the prefix keeps installations on one cluster apart.
 
-    `replication` is 1 where there is one broker, else 3.
+    `replication` is 1 where there is one broker, else 3. `epoch` counts how often the log was published anew, each time
+    to another topic of events; which one is current is said on Kafka itself, see `published.current`.
     """
 
     bootstrap: str
     prefix: str = ""
     replication: int = 3
     partitions: int = EVENTS_PARTITIONS
+    epoch: int = 1
 
     @property
     def events(self) -> str:
         """The contract: every event, keyed by its journey."""
+        return self._first if self.epoch == 1 else f"{self._first}.e{self.epoch}"
+
+    def of(self, epoch: int) -> Topics:
+        """The topics when the log was published for the so-manieth time."""
+        return replace(self, epoch=epoch)
+
+    def epoch_of(self, name: str) -> int | None:
+        """Which epoch's topic of events has this name; None if it is none of these."""
+        found = re.fullmatch(rf"{re.escape(self._first)}(?:\.e([1-9]\d{{0,8}}))?", name)
+        return None if found is None else int(found[1] or 1)
+
+    @property
+    def _first(self) -> str:
         return f"{self.prefix}journeys.events.v1"
 
     @property
@@ -94,7 +110,7 @@ def create(topics: Topics) -> list[str]:
 
     Raises KafkaUnavailable.
     """
-    with _told(topics), administration(topics.bootstrap) as admin:
+    with told(topics), administration(topics.bootstrap) as admin:
         there = {topic["name"] for topic in _described(admin, topics) if not topic["error_code"]}
         missing = [name for name in topics.wanted if name not in there]
         for name in missing:
@@ -113,7 +129,7 @@ def create(topics: Topics) -> list[str]:
 
 def check(topics: Topics) -> list[str]:
     """What is wrong with the topics, in words; nothing if all is well. Raises KafkaUnavailable."""
-    with _told(topics), administration(topics.bootstrap) as admin:
+    with told(topics), administration(topics.bootstrap) as admin:
         described = {topic["name"]: topic for topic in _described(admin, topics)}
         there = [name for name in topics.wanted if not described[name]["error_code"]]
         found = _settings(admin, there)
@@ -141,6 +157,17 @@ def _shape_faults(topic: Mapping[str, Any], partitions: int, replication: int) -
         yield f"{topic['name']} is replicated {replicas} times, not {replication}"
 
 
+def epochs(admin: KafkaAdminClient, topics: Topics) -> list[int]:
+    """The epochs whose topics of events are there."""
+    return sorted(epoch for name in admin.list_topics() if (epoch := topics.epoch_of(name)) is not None)
+
+
+def exists(admin: KafkaAdminClient, name: str) -> bool:
+    """Whether there is a topic of this name."""
+    (topic,) = admin.describe_topics([name])
+    return for_code(topic["error_code"]) is not UnknownTopicOrPartitionError
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Which topic this is: a topic that was deleted and made again has another id."""
@@ -163,7 +190,8 @@ def identify(admin: KafkaAdminClient, name: str) -> Identity:
 
 
 @contextmanager
-def _told(topics: Topics) -> Iterator[None]:
+def told(topics: Topics) -> Iterator[None]:
+    """Say of whatever Kafka answers, or does not, that it is Kafka. Raises KafkaUnavailable."""
     try:
         yield
     except KafkaError as error:

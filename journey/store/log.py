@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Collection, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, cast
 from uuid import UUID
 
@@ -14,11 +16,11 @@ from eventsourcing.utils import Environment, EnvType
 
 from journey.events import Event
 from journey.recorded import Delivery, Recorded
-from journey.store import postgres, sqlite
+from journey.store import codec, postgres, sqlite
 from journey.store.faults import Conflict, StoreUnavailable, Unacknowledged, named
 from journey.store.mapper import BytesMapper, Entry
 from journey.store.nudge import Nudge
-from journey.store.statements import Statement
+from journey.store.statements import Statement, Stored
 
 __all__ = ["Conflict", "EventLog", "Journal", "StoreUnavailable"]
 
@@ -68,6 +70,7 @@ class EventLog:
         self.recorder = cast("sqlite.SQLiteRecorder | postgres.PostgresRecorder", self.journal.recorder)
         self.postgres = self.recorder.postgres
         self.store_id = ""
+        self._position = "notification_id" if self.postgres else "rowid"
         self._nudge = Nudge()
         if create:
             self.make("log_head", cast("list[str]", self.recorder.create_table_statements))
@@ -82,30 +85,49 @@ class EventLog:
         self._nudge.give()
         return [recording.notification.id for recording in recordings]
 
-    def streams(self, journey_ids: Collection[UUID]) -> dict[UUID, list[Entry]]:
-        """Give some journeys' events as stored."""
-        found: dict[UUID, list[Entry]] = {it: [] for it in journey_ids}
+    def streams(self, journey_ids: Collection[UUID]) -> dict[UUID, list[Stored]]:
+        """Give some journeys' events, each in order, as stored."""
         with named():
-            for journey_id, version, tag, body in self.recorder.streams(list(found)):
-                found[journey_id].append(Entry(journey_id, version, tag, body))
-        return found
+            if len(journey_ids) == 1:
+                return {it: self.recorder.stream(it) for it in journey_ids}
+            return self.recorder.streams(journey_ids)
 
     def history(self, journey_id: UUID) -> list[Recorded[Event]]:
         """Give a journey's events, decoded."""
-        return [entry.recorded for entry in self.streams([journey_id])[journey_id]]
+        return [codec.decode(body) for _, body in self.streams([journey_id])[journey_id]]
 
     def stream(self, journey_id: UUID) -> list[Delivery]:
         """Give a journey's events with their positions."""
         key = journey_id if self.postgres else journey_id.hex
-        position = "notification_id" if self.postgres else "rowid"
-        sql = f"SELECT {position}, state FROM stored_events WHERE originator_id = ? ORDER BY originator_version"  # noqa: S608 - a column of ours
+        sql = f"SELECT {self._position}, state FROM stored_events WHERE originator_id = ? ORDER BY originator_version"  # noqa: S608 - a column of ours
         return [Delivery(*row) for row in self.read(sql, key)]
+
+    def journeys(self, after: UUID, limit: int) -> list[tuple[UUID, int]]:
+        """Give the journeys whose ids follow one, in their order, and how many events each has."""
+        sql = (
+            "SELECT originator_id, MAX(originator_version) FROM stored_events WHERE originator_id > ? "
+            "GROUP BY originator_id ORDER BY originator_id LIMIT ?"
+        )
+        found = self.read(sql, self._key(after), limit)
+        return [(_id(key), events) for key, events in found]
+
+    def between(self, after: UUID, until: UUID, position: int) -> list[tuple[UUID, list[Delivery]]]:
+        """Give the events, up to a position, of all journeys after one id and up to another: each journey's in order."""
+        sql = (
+            f"SELECT originator_id, {self._position}, state FROM stored_events "  # noqa: S608 - a column of ours
+            f"WHERE originator_id > ? AND originator_id <= ? AND {self._position} <= ? "
+            "ORDER BY originator_id, originator_version"
+        )
+        rows = self.read(sql, self._key(after), self._key(until), position)
+        return [(_id(key), [Delivery(*row[1:]) for row in own]) for key, own in groupby(rows, itemgetter(0))]
+
+    def _key(self, journey_id: UUID) -> UUID | str:
+        return journey_id if self.postgres else journey_id.hex
 
     def rows(self, after: int, limit: int) -> list[Delivery]:
         """Give the events after a position, in order."""
-        with named():
-            found = self.journal.notification_log.select(after, limit, inclusive_of_start=False)
-        return [Delivery(it.id, it.state) for it in found]
+        sql = f"SELECT {self._position}, state FROM stored_events WHERE {self._position} > ? ORDER BY 1 LIMIT ?"  # noqa: S608 - a column of ours
+        return [Delivery(*row) for row in self.read(sql, after, limit)]
 
     def row(self, position: int) -> Delivery | None:
         """Give the event at a position."""
@@ -157,3 +179,7 @@ class EventLog:
         """Close the connections."""
         self.recorder.close()
         self.journal.close()
+
+
+def _id(key: UUID | str) -> UUID:
+    return UUID(key) if isinstance(key, str) else key
