@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Sequence
-from threading import Event
 
 from consumers.feed import Feed
 from consumers.kafka_feed import KafkaFeed
@@ -14,18 +12,13 @@ from consumers.worker import Worker
 from projections.database import ReadModels
 
 
-def run_worker(
-    models: ReadModels, log: Log, names: Sequence[str], stop: Event, *, topics: Topics | None, member: str | None = None
-) -> None:
-    """Run a worker for some projections: from Kafka where there are topics, else from the log itself.
-
-    `member` names the worker among those of its group; the host's name if it is not said. Raises Superseded.
-    """
+def worker_of(models: ReadModels, log: Log, names: Sequence[str], topics: Topics | None) -> Worker:
+    """A worker for some projections: from Kafka where there are topics, else from the log itself."""
 
     def feed(name: str) -> Feed:
         if topics is None:
             return LogFeed(log, log.store_id)
         group = topics.group(name, models.projections[name].version)
-        return KafkaFeed(topics, group, member or socket.gethostname())
+        return KafkaFeed(topics, group, models.member)
 
-    Worker(models, {name: feed(name) for name in names}).run(stop)
+    return Worker(models, {name: feed(name) for name in names})

@@ -56,7 +56,7 @@ class Worker:
 
     What passes by itself (a database or broker that is away) is tried again, for ever, and never parks anything. A
     partition that can't go on is named in the database and left alone, until somebody has seen to it there; the others
-    flow.
+    flow. What is counted for whoever watches: entries `applied`, turns that `failed`, and when one last went well.
     """
 
     target: Target
@@ -64,6 +64,9 @@ class Worker:
     pulse: Pulse = field(default_factory=Pulse)
     transient: tuple[type[Exception], ...] = (*TRANSIENT, KafkaError)
     halted: dict[tuple[str, int], str] = field(default_factory=dict)
+    turned_at: float = 0.0
+    applied: int = 0
+    failed: int = 0
     _failures: int = 0
     _looked_at: float = field(default_factory=time.monotonic)
 
@@ -97,6 +100,7 @@ class Worker:
             self.back_off(error, stop)
         else:
             self._failures = 0
+            self.turned_at = time.time()
             self.pulse.beat()
 
     def poll(self, name: str, feed: Feed, timeout_s: float) -> list[Batch]:
@@ -115,6 +119,7 @@ class Worker:
         """Wait, each time longer, after what passes by itself."""
         pause = BACKOFF_S[min(self._failures, len(BACKOFF_S) - 1)]
         self._failures += 1
+        self.failed += 1
         log.warning("trying again in %s s: %s", pause, type(error).__name__)
         stop.wait(pause)
 
@@ -151,6 +156,7 @@ class Worker:
         except Stopped as stopped:
             self._halt(name, feed, batch.partition, stopped)
         else:
+            self.applied += len(batch.entries)
             feed.applied(batch)
 
     def _halt(self, name: str, feed: Feed, partition: int, why: Stopped) -> None:

@@ -90,16 +90,24 @@ def open_log(settings: Settings) -> Iterator[EventLog]:
 
 
 @contextmanager
-def open_models(settings: Settings, clock: Clock = now) -> Iterator[tuple[EventLog, ReadModels]]:
-    """Open the events and the read models: what a worker needs, and no key."""
-    with open_log(settings) as log, _models(settings, log, clock) as models:
+def open_models(
+    settings: Settings, clock: Clock = now, *, member: str | None = None
+) -> Iterator[tuple[EventLog, ReadModels]]:
+    """Open the events and the read models: what a worker needs, and no key. `member` is the worker's name."""
+    with open_log(settings) as log, _models(settings, log, clock, member) as models:
         yield log, models
 
 
 @contextmanager
-def _models(settings: Settings, log: EventLog, clock: Clock) -> Iterator[ReadModels]:
+def _models(settings: Settings, log: EventLog, clock: Clock, member: str | None = None) -> Iterator[ReadModels]:
     models = ReadModels(
-        settings.projections, PROJECTIONS, decode=codec.decode, clock=clock, history=histories(log), log=log
+        settings.projections,
+        PROJECTIONS,
+        decode=codec.decode,
+        clock=clock,
+        history=histories(log),
+        log=log,
+        member=member,
     )
     try:
         yield models

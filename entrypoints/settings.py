@@ -54,6 +54,12 @@ class Settings(BaseSettings):
     jwks_file: Path | None = Field(None, description="the issuer's public keys, as a JWK set")
     host: str = Field("127.0.0.1", description="address to serve on")
     port: int = Field(8000, ge=0, le=65_535, description="port to serve on")
+    metrics_port: int | None = Field(
+        None,
+        ge=0,
+        le=65_535,
+        description="port where relay and workers answer Prometheus; the API does where it serves",
+    )
 
     @property
     def embedded(self) -> bool:

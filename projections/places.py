@@ -18,6 +18,16 @@ BEGUN = (
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """A place: who moved it last, when, and why it can't be moved on, if it can't."""
+
+    place: Place
+    moved_at: str
+    moved_by: str | None
+    stopped: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Places:
     """The places of one version of a read model, in a transaction."""
 
@@ -75,15 +85,22 @@ class Places:
         sql = f"SELECT DISTINCT feed FROM places WHERE {OWN} AND next_offset > 0"  # noqa: S608 - as above
         return {row[0] for row in self.session.read(sql, self.name, self.version)}
 
+    def standing(self) -> list[Standing]:
+        """How each partition stands of the feed that moved last."""
+        sql = (
+            "SELECT feed, partition_no, next_offset, position, moved_at, moved_by, stopped FROM places "  # noqa: S608 - as above
+            f"WHERE {OWN} ORDER BY moved_at DESC, feed, partition_no"
+        )
+        found = [
+            Standing(Place(feed=row[0], partition=row[1], offset=row[2], position=row[3]), *row[4:])
+            for row in self.session.read(sql, self.name, self.version)
+        ]
+        of_last = [it for it in found if it.place.feed == found[0].place.feed]
+        return sorted(of_last, key=lambda it: it.place.partition)
+
     def all(self) -> list[Place]:
         """The places in the feed that moved last."""
-        sql = (
-            f"SELECT feed, partition_no, next_offset, position FROM places WHERE {OWN} "  # noqa: S608 - as above
-            "ORDER BY moved_at DESC, feed, partition_no"
-        )
-        rows = self.session.read(sql, self.name, self.version)
-        places = [Place(feed=row[0], partition=row[1], offset=row[2], position=row[3]) for row in rows]
-        return [place for place in places if place.feed == places[0].feed]
+        return [it.place for it in self.standing()]
 
     def position(self) -> int:
         """The position up to which all is applied: the least of the partitions'."""

@@ -21,10 +21,13 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="schedule, outcome or 
 
 @group.command("status")
 def status_(context: typer.Context, *, as_json: Json = False) -> None:
-    """Show of each read model its position, the log's head, the lag, what is parked, and whether it moves."""
+    """Show of each read model its position, the log's head, the lag, what is parked, and whether it moves.
+
+    As JSON also of each of its partitions, and which worker moved it last.
+    """
     with open_models(settings_of(context)) as (log, models):
         answer = status(models, log)
-    show(answer, as_json=as_json)
+    show(answer if as_json else [{**it, "partitions": len(it["partitions"])} for it in answer], as_json=as_json)
 
 
 @group.command("rebuild")

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Event
 from typing import Annotated
 
 import typer
 
 from consumers.deadline import TRY_AGAIN
+from consumers.metrics import Measure, listening, text
 from consumers.relay import RelayEnded, run_relay
-from consumers.running import run_worker
+from consumers.running import worker_of
 from consumers.topics import create
 from consumers.worker import stop_on_signals
 from entrypoints import server
@@ -20,7 +23,9 @@ from entrypoints.cli.asking import settings_of
 from entrypoints.cli.projections import known
 from entrypoints.cli.talk import say
 from entrypoints.cli.topics import configured
+from entrypoints.measuring import of_models, of_worker
 from entrypoints.server import bound
+from entrypoints.settings import Settings
 
 
 def serve(
@@ -59,9 +64,17 @@ def work(
     """Keep read models up with the log, until told to stop."""
     stop = _running()
     settings = settings_of(context)
-    with open_models(settings) as (log, models):
+    with open_models(settings, member=member) as (log, models):
         wanted = [known(models, name) for name in names or models.projections]
-        run_worker(models, log, wanted, stop, topics=topics(settings), member=member)
+        worker = worker_of(models, log, wanted, topics(settings))
+        with measured(settings, lambda: (*of_worker(worker), *of_models(models, log, wanted))):
+            worker.run(stop)
+
+
+def metrics(context: typer.Context) -> None:
+    """Print what Prometheus is told of the read models, in its format."""
+    with open_models(settings_of(context)) as (log, models):
+        typer.echo(text(of_models(models, log)), nl=False)
 
 
 def migrate(context: typer.Context) -> None:
@@ -72,6 +85,16 @@ def migrate(context: typer.Context) -> None:
     if (published := topics(settings)) is not None:
         made = create(published)
         say(f"made {', '.join(made)}" if made else "the topics are there")
+
+
+@contextmanager
+def measured(settings: Settings, measure: Measure) -> Iterator[None]:
+    """Let Prometheus ask this process, if JOURNEY_METRICS_PORT says where."""
+    if settings.metrics_port is None:
+        yield
+        return
+    with listening(settings.host, settings.metrics_port, measure):
+        yield
 
 
 def _talk() -> None:

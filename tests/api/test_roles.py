@@ -70,6 +70,7 @@ def test_every_route_has_a_check(busy: Desk) -> None:
     assert open_to_all == {
         "GET /health/live",
         "GET /health/ready",
+        "GET /metrics",
         "GET /openapi.json",
         "GET /schemas/{name}.json",
         "GET /sign-in/{code}",

@@ -166,7 +166,9 @@ def test_a_rebuild_frees_what_can_be_read_now(models_url: str, log: Kept) -> Non
 def test_status_tells_progress(models: ReadModels, log: Kept, clock: Clock) -> None:
     """A read model at the head is current; one behind is catching up, and stalled once it does not move."""
     current = {"position": log.head(), "head": log.head(), "lag_events": 0, "lag_seconds": 0.0, "state": "current"}
-    assert state_of(models, log) == {"name": "schedule", "version": 1, "parked": 0} | current
+    told = state_of(models, log)
+    assert [it["position"] for it in told.pop("partitions")] == [log.head()]
+    assert told == {"name": "schedule", "version": 1, "parked": 0, "left_out": 0} | current
     grown = Kept(as_journey(discharged().log, 4))
     log.events = [*log.events, *(Delivery(log.head() + it.position, it.body) for it in grown.events)]
     behind = state_of(models, log)
