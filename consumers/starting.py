@@ -9,7 +9,7 @@ from datetime import datetime
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaTimeoutError
 
-from consumers.published import READING_S, Record, last_published
+from consumers.published import READING_S, Record, last_published, of_place
 from consumers.records import position_of
 from consumers.topics import CLIENT, Topics
 
@@ -26,12 +26,13 @@ def begins(topics: Topics, start: int | datetime) -> dict[int, tuple[int, int]]:
     """
     published = last_published(topics)
     head = 0 if published is None else published.position  # known before the ends: what follows it lies behind them
+    topics = of_place(topics, published)
     consumer = probing(topics)
     try:
         partitions = [TopicPartition(topics.events, it) for it in sorted(consumer.partitions_for_topic(topics.events))]
         consumer.assign(partitions)
         ends = consumer.end_offsets(partitions)
-        wanted = _at(consumer, partitions, start, ends)
+        wanted = _halved(consumer, partitions, start, ends)
         firsts = first_records(consumer, wanted, ends)
     finally:
         consumer.close(autocommit=False)
@@ -46,25 +47,24 @@ def _before(start: int | datetime, first: Record | None, head: int) -> int:
     return head if position is None else position - 1
 
 
-def _at(
+def _is_from(record: Record, start: int | datetime) -> bool:
+    if isinstance(start, int):
+        return (position_of(record) or 0) >= start
+    return bool(record.timestamp >= start.timestamp() * 1000)
+
+
+def _halved(
     consumer: KafkaConsumer, partitions: list[TopicPartition], start: int | datetime, ends: Mapping[TopicPartition, int]
 ) -> dict[TopicPartition, int]:
-    if isinstance(start, int):
-        return _by_position(consumer, partitions, start, ends)
-    asked = dict.fromkeys(partitions, int(start.timestamp() * 1000))
-    found = consumer.offsets_for_times(asked)
-    return {it: ends[it] if found[it] is None else found[it].offset for it in partitions}
+    """Halve what is left of each partition until nothing is: positions and times of recording grow within it.
 
-
-def _by_position(
-    consumer: KafkaConsumer, partitions: list[TopicPartition], start: int, ends: Mapping[TopicPartition, int]
-) -> dict[TopicPartition, int]:
-    """Halve what is left of each partition until nothing is: positions grow within it."""
+    Kafka's own search by time finds the marks of transactions, which carry the brokers' time.
+    """
     low, high = dict(consumer.beginning_offsets(partitions)), dict(ends)
     while left := [it for it in partitions if low[it] < high[it]]:
         middle = {it: (low[it] + high[it]) // 2 for it in left}
         for it, record in first_records(consumer, middle, high).items():
-            if record is None or (position_of(record) or 0) >= start:
+            if record is None or _is_from(record, start):
                 high[it] = middle[it]
             else:
                 low[it] = record.offset + 1

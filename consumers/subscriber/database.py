@@ -8,6 +8,8 @@ from contextlib import contextmanager
 
 import psycopg
 
+from projections.connection import TRANSIENT
+
 PASSING_CODES = {
     *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN),
     *(sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PROTOCOL),
@@ -15,8 +17,8 @@ PASSING_CODES = {
 """Of what SQLite calls operational, what is not the statement's fault."""
 
 PASSING = (
-    *(psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.IdleInTransactionSessionTimeout),
-    *(ConnectionError, TimeoutError, MemoryError),
+    *(it for it in TRANSIENT if it is not sqlite3.OperationalError),
+    *(psycopg.InterfaceError, ConnectionError, TimeoutError, MemoryError),
 )
 """A database or a network that is away, a lock, a deadlock, a full disk."""
 

@@ -90,7 +90,7 @@ class Effects:
     def apply(self, name: str, feed: str, batch: Batch) -> Place:  # noqa: ARG002 - there is one subscriber
         """Let a batch have its effects, and move the place, in one transaction."""
         reads = [self.reader.read(entry) for entry in batch.entries]
-        with passing():
+        with passing(self.transient):
             try:
                 return self._applied(feed, batch, reads, careful=False)
             except Failed:

@@ -38,6 +38,11 @@ class Given(AbstractContextManager[tuple[list[Recorded[Any]], Connection]]):
         self._transaction.__exit__(kind, error, trace)
         self._is_applied = kind is None
 
+    def pass_over(self) -> None:
+        """Move the place alone, where there are no events."""
+        with self:
+            pass
+
     def settle(self) -> None:
         """Let the feed know what became of it."""
         if self._is_applied:

@@ -29,6 +29,7 @@ class MemoryTopic:
 
     def __init__(self, events: Iterable[Recorded[Event]] = ()) -> None:
         """Hold these events; more can be put, or told."""
+        self.feed_id = "memory"
         self.partitions: list[list[Delivery]] = [[] for _ in range(EVENTS_PARTITIONS)]
         self._versions: dict[UUID, int] = {}
         self.head = 0
@@ -107,10 +108,10 @@ def _is_from(delivery: Delivery, start: int | datetime) -> bool:
 class _Feed:
     """Brings what is in the topic, a hundred at a time from each partition."""
 
-    feed_id = "memory"
     partitions = EVENTS_PARTITIONS
 
     def __init__(self, topic: MemoryTopic) -> None:
+        self.feed_id = topic.feed_id
         self._topic = topic
         self._places: dict[int, Place] = {}
 

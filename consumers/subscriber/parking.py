@@ -35,7 +35,7 @@ def parked(effects: Effects) -> list[Parked]:
 
 def redrive(effects: Effects, journey_id: str) -> Redriven:
     """Handle what waits of a journey, in order, as far as it goes. No worker moves meanwhile. Raises NotParked."""
-    with passing(), effects.database.writing() as session:
+    with passing(effects.transient), effects.database.writing() as session:
         queue, row = _locked(effects, session, journey_id)
         handled = _handled(effects, session, row, queue)
         return Redriven(handled, len(queue) - handled)

@@ -11,7 +11,7 @@ from kafka import TopicPartition
 
 from consumers.feed import Feed
 from consumers.kafka_feed import KafkaFeed
-from consumers.published import last_published
+from consumers.published import last_published, of_place
 from consumers.starting import begins, first_records, probing
 from consumers.topics import Topics
 from projections.place import Place
@@ -56,7 +56,8 @@ class KafkaSource:
         """Look at the record after each place: offsets alone would count the marks of transactions."""
         published = last_published(self.topics)
         head = 0 if published is None else published.position
-        behind = {TopicPartition(self.topics.events, it.partition): it.offset for it in places if it.position < head}
+        events = of_place(self.topics, published).events
+        behind = {TopicPartition(events, it.partition): it.offset for it in places if it.position < head}
         if not behind:
             return Ahead(head, None)
         consumer = probing(self.topics)

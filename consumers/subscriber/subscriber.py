@@ -25,7 +25,7 @@ from consumers.subscriber.status import Status, status
 from consumers.subscriber.tables import Parked
 from consumers.topics import Topics
 from consumers.worker import POLL_S, Worker, stop_on_signals
-from journey.events import Event
+from journey.events import EVENTS, Event
 from journey.recorded import Recorded
 from projections.connection import Database
 
@@ -118,25 +118,25 @@ class Subscriber:
         """
         if stop is None:
             stop_on_signals(self._stop)
-        feed = self._feed()
-        self._worker(feed).run(stop or self._stop)
+        self._worker().run(stop or self._stop)
 
     def catch_up(self) -> None:
         """Follow the events until the topic brings nothing more: what a test with a topic in memory wants."""
-        feed = self._feed()
+        worker = self._worker()
         try:
-            self._worker(feed).catch_up()
+            worker.catch_up()
         finally:
-            feed.close()
+            worker.feeds[self.name].close()
 
     def batches(self, *kinds: type[Event], stop: Flag | None = None) -> Iterator[Given]:
-        """The events of these types, batch by batch, for whoever wants the loop in their own hands.
+        """The events of these types, or all, batch by batch, for whoever wants the loop in their own hands.
 
         Each batch is a context manager that gives its events and the transaction's connection; it is committed, with
-        the place, when its block ends well. A batch whose block fails, or is not entered, comes again.
+        the place, when its block ends well. A batch whose block fails, or is not entered, comes again; what the block
+        can't do is its own to put aside: nothing is parked but what can't be read.
         """
         ending, feed = stop or self._stop, self._feed()
-        effects = replace(self._effects, reader=Reader({kind.__name__ for kind in kinds}))
+        effects = replace(self._effects, reader=Reader({kind.__name__ for kind in kinds} or EVENTS))
         worker = Worker(effects, {self.name: feed}, transient=TRANSIENT)
         try:
             while not ending.is_set():
@@ -147,7 +147,10 @@ class Subscriber:
                     continue
                 for batch in brought:
                     given = Given(effects, feed, batch)
-                    yield given
+                    if batch.entries:
+                        yield given
+                    else:
+                        given.pass_over()
                     given.settle()
         finally:
             feed.close()
@@ -192,10 +195,10 @@ class Subscriber:
         self._prepared()
         return self._source.feed(self.name, self._member)
 
-    def _worker(self, feed: Feed) -> Worker:
+    def _worker(self) -> Worker:
         if not self._handlers.by_name:
             raise TypeError(f"{self.name} handles nothing: say by on() what it does with which event")
-        return Worker(self._effects, {self.name: feed}, transient=TRANSIENT)
+        return Worker(self._effects, {self.name: self._feed()}, transient=TRANSIENT)
 
     def _prepared(self) -> Effects:
         """With its tables made."""

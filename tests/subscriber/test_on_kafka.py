@@ -1,0 +1,114 @@
+"""Does a subscriber on Kafka come where it should, from wherever it begins, and say truly how far it is?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from threading import Event as Flag
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from consumers.starting import begins
+from consumers.subscriber import State
+from consumers.topics import CLIENT, Topics
+from journey.store import codec
+from tests.consumers.logs import START, WrittenLog, written
+from tests.consumers.reading import everything, publish
+from tests.servers import until
+from tests.subscriber.seeing import Seeing
+
+COUNT = 400
+
+
+@pytest.fixture
+def published(topics: Topics, log: WrittenLog) -> Topics:
+    """Return topics that hold a log, in many transactions."""
+    log.put(written(COUNT))
+    publish(log, topics, batch=25)
+    return topics
+
+
+@pytest.fixture
+def seeing(database: str, published: Topics) -> Iterator[Seeing]:
+    """Yield a subscriber to it."""
+    seeing = Seeing(database, published, member="one")
+    yield seeing
+    seeing.close()
+
+
+def readings(log: WrittenLog, after: int = 0) -> list[tuple[str, int]]:
+    """Return journey and version of each reading of signs that a log holds."""
+    events = [codec.decode(row.body) for row in log.rows(after, 10_000)]
+    return sorted((str(it.journey_id), it.version) for it in events if type(it.event).__name__ == "VitalsRecorded")
+
+
+def run_until(seeing: Seeing, applied: Any, what: str) -> None:
+    """Run a subscriber in a thread of its own until something is so, and stop it cleanly."""
+    stop = Flag()
+    thread = Thread(target=seeing.subscriber.run, args=(stop,))
+    thread.start()
+    try:
+        until(applied, seconds=30, what=what)
+    finally:
+        stop.set()
+        thread.join(30)
+    assert not thread.is_alive()
+
+
+def test_through_restarts_each_event_once(seeing: Seeing, published: Topics, log: WrittenLog) -> None:
+    """What was published before, and what is published between two runs, has its effect once; then it is current."""
+    run_until(seeing, lambda: len(seeing.seen()) == len(readings(log)), "the first run")
+    log.put(written(COUNT + 60)[COUNT:])
+    publish(log, published)
+    status = seeing.subscriber.status()
+    assert (status.state, status.lag_events) == (State.BEHIND, 60)
+    assert status.lag_seconds is not None
+    assert status.lag_seconds > 0
+    run_until(seeing, lambda: seeing.subscriber.status().position == COUNT + 60, "the second run")
+    assert sorted((journey, version) for journey, version, _ in seeing.seen()) == readings(log)
+    status = seeing.subscriber.status()
+    assert (status.state, status.lag_events, status.lag_seconds) == (State.CURRENT, 0, 0.0)
+
+
+@pytest.mark.parametrize("start", [1, 137, COUNT, COUNT + 1])
+def test_begins_at_a_position(published: Topics, start: int) -> None:
+    """Of each partition the first offset of a position and after is found, whatever transactions left between."""
+    found = begins(published, start)
+    for partition, records in everything(published).items():
+        offset, before = found[partition]
+        assert before == start - 1
+        wanted = [int(dict(it.headers)["position"]) >= start for it in records]
+        assert [it.offset >= offset for it in records] == wanted
+
+
+def test_begins_at_a_time(published: Topics) -> None:
+    """Of each partition the first record of a time of recording and after is found, and its position."""
+    found = begins(published, START + timedelta(seconds=200))
+    for partition, records in everything(published).items():
+        offset, before = found[partition]
+        positions = [int(dict(it.headers)["position"]) for it in records if it.offset >= offset]
+        assert positions == [it for it in map(_position, records) if it >= 200]
+        assert before == (positions[0] - 1 if positions else COUNT)
+
+
+def test_from_the_middle_on(database: str, published: Topics, log: WrittenLog) -> None:
+    """A subscriber that begins at a position has every effect from there on, and none from before."""
+    seeing = Seeing(database, published, start=201, member="one")
+    run_until(seeing, lambda: seeing.subscriber.status().position == COUNT, "what follows")
+    assert sorted((journey, version) for journey, version, _ in seeing.seen()) == readings(log, after=200)
+    seeing.close()
+
+
+def test_kafka_away(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While Kafka is away nobody can say how far a subscriber is, and it does not say that all is well."""
+    monkeypatch.setitem(CLIENT, "bootstrap_timeout_ms", 100)
+    seeing = Seeing(database, Topics(bootstrap="127.0.0.1:1"))
+    status = seeing.subscriber.status()
+    assert (status.state, status.lag_events, status.healthy) == (State.UNKNOWN, None, False)
+    seeing.close()
+
+
+def _position(record: Any) -> int:
+    return int(dict(record.headers)["position"])
