@@ -33,14 +33,16 @@ class Breaker:
 
     def check(self, now: datetime, journeys: Callable[[], int]) -> None:
         """Raise Tripped if too much waits; `journeys` counts all there are."""
-        waiting, lately = self._faults(moment(now - WITHIN))
-        if lately >= BURST:
-            said = f"{lately} events in {WITHIN.seconds // 60} minutes"
-        elif waiting >= SHARE_FROM and waiting > SHARE * journeys():
-            said = f"{waiting} events, more than one of a hundred journeys,"
-        else:
-            return
-        raise Tripped(f"{self.name}: {said} could not be folded: it is our bug. {CURE.format(name=self.name)}")
+        _, lately = self._faults(moment(now - WITHIN))
+        said = f"{lately} events in {WITHIN.seconds // 60} minutes" if lately >= BURST else self.share(journeys)
+        if said is not None:
+            raise Tripped(f"{self.name}: {said} could not be folded: it is our bug. {CURE.format(name=self.name)}")
+
+    def share(self, journeys: Callable[[], int]) -> str | None:
+        """What waits, in words, if it is too much of all there is; else None."""
+        waiting, _ = self._faults("")
+        too_much = waiting >= SHARE_FROM and waiting > SHARE * journeys()
+        return f"{waiting} events, more than one of a hundred journeys," if too_much else None
 
     def open(self, words: str, now: datetime) -> None:
         """Stop every partition, until somebody redrives."""

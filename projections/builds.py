@@ -7,10 +7,21 @@ that to switch is to write one row.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
 from projections.connection import Session
+from projections.plain import moment
 
 OWN = "projection = ? AND version = ?"
+
+
+class State(StrEnum):
+    """How far a build is."""
+
+    PARTS = "parts"  # made part by part, each of journeys whole up to its position
+    WHOLE = "whole"  # all of that is done, with its indexes; it is brought further event by event
+    UNWANTED = "unwanted"  # to be removed
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +34,11 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """A build: by which code it is made, whether all its parts are done, and up to which position."""
+    """A build: how far it is, by which code it is made, and up to which position."""
 
     number: int
-    code: str | None
-    is_whole: bool
+    state: State
+    code: str
     position: int
 
 
@@ -42,7 +53,7 @@ class Builds:
     def begin(self) -> bool:
         """Know the version, served by its first build; False if it was known."""
         sql = "INSERT INTO served (projection, version, live) VALUES (?, ?, 1) ON CONFLICT DO NOTHING"
-        return self.session.run(sql, self.name, self.version) == 1
+        return self.session.run(sql, *self._own) == 1
 
     def live(self) -> int:
         """The build to be read; on PostgreSQL nobody removes its tables until the transaction ends."""
@@ -58,12 +69,56 @@ class Builds:
         return Served(*self._read("live, former"))
 
     def locked(self) -> Served:
-        """What is served until this transaction writes another: no worker writes, and everybody reads."""
+        """What is served until this transaction writes another: nobody writes, and everybody reads."""
         return Served(*self._read("live, former", " FOR UPDATE"))
 
     def serve(self, live: int, former: int | None) -> None:
         """Switch."""
         self.session.run(f"UPDATE served SET live = ?, former = ? WHERE {OWN}", live, former, *self._own)  # noqa: S608 - a condition of ours
+
+    def all(self) -> list[Build]:
+        """Every build that was made on purpose or has been live, the last first."""
+        sql = f"SELECT build, state, code, position FROM builds WHERE {OWN} ORDER BY build DESC"  # noqa: S608 - as above
+        return [_build(*row) for row in self.session.read(sql, *self._own)]
+
+    def find(self, number: int) -> Build | None:
+        """One of them."""
+        return next((it for it in self.all() if it.number == number), None)
+
+    def taken(self, number: int) -> Build:
+        """One of them, which nobody else brings further until the transaction ends."""
+        lock = " FOR UPDATE" if self.session.postgres else ""
+        sql = f"SELECT build, state, code, position FROM builds WHERE {OWN} AND build = ?{lock}"  # noqa: S608 - as above
+        return _build(*self.session.read(sql, *self._own, number)[0])
+
+    def next(self) -> Build | None:
+        """The build that has not been live yet."""
+        served = self.served()
+        made = (it for it in self.all() if it.number not in {served.live, served.former})
+        return next((it for it in made if it.state is not State.UNWANTED), None)
+
+    def number(self) -> int:
+        """A number that no build has."""
+        served = self.served()
+        return 1 + max(served.live, served.former or 0, *(it.number for it in self.all()), 1)
+
+    def keep(self, build: Build, now: datetime) -> None:
+        """Know a build, as it is now."""
+        self.session.run(
+            "INSERT INTO builds (projection, version, build, state, code, position, begun_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (projection, version, build) "
+            "DO UPDATE SET state = excluded.state, position = excluded.position",
+            *(*self._own, build.number, build.state.value, build.code, build.position, moment(now)),
+        )
+
+    def alone_with(self, number: int) -> None:
+        """Wait until nobody reads a build that is not live any more."""
+        if self.session.postgres:
+            self.session.read("SELECT pg_advisory_xact_lock(hashtext(?::text || ?::bigint), ?)", *self._own, number)
+
+    def forget(self, number: int) -> None:
+        """Forget a build."""
+        self.session.run(f"DELETE FROM builds WHERE {OWN} AND build = ?", *self._own, number)  # noqa: S608 - as above
 
     def _read(self, columns: str, locking: str = "") -> tuple[int, ...]:
         lock = locking if self.session.postgres else ""  # on SQLite who writes is alone
@@ -72,3 +127,7 @@ class Builds:
     @property
     def _own(self) -> tuple[str, int]:
         return self.name, self.version
+
+
+def _build(number: int, state: str, code: str, position: int) -> Build:
+    return Build(number, State(state), code, position)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
@@ -33,8 +33,11 @@ class Cursor(Protocol):
     def execute(self, sql: Any, params: Sequence[Any] = (), /) -> Any:
         """Run a statement."""
 
-    def executemany(self, sql: Any, params: Sequence[Any], /) -> Any:
+    def executemany(self, sql: Any, params: Iterable[Any], /) -> Any:
         """Run a statement for each row."""
+
+    def copy(self, sql: Any, /) -> Any:
+        """Begin to write rows. PostgreSQL's alone."""
 
     def fetchall(self) -> list[Any]:
         """Give the rows."""
@@ -78,6 +81,17 @@ class Session:
             rows,
         )
 
+    def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Write rows that are not there, the fastest way there is."""
+        names = ", ".join(columns)
+        if not self.postgres:
+            marks = ", ".join("?" * len(columns))
+            self._cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608 - names of ours
+            return
+        with self._cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+
     def drop(self, table: str, keys: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
         """Delete the rows with these keys."""
         if not rows:
@@ -106,6 +120,11 @@ class Session:
         """The rows of a question."""
         self._cursor.execute(self._spelt(sql), params)
         return [tuple(row) for row in self._cursor.fetchall()]
+
+    def unhurried(self) -> None:
+        """Let the disk take its time: what is lost with the server is lost as a whole, and done again."""
+        if self.postgres:
+            self._cursor.execute("SET LOCAL synchronous_commit = off")
 
     def columns(self, table: str) -> list[str]:
         """The columns of a table; none if there is no such table."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,6 +52,15 @@ class Places:
         """Know every partition of a feed."""
         at = moment(now)
         self.session.many(BEGUN, [(self.name, self.version, feed, number, at) for number in range(partitions)])
+
+    def set_out(self, places: Sequence[Place], now: datetime) -> None:
+        """Begin at places, as far as none is known."""
+        sql = (
+            "INSERT INTO places (projection, version, feed, partition_no, next_offset, position, moved_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+        )
+        own, at = (self.name, self.version), moment(now)
+        self.session.many(sql, [(*own, it.feed, it.partition, it.offset, it.position, at) for it in places])
 
     def move(self, before: Place, after: Place, now: datetime, member: str) -> None:
         """Move a place; whatever stopped the partition is over. Raises Zombie if it is not where it was."""

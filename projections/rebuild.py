@@ -1,143 +1,144 @@
-"""Is a projection what its events say, and how is it made anew?"""
+"""How does a read model built beside the live one take its place, and how does the former come back?"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
 
+from projections.breaker import Breaker
+from projections.building import build
+from projections.builds import Build, State
 from projections.connection import Session
-from projections.database import Log, ReadModels
-from projections.folding import Left, Memory, Parked
-from projections.place import Entry
-from projections.reading import Read, readable
+from projections.crew import Crew, Told, alone, silent
+from projections.database import ReadModels
+from projections.folding import Memory
+from projections.parking import Parking
+from projections.parts import Journeys
+from projections.place import Entry, Place
+from projections.reading import readable
 from projections.tables import Tables
 
-BATCH = 5_000
+BATCH = 2_000
+NEAR = 200
+"""So few events are left for the moment in which nobody else writes."""
+
+Begins = Callable[[int], Iterable[Place]]
+"""Where each partition of a feed begins for rows that tell everything up to a position."""
 
 
-@dataclass(slots=True)
-class _Scratch:
-    """A projection being folded beside the live one."""
-
-    models: ReadModels
-    tables: Tables
-    log: Log
-    wanted: Callable[[Read], bool] = lambda _: True
-    position: int = 0
-    parked: list[Parked] = field(default_factory=list)
-    memory: Memory = field(default_factory=Memory)
-
-    def prepare(self) -> None:
-        with self.models.database.writing() as session:
-            self.tables.drop(session)
-            self.tables.lay(session)
-            self.tables.index(session)
-
-    def fill(self, until: int) -> None:
-        """Fold up to a position, a transaction a batch."""
-        while self.position < until:
-            with self.models.database.writing() as session:
-                if not self.step(session, until):
-                    return
-
-    def step(self, session: Session, until: int) -> bool:
-        """Fold the next events; False when there are none."""
-        rows = [row for row in self.log.rows(self.position, BATCH) if row.position <= until]
-        if not rows:
-            return False
-        reads = readable([Entry(offset=row.position, delivery=row) for row in rows], self.models.decode)
-        waiting = {parked.journey for parked in self.parked}
-        wanted = [read for read in reads if self.wanted(read)]
-        self.parked += self.models.fold_into(session, self.tables, wanted, waiting, lambda _: Left(), self.memory)
-        self.position = rows[-1].position
-        return True
+class NoBuild(Exception):  # noqa: N818 - what there is not
+    """There is no build to switch to."""
 
 
-def rebuild(models: ReadModels, name: str, log: Log) -> int:
-    """Build a projection beside the live one from the store, catch up under the places' lock, and switch.
+class Unfit(Exception):  # noqa: N818 - what the build is
+    """So much of a build can't be folded that it must be our bug: it is not switched to by itself."""
 
-    Gives the position it was built to. The live projection goes on meanwhile. What is parked afterwards is what did
-    not fold this time.
+
+def rebuild(
+    models: ReadModels,
+    name: str,
+    log: Journeys,
+    *,
+    crew: Crew | None = None,
+    told: Told = silent,
+    begins: Begins | None = None,
+) -> int:
+    """Build a read model beside the live one from the store, follow up to the log's end, and switch.
+
+    Gives the position it was built to. Whoever reads and whoever writes goes on meanwhile. What is parked afterwards is
+    what did not fold this time. Raises Unfit if that is too much, and does not switch then.
     """
+    built = build(models, name, log, crew or alone(log, models), told)
     with models.database.reading() as session:
-        served = models.builds(session, name).served()
-    scratch = _Scratch(models, Tables(models.projections[name], max(served.live, served.former or 0) + 1), log)
-    scratch.prepare()
-    scratch.fill(log.head())
+        tables = Tables(models.projections[name], built.number)
+        if (words := _breaker(models, session, name, built).share(partial(tables.journeys, session))) is not None:
+            raise Unfit(f"{name}: {words} can not be folded: it is our bug. It is built, and not switched to")
+    return switch_to(models, name, log, built.number, told=told, begins=begins)
+
+
+def switch(models: ReadModels, name: str, log: Journeys, *, told: Told = silent, begins: Begins | None = None) -> int:
+    """Switch to the build that is made and not live yet. Raises NoBuild."""
+    with models.database.reading() as session:
+        built = models.builds(session, name).next()
+    if built is None or built.state is not State.WHOLE:
+        raise NoBuild(f"{name} has no build beside the live one that is whole")
+    return switch_to(models, name, log, built.number, told=told, begins=begins)
+
+
+def switch_back(models: ReadModels, name: str, log: Journeys, *, told: Told = silent) -> int:
+    """Switch to the former build, once it tells what the live one does. Raises NoBuild."""
+    with models.database.reading() as session:
+        former = models.builds(session, name).served().former
+    if former is None:
+        raise NoBuild(f"{name} has no former build: the next one took its room")
+    return switch_to(models, name, log, former, told=told)
+
+
+def switch_to(
+    models: ReadModels,
+    name: str,
+    log: Journeys,
+    number: int,
+    *,
+    told: Told = silent,
+    begins: Begins | None = None,
+) -> int:
+    """Bring a build up to the end of the log and switch to it, in a moment in which nobody else writes.
+
+    The position of its last event. The build that was live is kept as it is then. A read model that no worker has
+    moved begins where `begins` says.
+    """
+    memory = Memory()
+    built = _followed(models, name, log, number, told, memory)
+    first = list(begins(built.position)) if begins is not None and _is_new(models, name) else []
     with models.database.writing() as session:
-        builds = models.builds(session, name)
-        builds.locked()
-        while scratch.step(session, log.head()):
-            pass
-        builds.serve(scratch.tables.build, served.live)
-        models.parking(session, name).park(scratch.parked, models.clock())
-        models.places(session, name).follow_on()
+        builds, places = models.builds(session, name), models.places(session, name)
+        served, built = builds.locked(), builds.taken(number)
+        if served.live == number:
+            return built.position
+        while (further := _step(models, session, name, log, built, memory)) != built:
+            built = further
+        was = builds.find(served.live) or Build(served.live, State.WHOLE, "", 0)
+        builds.keep(replace(was, position=places.position()), models.clock())
+        builds.serve(number, served.live)
+        places.follow_on()
+        places.set_out(first, models.clock())
         models.breaker(session, name).close()
-    return scratch.position
+    return built.position
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """A row that is not what the events say: `changed` (in these columns), `missing` or `added`."""
+def _followed(models: ReadModels, name: str, log: Journeys, number: int, told: Told, memory: Memory) -> Build:
+    """A build brought near the end of the log."""
+    while True:
+        with models.database.writing() as session:
+            before = models.builds(session, name).taken(number)
+            built = _step(models, session, name, log, before, memory)
+        head = log.head()
+        told("following", built.position, head)
+        if head - built.position <= NEAR:
+            return built
 
-    table: str
-    journey_id: str
-    key: str
-    difference: str
-    columns: tuple[str, ...] = ()
+
+def _step(models: ReadModels, session: Session, name: str, log: Journeys, built: Build, memory: Memory) -> Build:
+    """A build with the next events folded in; the same build if there are none."""
+    rows = log.rows(built.position, BATCH)
+    if not rows:
+        return built
+    projection = models.projections[name]
+    parking = Parking(session, name, projection.version, built.number)
+    reads = readable([Entry(offset=row.position, delivery=row) for row in rows], models.decode)
+    tables = Tables(projection, built.number)
+    parking.park(models.fold_into(session, tables, reads, set(parking.since()), parking.left, memory), models.clock())
+    further = replace(built, position=rows[-1].position)
+    models.builds(session, name).keep(further, models.clock())
+    return further
 
 
-def verify(models: ReadModels, name: str, log: Log) -> list[Difference]:
-    """Rebuild a projection into a scratch, as far as the live one has come, and compare every row."""
+def _breaker(models: ReadModels, session: Session, name: str, built: Build) -> Breaker:
+    return Breaker(session, name, models.projections[name].version, built.number)
+
+
+def _is_new(models: ReadModels, name: str) -> bool:
     with models.database.reading() as session:
-        live = models.live(session, name)
-        dumped, floor = live.dump(session), models.position_in(session, name)
-    versions = {row[0]: row[1] for row in dumped["documents"]}
-    until = max([floor, *(row[2] for row in dumped["documents"])])
-
-    def wanted(read: Read) -> bool:
-        reached = read.recorded is not None and read.recorded.version <= versions.get(read.journey, 0)
-        return reached or read.entry.delivery.position <= floor
-
-    scratch = _Scratch(models, Tables(models.projections[name], 0), log, wanted)
-    scratch.prepare()
-    scratch.fill(until)
-    with models.database.writing() as session:
-        expected = scratch.tables.dump(session)
-        scratch.tables.drop(session)
-    return [it for table in live.names for it in _compared(live, table, dumped[table], expected[table])]
-
-
-def dump(models: ReadModels, name: str) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of a projection's tables, in order, and of each journey how far it has come."""
-    with models.database.reading() as session:
-        return models.live(session, name).dump(session)
-
-
-def _compared(
-    tables: Tables, table: str, live: list[tuple[Any, ...]], expected: list[tuple[Any, ...]]
-) -> list[Difference]:
-    heads = 1 if table == "documents" else 2
-    names = ("version", "position") if table == "documents" else tables.columns(table)
-    found, wanted = ({row[:heads]: row[heads:] for row in rows} for rows in (live, expected))
-    return [
-        Difference(table=table, journey_id=key[0], key=key[-1], difference=kind, columns=columns)
-        for key in sorted(found.keys() | wanted.keys())
-        for kind, columns in _difference(key, found, wanted, names)
-    ]
-
-
-def _difference(
-    key: tuple[Any, ...],
-    found: Mapping[tuple[Any, ...], tuple[Any, ...]],
-    wanted: Mapping[tuple[Any, ...], tuple[Any, ...]],
-    names: tuple[str, ...],
-) -> list[tuple[str, tuple[str, ...]]]:
-    if key not in found:
-        return [("missing", ())]
-    if key not in wanted:
-        return [("added", ())]
-    both = zip(names, found[key], wanted[key], strict=True)
-    columns = tuple(name for name, is_, should in both if is_ != should)
-    return [("changed", columns)] if columns else []
+        return not models.places(session, name).all()

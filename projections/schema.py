@@ -105,8 +105,8 @@ BUILDS = Shared(
     VERSION
     | {
         "build": "BIGINT NOT NULL",
-        "code": "TEXT",
-        "is_whole": "BIGINT NOT NULL",
+        "state": "TEXT NOT NULL",
+        "code": "TEXT NOT NULL",
         "position": "BIGINT NOT NULL",
         "begun_at": "TEXT NOT NULL",
     },

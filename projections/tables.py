@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from projections.connection import Session
@@ -12,6 +13,8 @@ from projections.projection import AnyProjection, Column, Kind, Row, Rows, Table
 
 KEYS = ("journey_id", "key")
 """What stands beside the columns of every table."""
+
+Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,11 @@ class Tables:
             for column in table.indexed:
                 session.run(f"CREATE INDEX IF NOT EXISTS {name}_by_{column} ON {name} ({column})")
 
+    def analyze(self, session: Session) -> None:
+        """Let PostgreSQL know what is in them before they are asked."""
+        if session.postgres:
+            session.run(f"ANALYZE {', '.join(map(self.name, self.names))}")
+
     def drop(self, session: Session) -> None:
         """Remove the tables."""
         for name in self.names:
@@ -107,6 +115,46 @@ class Tables:
                 put += [stored(journey, key, row) for key, row in after.items() if before.get(key) != row]
             session.drop(name, KEYS, gone)
             session.put(name, KEYS, columns, put)
+
+    def fill(self, session: Session, journeys: Sequence[tuple[str, Stored, Rows]]) -> None:
+        """Write journeys that are not there."""
+        documents = [(journey, it.version, it.position, it.body) for journey, it, _ in journeys]
+        session.copy(self.name("documents"), ("journey_id", "version", "position", "body"), documents)
+        for table in self.projection.tables:
+            stored, told = _storing(table), itemgetter(*KEYS, *self.columns(table.name))
+            rows = (
+                told(stored(journey, key, row))
+                for journey, _, tables in journeys
+                for key, row in tables.get(table.name, {}).items()
+            )
+            session.copy(self.name(table.name), (*KEYS, *self.columns(table.name)), rows)
+
+    def between(self, session: Session, after: str, until: str) -> dict[str, dict[Key, tuple[Any, ...]]]:
+        """Of each table its rows, by journey and key, of the journeys after one id and up to another."""
+        where = "WHERE journey_id > ? AND journey_id <= ?"
+        documents = self.name("documents")
+        sql = f"SELECT journey_id, version, position FROM {documents} {where}"  # noqa: S608 - names of ours
+        found = {"documents": {(row[0], row[0]): row[1:] for row in session.read(sql, after, until)}}
+        for table in self.projection.tables:
+            columns = ", ".join((*KEYS, *self.columns(table.name)))
+            sql = f"SELECT {columns} FROM {self.name(table.name)} {where}"  # noqa: S608 - as above
+            found[table.name] = {(row[0], row[1]): row[2:] for row in session.read(sql, after, until)}
+        return found
+
+    def expected(self, journeys: Sequence[tuple[str, Stored, Rows]]) -> dict[str, dict[Key, tuple[Any, ...]]]:
+        """The same of what should be there."""
+        told: dict[str, dict[Key, tuple[Any, ...]]] = {
+            "documents": {(journey, journey): (it.version, it.position) for journey, it, _ in journeys}
+        }
+        for table in self.projection.tables:
+            stored, columns = _storing(table), self.columns(table.name)
+            told[table.name] = {
+                (journey, key): tuple(written[name] for name in columns)
+                for journey, _, tables in journeys
+                for key, row in tables.get(table.name, {}).items()
+                for written in (stored(journey, key, row),)
+            }
+        return told
 
     def dump(self, session: Session) -> dict[str, list[tuple[Any, ...]]]:
         """Every row of every table in order; of the documents their versions and positions."""

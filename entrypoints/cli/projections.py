@@ -11,8 +11,9 @@ from entrypoints.cli.asking import settings_of
 from entrypoints.cli.talk import Exit, Failed, Json, say, show
 from journey.store import codec
 from projections.database import ReadModels
-from projections.rebuild import rebuild, verify
+from projections.rebuild import rebuild
 from projections.status import status
+from projections.verifying import verify
 
 group = typer.Typer(no_args_is_help=True, help="How far are the read models, and are they what the events say?")
 

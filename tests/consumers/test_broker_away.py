@@ -8,7 +8,7 @@ import pytest
 
 from consumers.deadline import TRY_AGAIN
 from consumers.topics import Topics, create
-from projections.rebuild import dump
+from projections.verifying import dump
 from tests.consumers.logs import WrittenLog, written
 from tests.consumers.models import models
 from tests.consumers.processes import Held, started

@@ -14,8 +14,8 @@ from consumers.topics import Topics
 from consumers.worker import Worker
 from projections.database import ReadModels
 from projections.places import Places
-from projections.rebuild import dump
 from projections.status import status
+from projections.verifying import dump
 from tests.consumers.logs import WrittenLog, written
 from tests.consumers.models import models
 from tests.consumers.reading import publish

@@ -15,8 +15,9 @@ from consumers.topics import CONTENT_TYPE, Topics, administration, create, parti
 from consumers.worker import Worker
 from journey.store import codec
 from projections.database import ReadModels
-from projections.rebuild import dump, rebuild
+from projections.rebuild import rebuild
 from projections.status import status
+from projections.verifying import dump
 from tests.consumers.logs import CLINIC, WrittenLog, written
 from tests.consumers.models import models
 from tests.consumers.reading import publish

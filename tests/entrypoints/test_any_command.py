@@ -19,8 +19,8 @@ from entrypoints.settings import Settings
 from journey.commands import Command
 from journey.roles import MAY
 from journey.store import codec
-from projections.rebuild import verify
 from projections.status import status
+from projections.verifying import verify
 from tests.entrypoints.conftest import WORKED
 from tests.store.strategies import INSTANTS, asked
 

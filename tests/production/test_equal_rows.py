@@ -16,8 +16,8 @@ from entrypoints.app import App, open_app
 from entrypoints.importing import imported
 from entrypoints.settings import Settings
 from projections.models import PROJECTIONS
-from projections.rebuild import dump, verify
 from projections.status import status
+from projections.verifying import dump, verify
 from tests.consumers.reading import assert_exact, publish
 from tests.servers import until
 

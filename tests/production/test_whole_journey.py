@@ -24,7 +24,7 @@ from journey.store.opening import open_log
 from journey.values import Role
 from projections.database import ReadModels
 from projections.models import PROJECTIONS
-from projections.rebuild import dump
+from projections.verifying import dump
 from tests.consumers.reading import assert_exact
 from tests.production.running import MIGRATE, RUNNING, Installation, installed
 from tests.servers import until

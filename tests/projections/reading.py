@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -41,6 +42,16 @@ class Kept:
     def stream(self, journey_id: UUID) -> list[Delivery]:
         """Give a journey's events."""
         return [row for row in self.events if json.loads(row.body)["subject"] == str(journey_id)]
+
+    def journeys(self, after: UUID, limit: int) -> list[tuple[UUID, int]]:
+        """Give the journeys whose ids follow one, and how many events each has."""
+        ids = Counter(UUID(json.loads(row.body)["subject"]) for row in self.events)
+        return sorted(it for it in ids.items() if it[0] > after)[:limit]
+
+    def between(self, after: UUID, until: UUID, position: int) -> list[tuple[UUID, list[Delivery]]]:
+        """Give the events, up to a position, of all journeys after one id and up to another."""
+        ids = [it for it, _ in self.journeys(after, self.head()) if it <= until]
+        return [(it, [row for row in self.stream(it) if row.position <= position]) for it in ids]
 
     def history(self, journey_id: UUID, version: int) -> list[Recorded[Event]]:
         """Give a journey's events up to a version."""

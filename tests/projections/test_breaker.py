@@ -17,8 +17,8 @@ from projections.breaker import Tripped
 from projections.database import ReadModels
 from projections.models import PROJECTIONS
 from projections.place import Stopped
-from projections.rebuild import dump
 from projections.redriving import queues, redrive
+from projections.verifying import dump
 from tests.decisions.states import infusing
 from tests.projections.reading import FEED, NOW, Kept, batch, follow
 from tests.projections.stories import as_journey

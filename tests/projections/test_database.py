@@ -21,7 +21,7 @@ from projections.database import ReadModels
 from projections.place import Batch, Entry, Place, Stopped, Zombie
 from projections.places import Places
 from projections.projection import Column, Kind, Projection, Rows, Table
-from projections.rebuild import dump
+from projections.verifying import dump
 from tests.decisions.states import discharged, infusing
 from tests.decisions.test_worked_journey import worked
 from tests.projections.reading import FEED, Kept, batch, follow, opened

@@ -25,8 +25,8 @@ from projections.parking import SkipReason
 from projections.place import Batch, Entry, Stopped
 from projections.projection import AnyProjection
 from projections.reading import UNKNOWN_JOURNEY, tried
-from projections.rebuild import dump, verify
 from projections.redriving import NotThis, Redriven, queues, redrive, skip
+from projections.verifying import dump, verify
 from tests.decisions.states import discharged, infusing
 from tests.decisions.test_worked_journey import worked
 from tests.projections.reading import FEED, NOW, Kept, batch, follow

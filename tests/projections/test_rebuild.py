@@ -13,8 +13,9 @@ from journey.recorded import Delivery
 from journey.store import codec
 from projections import outcome
 from projections.database import ReadModels
-from projections.rebuild import Difference, dump, rebuild, verify
+from projections.rebuild import rebuild
 from projections.status import status
+from projections.verifying import Difference, dump, verify
 from tests.decisions.states import discharged, infusing
 from tests.decisions.test_worked_journey import worked
 from tests.projections.reading import FEED, NOW, Kept, follow, opened

@@ -1,0 +1,111 @@
+"""How is a read model built beside the live one, journey by journey?
+
+Whatever is killed, at whichever moment, is gone on with where it was: each step is a transaction that says so, and what
+two processes do at once is done once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from projections.builds import Build, State
+from projections.code import fingerprint
+from projections.connection import Session
+from projections.crew import Crew, Told
+from projections.database import ReadModels
+from projections.parking import Parking
+from projections.parts import Journeys, Part, Parts, parted
+from projections.replaying import whole
+from projections.tables import Tables
+
+
+def build(models: ReadModels, name: str, log: Journeys, crew: Crew, told: Told) -> Build:
+    """Build a read model up to a position that is fixed; go on with what was begun by the code there is now.
+
+    The former build is removed.
+    """
+    remove_unwanted(models, name)
+    built = _begun(models, name, log)
+    if built.state is State.PARTS:
+        _fill(models, name, built, crew, told)
+        built = _completed(models, name, built, told)
+    return built
+
+
+def _begun(models: ReadModels, name: str, log: Journeys) -> Build:
+    with models.database.reading() as session:
+        found = models.builds(session, name).next()
+    if found is not None and found.code == fingerprint():
+        return found
+    position, parts = log.head(), parted(log)  # the head first: whatever is up to it, is in a part
+    with models.database.writing() as session:
+        builds = models.builds(session, name)
+        served, found, now = builds.locked(), builds.next(), models.clock()
+        if found is not None and found.code == fingerprint():
+            return found  # somebody else began meanwhile
+        begun = Build(builds.number(), State.PARTS, fingerprint(), position)
+        for unwanted in (served.former, None if found is None else found.number):
+            if unwanted is not None:
+                builds.keep(replace(begun, number=unwanted, state=State.UNWANTED), now)
+        builds.serve(served.live, None)
+        Tables(models.projections[name], begun.number).lay(session)
+        _parts(models, session, name, begun).plan(parts)
+        builds.keep(begun, now)
+    remove_unwanted(models, name)
+    return begun
+
+
+def _fill(models: ReadModels, name: str, built: Build, crew: Crew, told: Told) -> None:
+    with models.database.reading() as session:
+        parts = _parts(models, session, name, built)
+        undone, events = parts.undone(), parts.events()
+    done = events - sum(part.events for part in undone)
+    told("building", done, events)
+    for its_events in crew(partial(fill_part, name, built), undone):
+        done += its_events
+        told("building", done, events)
+
+
+def fill_part(name: str, built: Build, log: Journeys, models: ReadModels, part: Part) -> int:
+    """Fold the journeys of a part and write them, unless somebody else has; the number of events."""
+    projection, between = models.projections[name], log.between(part.after, part.until, built.position)
+    journeys = [whole(projection, journey_id, events, models.decode) for journey_id, events in between]
+    with models.database.writing() as session:
+        session.unhurried()
+        if _parts(models, session, name, built).done(part):
+            rows = [(it.journey, it.stored, it.rows) for it in journeys if it.stored is not None]
+            Tables(projection, built.number).fill(session, rows)
+            parking = Parking(session, name, projection.version, built.number)
+            parking.park([parked for it in journeys for parked in it.parked], models.clock())
+    return part.events
+
+
+def _completed(models: ReadModels, name: str, built: Build, told: Told) -> Build:
+    """Make the indexes."""
+    told("indexing", 0, 0)
+    with models.database.writing() as session:
+        builds, tables = models.builds(session, name), Tables(models.projections[name], built.number)
+        if builds.taken(built.number).state is State.PARTS:
+            tables.index(session)
+            tables.analyze(session)
+            builds.keep(replace(built, state=State.WHOLE), models.clock())
+        return builds.taken(built.number)
+
+
+def remove_unwanted(models: ReadModels, name: str) -> None:
+    """Remove the builds that are neither served, nor kept, nor being made; who reads them still is waited for."""
+    with models.database.reading() as session:
+        unwanted = [it for it in models.builds(session, name).all() if it.state is State.UNWANTED]
+    for it in unwanted:
+        with models.database.writing() as session:
+            builds, projection = models.builds(session, name), models.projections[name]
+            builds.alone_with(it.number)
+            Tables(projection, it.number).drop(session)
+            Parking(session, name, projection.version, it.number).forget()
+            _parts(models, session, name, it).forget()
+            builds.forget(it.number)
+
+
+def _parts(models: ReadModels, session: Session, name: str, built: Build) -> Parts:
+    return Parts(session, name, models.projections[name].version, built.number)

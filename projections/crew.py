@@ -1,0 +1,118 @@
+"""Who does the parts of a long work: this process in turn, or several side by side?"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from typing import Any, Protocol, TypeVar
+
+from projections.database import ReadModels
+from projections.parts import Journeys
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+Opening = Callable[[], AbstractContextManager[tuple[Journeys, ReadModels]]]
+"""How another process opens the events and the read models; it must be picklable."""
+
+Told = Callable[[str, int, int], None]
+"""Hears of the work: what is done just now, so much of it, and how much there is."""
+
+NICE = 10
+"""How much whoever serves and follows goes before."""
+
+
+def silent(_doing: str, _done: int, _of: int) -> None:
+    """Hear nothing."""
+
+
+class CrewLost(Exception):  # noqa: N818 - what became of it
+    """A process of the crew ended in the middle of its work; what it had done is kept."""
+
+
+class Crew(Protocol):
+    """Does something with each of many parts, and gives what comes of each, in whatever order."""
+
+    def __call__(self, act: Callable[[Journeys, ReadModels, T], R], parts: Sequence[T]) -> Iterator[R]:
+        """Do it."""
+
+
+def alone(log: Journeys, models: ReadModels) -> Crew:
+    """This process, one part after the other."""
+
+    def do(act: Callable[[Journeys, ReadModels, T], R], parts: Sequence[T]) -> Iterator[R]:
+        return (act(log, models, part) for part in parts)
+
+    return do
+
+
+def together(opening: Opening, degree: int) -> Crew:
+    """So many processes side by side. They end with this one, however it ends."""
+
+    def do(act: Callable[[Journeys, ReadModels, T], R], parts: Sequence[T]) -> Iterator[R]:
+        with _started(opening, act, min(degree, len(parts))) as members:
+            waiting = list(reversed(parts))
+            idle, busy = members, set[Connection]()
+            while waiting or busy:
+                while idle and waiting:
+                    member = idle.pop()
+                    member.send(waiting.pop())
+                    busy.add(member)
+                for member in busy.intersection(wait(list(busy))):
+                    yield _heard(member)
+                    busy.discard(member)
+                    idle.append(member)
+
+    return do
+
+
+@contextmanager
+def _started(opening: Opening, act: Callable[..., Any], degree: int) -> Iterator[list[Connection]]:
+    context = get_context("spawn")  # a fork would share the databases' connections
+    with ExitStack() as ending:
+        members = []
+        for _ in range(degree):
+            ours, theirs = context.Pipe()
+            process = context.Process(target=_work, args=(theirs, opening, act), daemon=True)
+            process.start()
+            theirs.close()
+            ending.callback(process.join)
+            ending.callback(ours.close)
+            members.append(ours)
+        yield members
+
+
+def _heard(member: Connection) -> Any:
+    try:
+        failed, answer = member.recv()
+    except (EOFError, ConnectionError):
+        raise CrewLost("a process of the build was killed; what it had done is kept: run it again") from None
+    if failed:
+        raise answer
+    return answer
+
+
+def _work(parts: Connection, opening: Opening, act: Callable[..., Any]) -> None:
+    """In another process: do parts until there are none, or nobody is there to hear of them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started us ends us
+    os.nice(NICE)
+    with opening() as (log, models):
+        gc.freeze()
+        gc.disable()  # what is made of a part has no cycles
+        try:
+            while True:
+                parts.send(_done(act, log, models, parts.recv()))
+        except (EOFError, ConnectionError):
+            return
+
+
+def _done(act: Callable[..., Any], log: Journeys, models: ReadModels, part: Any) -> tuple[bool, Any]:
+    try:
+        return False, act(log, models, part)
+    except Exception as error:  # noqa: BLE001 - raised again by whoever asked for the part
+        return True, error

@@ -1,0 +1,67 @@
+"""What do all events of a journey say, folded at once?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+from uuid import UUID
+
+from journey.events import Event
+from journey.recorded import Delivery, Recorded
+from projections.folding import Fold, Left, Memory, Parked
+from projections.place import Entry
+from projections.projection import AnyProjection, Rows
+from projections.reading import PASSING, UNKNOWN_JOURNEY, Decode, readable
+from projections.tables import Stored
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A journey's document and rows, and what of it could not be folded; no document if nothing could."""
+
+    journey: str
+    stored: Stored | None
+    rows: Rows
+    parked: Sequence[Parked] = ()
+
+
+def whole(projection: AnyProjection, journey_id: UUID, told: Sequence[Delivery], decode: Decode) -> Whole:
+    """A journey as its first so many events make it: what they would make of it one by one."""
+    try:
+        log = [decode(it.body) for it in told]
+        document = _document(projection, journey_id, told, log)
+        body = "" if projection.appends else projection.encode(document)
+        return Whole(str(journey_id), Stored(len(log), told[-1].position, body), projection.rows(document))
+    except PASSING:
+        raise
+    except Exception:  # noqa: BLE001 - one by one it is found which event it is, and only what follows it waits
+        return _stepwise(projection, journey_id, told, decode)
+
+
+def _document(
+    projection: AnyProjection, journey_id: UUID, told: Sequence[Delivery], log: Sequence[Recorded[Event]]
+) -> Any:
+    if any(it.version != version or it.journey_id != journey_id for version, it in enumerate(log, 1)):
+        raise ValueError(journey_id)
+    if any(map(projection.is_refolded, log)):
+        return projection.refold(log)
+    events = zip(told, log, strict=True)
+    return reduce(lambda folded, it: projection.evolve(folded, it[0].position, it[1]), events, projection.new())
+
+
+def _stepwise(projection: AnyProjection, journey_id: UUID, told: Sequence[Delivery], decode: Decode) -> Whole:
+    journey = str(journey_id)
+    reads = readable([Entry(offset=it.position, delivery=it, key=journey) for it in told], decode)
+    log = [read.recorded for read in reads]
+
+    def history(_: UUID, version: int) -> list[Recorded[Event]]:
+        return [it for it in log[:version] if it is not None]
+
+    waiting = {UNKNOWN_JOURNEY}  # so that a gap lets the journey wait, and stops nothing
+    fold = Fold(projection, history, {}, waiting, lambda _: Left(), Memory(), careful=True)
+    for read in reads:
+        fold.add(read)
+    rows = {journey: after for journey, _, after in fold.changes()}
+    return Whole(journey, fold.documents().get(journey), rows.get(journey, {}), fold.parked)
