@@ -25,7 +25,7 @@ from journey.store.mapper import Entry, entry
 from journey.store.request import Answer, KeyReused, Request, StaleVersion, Status
 from journey.store.reservations import Reservations
 from journey.store.sealing import Sealing, has_words, note_id_of
-from journey.store.statements import Statement
+from journey.store.statements import Statement, Stored
 from journey.store.vault import Vault
 from journey.values import Origin, SiteId
 
@@ -70,7 +70,7 @@ class Batch:
     mac: Callable[[bytes], str]
     simulated: bool
     known: dict[UUID, Answered]
-    stored: Mapping[UUID, Sequence[Entry]]
+    stored: Mapping[UUID, Sequence[Stored]]
     entries: list[Entry] = field(default_factory=list)
     answers: list[Statement] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
@@ -131,9 +131,9 @@ class Batch:
     def _loaded(self, journey_id: UUID) -> Loaded:
         if journey_id not in self._journeys:
             stored = self.stored.get(journey_id, ())
-            log = [happened(it.tag, it.body) for it in stored]
-            digest = codec.digest(stored[-1].body) if stored else None
-            site_id = codec.site(stored[0].body) if stored else None
+            log = [happened(tag, body) for tag, body in stored]
+            digest = codec.digest(stored[-1][1]) if stored else None
+            site_id = codec.site(stored[0][1]) if stored else None
             self._journeys[journey_id] = Loaded(log, fold(log), digest, site_id)
         return self._journeys[journey_id]
 

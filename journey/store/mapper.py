@@ -22,11 +22,6 @@ class Entry:
     tag: str
     body: bytes
 
-    @property
-    def recorded(self) -> Recorded[Event]:
-        """The event itself."""
-        return codec.decode(self.body)
-
 
 def entry(recorded: Recorded[Event]) -> Entry:
     """The event, encoded once."""

@@ -7,7 +7,7 @@ and held for the insert and the commit only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import nullcontext
 from functools import lru_cache
 from threading import Lock
@@ -22,7 +22,7 @@ from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Composed, Identifier
 
 from journey.store.listener import POLL_S, Listener
-from journey.store.statements import Statement, alike
+from journey.store.statements import Statement, Stored, alike
 
 T = TypeVar("T")
 
@@ -152,13 +152,22 @@ class PostgresRecorder(PostgresApplicationRecorder):
         rows = self.read(sql, originator_id, gt or 0, FOR_EVER if lte is None else lte, limit)
         return [StoredEvent(originator_id, *row) for row in rows]
 
-    def streams(self, originator_ids: list[UUID]) -> list[tuple[Any, ...]]:
-        """Give some streams' events, each stream's in order: whose, version, topic and bytes."""
-        return self.read(
-            "SELECT originator_id, originator_version, topic, state FROM stored_events "
+    def stream(self, originator_id: UUID) -> list[Stored]:
+        """Give a stream's events."""
+        sql = "SELECT topic, state FROM stored_events WHERE originator_id = ? ORDER BY originator_version"
+        return cast("list[Stored]", self.read(sql, originator_id))
+
+    def streams(self, originator_ids: Collection[UUID]) -> dict[UUID, list[Stored]]:
+        """Give some streams' events, by one question."""
+        rows = self.read(
+            "SELECT originator_id, topic, state FROM stored_events "
             "WHERE originator_id = ANY(?) ORDER BY originator_version",
-            originator_ids,
+            list(originator_ids),
         )
+        found: dict[UUID, list[Stored]] = {it: [] for it in originator_ids}
+        for key, *stored in rows:
+            found[key].append((stored[0], stored[1]))
+        return found
 
     def select_notifications(
         self,

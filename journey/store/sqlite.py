@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 from uuid import UUID
@@ -20,7 +20,7 @@ from eventsourcing.sqlite import (
     SQLiteTransaction,
 )
 
-from journey.store.statements import Statement, alike
+from journey.store.statements import Statement, Stored, alike
 
 FULL = 2
 LOCK_TIMEOUT_S = 10
@@ -150,16 +150,23 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         c.executemany(INSERT, rows)
         return [row[0] for row in rows]
 
-    def streams(self, originator_ids: list[UUID]) -> list[tuple[Any, ...]]:
-        """Give some streams' events, each stream's in order: whose, version, topic and bytes."""
+    def stream(self, originator_id: UUID) -> list[Stored]:
+        """Give a stream's events."""
+        sql = "SELECT topic, state FROM stored_events WHERE originator_id = ? ORDER BY originator_version"
+        return cast("list[Stored]", self.read(sql, originator_id.hex))
+
+    def streams(self, originator_ids: Collection[UUID]) -> dict[UUID, list[Stored]]:
+        """Give some streams' events, by one question."""
         marks = ", ".join("?" * len(originator_ids))
         rows = self.read(
-            "SELECT originator_id, originator_version, topic, state FROM stored_events "  # noqa: S608 - marks only
+            "SELECT originator_id, topic, state FROM stored_events "  # noqa: S608 - marks only
             f"WHERE originator_id IN ({marks}) ORDER BY originator_version",
             *(it.hex for it in originator_ids),
         )
-        known = {it.hex: it for it in originator_ids}
-        return [(known[row[0]], *row[1:]) for row in rows]
+        found: dict[str, list[Stored]] = {it.hex: [] for it in originator_ids}
+        for key, *stored in rows:
+            found[key].append((stored[0], stored[1]))
+        return {it: found[it.hex] for it in originator_ids}
 
     def read(self, sql: str, *params: Any) -> list[tuple[Any, ...]]:
         """Give the rows of a question."""

@@ -23,6 +23,10 @@ def alike(statements: Sequence[Statement]) -> Iterator[tuple[str, list[tuple[Any
         yield sql, [statement.params for statement in same]
 
 
+Stored = tuple[str, bytes]
+"""An event as it lies in its stream: its type, and its bytes."""
+
+
 class Database(Protocol):
     """What the store's tables beside the events are read and written through."""
 
