@@ -62,7 +62,11 @@ class Proxy:
                 client, _ = self._listening.accept()
             except OSError:
                 return
-            server = socket.create_connection((self._parts.hostname or "", self._parts.port or 5432))
+            try:
+                server = socket.create_connection((self._parts.hostname or "", self._parts.port or 5432))
+            except OSError:  # the server is away: so are we
+                client.close()
+                continue
             with self._lock:
                 self._open += [client, server]
             asked: list[bool] = []
@@ -82,8 +86,8 @@ class Proxy:
         with suppress(OSError):
             while words := server.recv(65_536):
                 if asked:
-                    while not words.endswith(READY):
-                        words += server.recv(65_536)
+                    while not words.endswith(READY) and (more := server.recv(65_536)):
+                        words += more
                     self.dropped += 1
                     break
                 client.sendall(words)

@@ -5,22 +5,19 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from journey.clinic import Clinic
-from journey.history import fold
-from journey.store import codec
 from journey.store.opening import Store, open_store
 from journey.store.request import Status
-from journey.store.reservations import rebuilt
 from tests.given import DAY, HOUR, START
 from tests.servers import Postgres
 from tests.store.asking import TOMORROW, book, refer, trial
 from tests.store.conftest import Clock, Place
+from tests.store.whole import whole
 
 ENOUGH = 25
 """Answers before the kill."""
@@ -55,29 +52,6 @@ def writing(place: Place, journey: str) -> subprocess.Popen[str]:
     script = WRITER.format(place.url, place.keys_url, str(place.master_file), journey)
     quiet = subprocess.DEVNULL  # a killed server is told of there
     return subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=quiet, text=True)
-
-
-def whole(store: Store, last: int) -> None:
-    """Expect all up to a position, the answers of all that is there, unbroken streams, and the rows that follow."""
-    rows = store.log.rows(0, 10_000)
-    assert [it.position for it in rows] == list(range(1, len(rows) + 1))
-    assert len(rows) >= last
-    answered = store.log.read(
-        "SELECT command_id, journey_id, last_version FROM commands WHERE outcome = 'accepted' ORDER BY recorded_at"
-    )
-    events = [codec.decode(it.body) for it in rows]
-    assert {(UUID(key), UUID(journey), version) for key, journey, version in answered} == {
-        (it.command_id, it.journey_id, it.version) for it in events
-    }
-    journeys = sorted({it.journey_id for it in events})
-    for journey_id in journeys:
-        for earlier, later in pairwise(store.log.stream(journey_id)):
-            assert codec.decode(later.body).prev == codec.digest(earlier.body)
-    assert all(store.vault.note(it.note_id) == "words" for it in events if it.note_id is not None)
-    held = "SELECT * FROM reservations ORDER BY resource, seat, slot"
-    before = store.log.read(held)
-    store.log.write(rebuilt("main", [fold(store.log.history(it)) for it in journeys]))
-    assert store.log.read(held) == before
 
 
 @pytest.mark.slow
