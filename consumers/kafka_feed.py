@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, TopicPartition
-from kafka.admin import OffsetSpec
 from kafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from kafka.errors import FencedInstanceIdError, KafkaError, OffsetOutOfRangeError
 
@@ -15,13 +14,15 @@ from consumers.feed import Superseded, Unreadable
 from consumers.published import Record, of_place
 from consumers.quiet import Promise, RelayPlace
 from consumers.records import entries
-from consumers.topics import CLIENT, CLOSE_MS, Identity, Topics, administrator, identify
+from consumers.topics import CLIENT, CLOSE_MS, Identity, Topics, administrator, ends, identify
 from projections.place import Batch, Place
 
 POLL_RECORDS = 5_000
 """Of 500, kafka-python's default, reading is 2.5 times as slow."""
 COMMIT_EVERY_S = 1.0
 EXPECTING_S = 0.01
+IDENTIFY_EVERY_S = 1.0
+"""Kafka gives records by the topic's name: that it was deleted and made again only its id tells."""
 
 
 class KafkaFeed:
@@ -73,8 +74,13 @@ class KafkaFeed:
             self.close()
             raise Superseded(f"another worker of {self._group} runs under the name {self._member}") from fenced
         except OffsetOutOfRangeError as gone:
-            self.close()
             ((partition, offset),) = gone.args[0].items()
+            try:
+                is_gone = partition.topic == clients.topics.events and not clients.is_another_topic()
+            finally:
+                self.close()
+            if not is_gone:  # the relay's place, or all of them: begin anew
+                raise
             raise self._unreadable(clients, partition.partition, f"offset {offset} is not there any more") from gone
         except _Gone as gone:
             raise self._unreadable(clients, gone.partition, gone.why) from gone
@@ -143,7 +149,8 @@ class _Clients:
         """Of each partition that is read, how far it was brought."""
         self._promise = Promise(0, {})
         self.outdated = False
-        """Whether the relay publishes anew, to another topic."""
+        """Whether this is another topic than the one begun with, or the relay publishes anew, to another."""
+        self._identified_at = time.monotonic()
         self._brought = False
         self._uncommitted: dict[TopicPartition, OffsetAndMetadata] = {}
         self._committed_at = 0.0
@@ -155,9 +162,17 @@ class _Clients:
         records = self._consumer.poll(timeout_ms=int(wait_s * 1000), max_records=POLL_RECORDS)
         self._brought = bool(records)
         self._assignment.forget(self._places)
+        if time.monotonic() - self._identified_at > IDENTIFY_EVERY_S and self.is_another_topic():
+            self.outdated = True
+            return []
         self._renew_promise()
         batches = (self._batch(place, records.get(self._at(place.partition), ())) for place in [*self._places.values()])
         return [batch for batch in batches if batch is not None]
+
+    def is_another_topic(self) -> bool:
+        """Whether the topic was deleted and made again."""
+        self._identified_at = time.monotonic()
+        return identify(self._admin, self.topics.events) != self.topic
 
     def fresh(self) -> list[int]:
         """The partitions that were assigned, or lost, and not begun since."""
@@ -170,7 +185,7 @@ class _Clients:
         """
         partition = self._at(place.partition)
         start = self._consumer.beginning_offsets([partition])[partition]
-        end = self._ends([partition])[partition]
+        end = ends(self._admin, [partition])[partition]
         if place.offset > end:
             raise _Gone(place.partition, f"it ends at offset {end}, before the place {place.offset}: it was emptied")
         if 0 < place.offset < start:
@@ -223,15 +238,8 @@ class _Clients:
             return
         behind = [self._at(it.partition) for it in self._places.values() if it.position < published.position]
         if behind and not self._promise.ends.keys() & self._places.keys():
-            ends = self._ends(behind)
-            self._promise = Promise(published.position, {it.partition: end for it, end in ends.items()})
-
-    def _ends(self, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
-        """Where partitions end for uncommitted reading."""
-        if not partitions:
-            return {}
-        found = self._admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST))
-        return {partition: it.offset for partition, it in found.items()}
+            found = ends(self._admin, behind)
+            self._promise = Promise(published.position, {it.partition: end for it, end in found.items()})
 
     def _commit(self) -> None:
         now = time.monotonic()
