@@ -291,7 +291,7 @@ def _consumer(topics: Topics, group: str, member: str, session_timeout_ms: int) 
         auto_offset_reset="none",
         partition_assignment_strategy=(StickyPartitionAssignor,),  # the cooperative one can orphan partitions
         max_poll_records=POLL_RECORDS,
-        max_partition_fetch_bytes=4 * 1024 * 1024,
+        max_partition_fetch_bytes=1024 * 1024,
         fetch_max_wait_ms=100,
         allow_auto_create_topics=False,
         metrics_enabled=False,

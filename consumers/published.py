@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
-from kafka.errors import KafkaTimeoutError
+from kafka.errors import KafkaTimeoutError, UnknownTopicOrPartitionError
 
-from consumers.topics import CLIENT, Topics, administration, exists, told
+from consumers.topics import CLIENT, Topics, told
 
 FIRST_LOOK = 100
 """Offsets from the end to look at first: the markers of transactions and aborted records hold offsets too."""
@@ -50,10 +50,15 @@ class Published:
 def current(topics: Topics) -> Topics:
     """The topics of the current epoch: the one of the relay's last place. Raises KafkaUnavailable."""
     with told(topics):
-        with administration(topics.bootstrap) as admin:
-            if not exists(admin, topics.relay):
-                return topics.of(1)
-        return of_place(topics, last_published(topics))
+        return of_place(topics, place_if_any(topics))
+
+
+def place_if_any(topics: Topics) -> Published | None:
+    """The relay's place, committed; None also where the relay's topic was not made yet."""
+    try:
+        return last_published(topics)
+    except UnknownTopicOrPartitionError:
+        return None
 
 
 def of_place(topics: Topics, place: Published | None) -> Topics:
@@ -63,9 +68,14 @@ def of_place(topics: Topics, place: Published | None) -> Topics:
 
 def last_published(topics: Topics) -> Published | None:
     """The relay's place, committed, in whichever epoch; None before its first transaction."""
-    partition = TopicPartition(topics.relay, 0)
-    record = last_records(topics.bootstrap, [partition], lambda it: place_in(topics, it) is not None)[partition]
+    record = last_place(topics)
     return None if record is None else place_in(topics, record)
+
+
+def last_place(topics: Topics) -> Record | None:
+    """The record of the relay's place; its timestamp is when that was written."""
+    partition = TopicPartition(topics.relay, 0)
+    return last_records(topics.bootstrap, [partition], lambda it: place_in(topics, it) is not None)[partition]
 
 
 def place_in(topics: Topics, record: Record) -> Published | None:
@@ -77,9 +87,15 @@ def place_in(topics: Topics, record: Record) -> Published | None:
 def last_records(
     bootstrap: str, partitions: Collection[TopicPartition], wanted: Callable[[Record], bool] = lambda _: True
 ) -> dict[TopicPartition, Record | None]:
-    """The last committed record of each partition that is wanted, read from the end backwards."""
+    """The last committed record of each partition that is wanted, read from the end backwards.
+
+    Raises UnknownTopicOrPartitionError for a topic that is not there: asked for its offsets, a client waits for long.
+    """
     consumer = reader(bootstrap)
     try:
+        for topic in {it.topic for it in partitions}:
+            if not consumer.partitions_for_topic(topic):
+                raise UnknownTopicOrPartitionError(f"{topic}: make it by `journey topics create`")
         starts, ends = consumer.beginning_offsets(partitions), consumer.end_offsets(partitions)
         found: dict[TopicPartition, Record | None] = dict.fromkeys(partitions)
         look = FIRST_LOOK
@@ -94,7 +110,7 @@ def last_records(
         consumer.close(autocommit=False)
 
 
-def reader(bootstrap: str) -> KafkaConsumer:
+def reader(bootstrap: str, **settings: Any) -> KafkaConsumer:
     """A consumer outside any group that sees what is committed. Raises a KafkaError when no broker answers."""
     return KafkaConsumer(
         bootstrap_servers=bootstrap,
@@ -104,6 +120,7 @@ def reader(bootstrap: str) -> KafkaConsumer:
         allow_auto_create_topics=False,
         metrics_enabled=False,
         **CLIENT,
+        **settings,
     )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import count
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 import psycopg
@@ -25,6 +27,7 @@ from consumers.resuming import Log, RelayEnded, RelayRefused, resume, same_event
 from consumers.topics import Topics
 from journey.recorded import Delivery
 from journey.store import codec
+from journey.store.troubles import Troubles
 
 __all__ = ["Relay", "RelayEnded", "RelayRefused", "run_relay"]
 
@@ -35,6 +38,7 @@ BATCH = 2_000
 WAIT_S = 0.25
 DEADLINE_S = 40.0
 """Longer than the producer's own limits, so that it ends only what would hang."""
+NOTING_S = 2.0
 COLLECT_EVERY = 100
 """So many turns from one look for garbage to the next."""
 
@@ -55,13 +59,17 @@ class Relay:
         pulse: Pulse | None = None,
         deadline_s: float = DEADLINE_S,
         batch: int = BATCH,
+        troubles: Troubles | None = None,
     ) -> None:
-        """Nothing is opened yet."""
+        """Nothing is opened yet. Whatever ends it is noted in `troubles`."""
         self.place: Published | None = None
         """How far the log is published, as far as this relay knows; None before it has looked."""
-        self._pulse = pulse or Pulse()
+        self.transacted_at = 0.0
+        """When a transaction was committed last, in seconds since 1970."""
+        self.pulse = pulse or Pulse()
+        self._troubles = troubles
         self._log = store
-        self._topics = topics
+        self.topics = topics
         self._batch = batch
         self._deadline_s = deadline_s
         self._outgoing = Outgoing(topics.partitions)
@@ -71,14 +79,24 @@ class Relay:
 
         Raises RelayRefused when somebody must look first, RelayEnded when it is enough to start again.
         """
-        deadline = Deadline(self._deadline_s)
+        try:
+            self._run(stop)
+        except (RelayRefused, RelayEnded) as trouble:
+            self._note(str(trouble))
+            raise
+        except Exception as bug:
+            self._note(f"a fault of the relay itself: {type(bug).__name__}")
+            raise
+
+    def _run(self, stop: Event) -> None:
+        deadline = Deadline(self._deadline_s, self._out_of_time)
         try:
             with deadline.within():
-                producer = producing.transactional(self._topics)
+                producer = producing.transactional(self.topics)
             try:
                 with deadline.within():
                     producer.init_transactions()  # a zombie is fenced, its open transaction aborted
-                    place = resume(self._log, self._topics)
+                    place = resume(self._log, self.topics)
                 with _no_garbage_looked_for():
                     self._publish(producer, deadline, place, stop)
             finally:
@@ -93,13 +111,13 @@ class Relay:
 
     def _publish(self, producer: KafkaProducer, deadline: Deadline, place: Published, stop: Event) -> None:
         self.place = place
-        self._topics, self._outgoing = of_place(self._topics, place), Outgoing(place.partitions)
-        log.info("publishing to %s from position %d", self._topics.events, place.position)
+        self.topics, self._outgoing = of_place(self.topics, place), Outgoing(place.partitions)
+        log.info("publishing to %s from position %d", self.topics.events, place.position)
         rows = self._following(place.position)
         for turn in count(1):
             if stop.is_set():
                 break
-            self._pulse.beat()
+            self.pulse.beat()
             if turn % COLLECT_EVERY == 0:
                 gc.collect()
             fresh = self._checked(place, rows)
@@ -108,7 +126,7 @@ class Relay:
                 rows = self._following(place.position)
                 continue
             place, rows = self._transact(producer, deadline, place, fresh)
-            self.place = place
+            self.place, self.transacted_at = place, time.time()
         log.info("stopped at position %d", place.position)
 
     def _following(self, position: int) -> list[Delivery]:
@@ -150,7 +168,7 @@ class Relay:
 
     def _send(self, producer: KafkaProducer, place: Published, rows: Sequence[Delivery]) -> tuple[list[Any], Published]:
         """Give the events and the place after them to the producer, in order."""
-        send, topic, record = producer.send, self._topics.events, self._outgoing.record
+        send, topic, record = producer.send, self.topics.events, self._outgoing.record
         futures = [send(topic, *record(row)) for row in rows]
         last = rows[-1]
         after = replace(
@@ -159,7 +177,7 @@ class Relay:
             event_id=str(codec.decode(last.body).event_id),
             digest=codec.digest(last.body),
         )
-        futures.append(send(self._topics.relay, after.encode(), topic.encode(), None, 0))
+        futures.append(send(self.topics.relay, after.encode(), topic.encode(), None, 0))
         return futures, after
 
     def _flush(self, producer: KafkaProducer, futures: Sequence[Any]) -> None:
@@ -167,6 +185,20 @@ class Relay:
 
     def _commit(self, producer: KafkaProducer) -> None:
         producer.commit_transaction()
+
+    def _out_of_time(self, code: int) -> None:
+        """Note it and end the process; a database that does not answer either is not waited for."""
+        noting = Thread(target=self._note, args=("Kafka did not answer within the deadline",), daemon=True)
+        noting.start()
+        noting.join(NOTING_S)
+        os._exit(code)
+
+    def _note(self, words: str) -> None:
+        if self._troubles is not None:
+            try:
+                self._troubles.note(words)
+            except TRANSIENT as error:
+                log.warning("the relay's last error could not be noted: %s", type(error).__name__)
 
 
 @contextmanager
@@ -181,15 +213,11 @@ def _no_garbage_looked_for() -> Iterator[None]:
         gc.unfreeze()
 
 
-def run_relay(store: Log, topics: Topics, stop: Event, *, lock_url: str | None = None) -> None:
-    """Run a relay; with the URL of a PostgreSQL, wait there until no other relay runs.
-
-    Raises RelayRefused when somebody must look first, RelayEnded when it is enough to start again.
-    """
-    pulse = Pulse()
-    with _alone(lock_url, topics.events, stop, pulse):
+def run_relay(relay: Relay, stop: Event, *, lock_url: str | None = None) -> None:
+    """Run a relay; with the URL of a PostgreSQL, wait there until no other relay runs. Raises as it does."""
+    with _alone(lock_url, relay.topics.events, stop, relay.pulse):
         if not stop.is_set():
-            Relay(store, topics, pulse=pulse).run(stop)
+            relay.run(stop)
 
 
 @contextmanager

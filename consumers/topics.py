@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kafka import KafkaAdminClient
-from kafka.admin import ConfigResource, ConfigResourceType
+from kafka import KafkaAdminClient, TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType, OffsetSpec
 from kafka.errors import KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
 from kafka.partitioner.default import murmur2
 
@@ -162,12 +162,6 @@ def epochs(admin: KafkaAdminClient, topics: Topics) -> list[int]:
     return sorted(epoch for name in admin.list_topics() if (epoch := topics.epoch_of(name)) is not None)
 
 
-def exists(admin: KafkaAdminClient, name: str) -> bool:
-    """Whether there is a topic of this name."""
-    (topic,) = admin.describe_topics([name])
-    return for_code(topic["error_code"]) is not UnknownTopicOrPartitionError
-
-
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Which topic this is: a topic that was deleted and made again has another id."""
@@ -187,6 +181,12 @@ def identify(admin: KafkaAdminClient, name: str) -> Identity:
         raise for_code(topic["error_code"])(f"{name}: make it by `journey topics create`")
     cluster = admin.describe_cluster()["cluster_id"]
     return Identity(cluster, str(topic["topic_id"]), len(topic["partitions"]))
+
+
+def ends(admin: KafkaAdminClient, partitions: Collection[TopicPartition]) -> dict[TopicPartition, int]:
+    """Where partitions end, what is not committed included."""
+    found = admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST)) if partitions else {}
+    return {partition: it.offset for partition, it in found.items()}
 
 
 @contextmanager

@@ -8,7 +8,19 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from entrypoints.cli import audit, demo, journeys, outcome, parked, projections, schedule, serving, tokens, topics
+from entrypoints.cli import (
+    audit,
+    demo,
+    journeys,
+    outcome,
+    parked,
+    projections,
+    relay,
+    schedule,
+    serving,
+    tokens,
+    topics,
+)
 from entrypoints.cli.faults import told
 from entrypoints.settings import effective
 
@@ -44,8 +56,8 @@ main.add_typer(audit.group, name="audit")
 main.add_typer(projections.group, name="projections")
 main.add_typer(parked.group, name="parked")
 main.add_typer(topics.group, name="topics")
+main.add_typer(relay.group, name="relay")
 main.command("serve")(serving.serve)
-main.command("relay")(serving.relay)
 main.command("work")(serving.work)
 main.command("metrics")(serving.metrics)
 main.command("migrate")(serving.migrate)

@@ -13,8 +13,6 @@ from uuid import UUID, uuid4
 
 import orjson
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from entrypoints.app import now, open_app
 from entrypoints.cli.asking import (
@@ -29,7 +27,7 @@ from entrypoints.cli.asking import (
     settings_of,
 )
 from entrypoints.cli.fields import fields_of
-from entrypoints.cli.talk import Exit, Failed, Json, line, show
+from entrypoints.cli.talk import Exit, Failed, Json, line, progress, show
 from entrypoints.importing import Imported, imported
 from entrypoints.settings import Settings
 from journey.clinic import Clinic
@@ -107,13 +105,13 @@ def import_(
     with ExitStack() as opened:
         source, size = _source(file, opened)
         app = opened.enter_context(open_app(settings, clinic=_clinic(settings, policy)))
-        progress = opened.enter_context(_progress())
-        task = progress.add_task("importing", total=size)
+        bar = opened.enter_context(progress())
+        task = bar.add_task("importing", total=size)
         for count, answer in enumerate(imported(app.store.journeys, source, app.clinic.site.site_id), 1):
             refused += not answer.accepted
             line(_as_line(answer))
             if count % 100 == 0:
-                progress.update(task, completed=count)
+                bar.update(task, completed=count)
     sys.stdout.flush()
     if refused:
         raise Failed(f"{refused} not accepted")
@@ -206,8 +204,3 @@ def _source(file: str, opened: ExitStack) -> tuple[BinaryIO, int | None]:
 
 def _clinic(settings: Settings, policy: Path | None) -> Clinic | None:
     return None if policy is None else settings.model_copy(update={"policy_file": policy}).clinic()
-
-
-def _progress() -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True)

@@ -11,18 +11,16 @@ from typing import Annotated
 
 import typer
 
-from consumers.deadline import TRY_AGAIN
 from consumers.metrics import Measure, listening, text
-from consumers.relay import RelayEnded, run_relay
+from consumers.published import current
 from consumers.running import worker_of
 from consumers.topics import create
 from consumers.worker import stop_on_signals
 from entrypoints import server
-from entrypoints.app import open_app, open_log, open_models, topics
+from entrypoints.app import open_app, open_models, topics
 from entrypoints.cli.asking import settings_of
 from entrypoints.cli.projections import known
 from entrypoints.cli.talk import say
-from entrypoints.cli.topics import configured
 from entrypoints.measuring import of_models, of_worker
 from entrypoints.server import bound
 from entrypoints.settings import Settings
@@ -43,18 +41,6 @@ def serve(
         server.serve(app, listening, started=lambda: say(f"serving at http://{shown}:{number}"))
 
 
-def relay(context: typer.Context) -> None:
-    """Publish the log to Kafka, in order, until told to stop. Ends with 75 when it is enough to start it again."""
-    stop = _running()
-    settings, published = settings_of(context), configured(context)
-    try:
-        with open_log(settings) as log:
-            run_relay(log, published, stop, lock_url=settings.store if log.postgres else None)
-    except RelayEnded as ended:
-        say(str(ended))
-        raise typer.Exit(TRY_AGAIN) from None
-
-
 def work(
     context: typer.Context,
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="All if not said.")] = None,
@@ -62,7 +48,7 @@ def work(
     member: Annotated[str | None, typer.Option(help="This worker's name among those of its group.")] = None,
 ) -> None:
     """Keep read models up with the log, until told to stop."""
-    stop = _running()
+    stop = running()
     settings = settings_of(context)
     with open_models(settings, member=member) as (log, models):
         wanted = [known(models, name) for name in names or models.projections]
@@ -83,7 +69,7 @@ def migrate(context: typer.Context) -> None:
     with open_app(settings, create=True) as app:
         say(f"the store {app.store.log.store_id} is ready")
     if (published := topics(settings)) is not None:
-        made = create(published)
+        made = create(current(published))
         say(f"made {', '.join(made)}" if made else "the topics are there")
 
 
@@ -103,7 +89,7 @@ def _talk() -> None:
     logging.getLogger("kafka").setLevel(logging.WARNING)  # it tells of every step of a group
 
 
-def _running() -> Event:
+def running() -> Event:
     """Talk on stderr, and hear when it is time to stop."""
     _talk()
     stop = Event()

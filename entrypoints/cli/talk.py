@@ -11,6 +11,7 @@ import orjson
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 WIDE = 10_000
@@ -54,6 +55,13 @@ def show(answer: Any, *, as_json: bool) -> None:
         _show_parts(console, answer)
     else:
         _show_rows(console, answer)
+
+
+def progress(*, quiet: bool = False) -> Progress:
+    """A bar on stderr for whoever sits there; `quiet` where a program asks."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    hidden = quiet or not sys.stderr.isatty()
+    return Progress(*columns, console=Console(stderr=True), disable=hidden, transient=True)
 
 
 def line(answer: Mapping[str, Any]) -> None:

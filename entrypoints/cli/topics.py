@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from consumers.published import current
 from consumers.topics import Topics, check, create
 from entrypoints.app import topics
 from entrypoints.cli.asking import settings_of
@@ -16,14 +17,14 @@ group = typer.Typer(no_args_is_help=True, help="Are the topics on Kafka there, a
 @group.command("create")
 def create_(context: typer.Context) -> None:
     """Make the topics that are missing."""
-    made = create(configured(context))
+    made = create(current(configured(context)))
     say(f"made {', '.join(made)}" if made else "all are there")
 
 
 @group.command("check")
 def check_(context: typer.Context) -> None:
     """Compare the topics with what they must be."""
-    faults = check(configured(context))
+    faults = check(current(configured(context)))
     for fault in faults:
         say(fault)
     if faults:

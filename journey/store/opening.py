@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from journey.clinic import Clinic
-from journey.store import access, codec, commands, configuration, reservations, spent, vault
+from journey.store import access, codec, commands, configuration, reservations, spent, troubles, vault
 from journey.store.access import AccessTrail
 from journey.store.commands import Attempts
 from journey.store.faults import StoreUnavailable
@@ -102,6 +102,9 @@ def _opened(
 ) -> Store:
     if create:
         log.make("store", tables(postgres=log.postgres))
+        if log.postgres:
+            log.make(commands.CALL, [commands.CALLED])
+        log.make(troubles.TABLE, troubles.TABLES)
         log.write([Statement(CREATE, (str(uuid4()), int(simulated), LAYOUT, codec.plain(clock())))])
     log.store_id, is_simulated = _about(log)
     if simulated and not is_simulated:

@@ -44,6 +44,7 @@ class HeldRelay(Relay):
 def main(url: str, bootstrap: str, prefix: str) -> int:
     """Publish until SIGTERM."""
     logging.basicConfig(level=logging.WARNING)
+    logging.getLogger("kafka").setLevel(logging.ERROR)  # it warns of a busy machine, which is no fault of a relay
     stop = Event()
     stop_on_signals(stop)
     print("started", flush=True)

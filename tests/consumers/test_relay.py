@@ -54,7 +54,7 @@ def test_new_events_are_published_while_it_runs(topics: Topics, log: WrittenLog)
     bodies = written(60)
     log.put(bodies[:10])
     stop = Event()
-    relay = Thread(target=run_relay, args=(log, topics, stop))
+    relay = Thread(target=run_relay, args=(Relay(log, topics), stop))
     relay.start()
     try:
         until(lambda: position(topics) == 10, seconds=20, what="ten events")
@@ -218,7 +218,8 @@ def test_two_relays_wait_for_one_another(topics: Topics, log: WrittenLog, postgr
     log.put(written(10))
     stops = [Event(), Event()]
     relays = [
-        Thread(target=run_relay, args=(log, topics, stop), kwargs={"lock_url": postgres_schema}) for stop in stops
+        Thread(target=run_relay, args=(Relay(log, topics), stop), kwargs={"lock_url": postgres_schema})
+        for stop in stops
     ]
     relays[0].start()
     until(lambda: position(topics) == 10, seconds=20, what="ten events")
