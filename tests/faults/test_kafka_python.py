@@ -46,7 +46,7 @@ def producing(topics: Topics, proxy: Proxy, **settings: Any) -> Iterator[KafkaPr
 
 
 def test_a_commit_hangs_for_ever_when_nobody_answers(topics: Topics, proxy: Proxy) -> None:
-    """No limit of a producer ends a commit, not even once Kafka is back: the relay has its deadline thread."""
+    """No limit of a producer ends a commit: the relay has its deadline thread."""
     with producing(
         topics, proxy, transactional_id=f"{topics.prefix}pins", transaction_timeout_ms=60_000, **IMPATIENT
     ) as producer:
@@ -57,9 +57,6 @@ def test_a_commit_hangs_for_ever_when_nobody_answers(topics: Topics, proxy: Prox
         proxy.refuse(1_000_000)
         commit = Thread(target=producer.commit_transaction, daemon=True)
         commit.start()
-        commit.join(PATIENCE_S)
-        assert commit.is_alive()
-        proxy.refuse(0)
         commit.join(PATIENCE_S)
         assert commit.is_alive()
 
