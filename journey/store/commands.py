@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from journey.store.postgres import appending
 from journey.store.statements import Database, Statement
 
 TABLES = (
@@ -25,6 +26,10 @@ COLUMNS = (
     "command_id, principal, mac, journey_id, command, actor, actor_role, at, recorded_at, outcome, code, "
     "first_version, last_version"
 )
+KEEP = f"INSERT INTO commands (site_id, {COLUMNS}) VALUES ({', '.join('?' * 14)})"  # noqa: S608 - columns of ours and marks
+CALL = "answer_and_append"
+CALLED = appending(CALL, KEEP, ["text"] * 12 + ["bigint"] * 2)
+"""What makes the procedure that keeps an answer and appends its one event."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +52,14 @@ class Answered:
 
     def stored(self, site_id: str) -> Statement:
         """The row of the commands table."""
-        marks = ", ".join("?" * 14)
         return Statement(
-            f"INSERT INTO commands (site_id, {COLUMNS}) VALUES ({marks})",  # noqa: S608 - columns of ours and marks
+            KEEP,
             (
                 *(site_id, str(self.command_id), self.principal, self.mac, str(self.journey_id), self.command),
                 *(self.actor, self.actor_role, _written(self.at), _written(self.recorded_at)),
                 *(self.outcome, self.code, self.first_version, self.last_version),
             ),
+            CALL,
         )
 
 

@@ -95,7 +95,10 @@ class Journeys:
         return [self._placed(it, positions) for it in pending]
 
     def _answered(self, requests: Sequence[Request]) -> dict[UUID, Answered]:
-        return answered(self.log, self.clinic.site.site_id, [request.command_id for request in requests])
+        found = answered(self.log, self.clinic.site.site_id, [request.command_id for request in requests])
+        if found:
+            self.log.settle()  # it is told again: so it must be on disk
+        return found
 
     def _placed(self, pending: Pending | KeyReused | StaleVersion, positions: Sequence[int]) -> Outcome:
         """The answer with the position of its last event."""

@@ -112,27 +112,43 @@ class EventLog:
         return [(_id(key), events) for key, events in found]
 
     def between(self, after: UUID, until: UUID, position: int) -> list[tuple[UUID, list[Delivery]]]:
-        """Give the events, up to a position, of all journeys after one id and up to another: each journey's in order."""
+        """Give the events, up to a position, of the journeys after one id and up to another: each in order."""
         sql = (
             f"SELECT originator_id, {self._position}, state FROM stored_events "  # noqa: S608 - a column of ours
             f"WHERE originator_id > ? AND originator_id <= ? AND {self._position} <= ? "
             "ORDER BY originator_id, originator_version"
         )
         rows = self.read(sql, self._key(after), self._key(until), position)
+        self.settle()
         return [(_id(key), [Delivery(*row[1:]) for row in own]) for key, own in groupby(rows, itemgetter(0))]
 
     def _key(self, journey_id: UUID) -> UUID | str:
         return journey_id if self.postgres else journey_id.hex
 
     def rows(self, after: int, limit: int) -> list[Delivery]:
-        """Give the events after a position, in order."""
+        """Give the events after a position, in order, once they are on disk: whoever follows may hand them on."""
         sql = f"SELECT {self._position}, state FROM stored_events WHERE {self._position} > ? ORDER BY 1 LIMIT ?"  # noqa: S608 - a column of ours
-        return [Delivery(*row) for row in self.read(sql, after, limit)]
+        found = [Delivery(*row) for row in self.read(sql, after, limit)]
+        if found:
+            self.settle()
+        return found
 
     def row(self, position: int) -> Delivery | None:
         """Give the event at a position."""
         found = self.rows(position - 1, 1)
         return found[0] if found and found[0].position == position else None
+
+    def at(self, positions: Collection[int]) -> list[Delivery]:
+        """Give the events at some positions, those that are there."""
+        some = "= ANY(?::bigint[])" if self.postgres else "IN (SELECT value FROM json_each(?))"
+        sql = f"SELECT {self._position}, state FROM stored_events WHERE {self._position} {some}"  # noqa: S608 - a column of ours
+        asked = sorted(positions)
+        return [Delivery(*row) for row in self.read(sql, asked if self.postgres else codec.text(asked))]
+
+    def settle(self) -> None:
+        """Wait until all that can be seen is on disk, too."""
+        with named():
+            self.recorder.settle()
 
     def head(self) -> int:
         """Give the last position; 0 when nothing has happened yet."""

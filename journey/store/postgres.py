@@ -1,15 +1,19 @@
 """How are events kept in PostgreSQL?
 
 Two functions append, one event or many: they take the log's lock, give the next dense positions, notify and insert.
-Positions so appear in the order of commits and without gaps; a follower proves it by counting. The lock is taken last,
-and held for the insert and the commit only.
+Positions so appear in the order of commits and without gaps; a follower proves it by counting. The lock is taken last.
+
+What one event needs is done by a procedure: it commits without waiting for the disk, which frees the lock, and waits
+then, together with whoever else is waiting. So an event is seen a moment before it is sure to outlive a crash: nothing
+is acknowledged, and nothing handed on to elsewhere, before it is `settled`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from contextlib import nullcontext
-from functools import lru_cache
+from functools import cache, lru_cache
 from threading import Lock
 from typing import Any, TypeVar, cast
 from uuid import UUID
@@ -81,8 +85,14 @@ TABLES = (
 )
 
 APPEND_MANY = "SELECT {schema}.append_events(%b, %b::bigint[], %b, %b)"
-APPEND_BESIDE = "WITH beside AS ({beside} RETURNING 1) SELECT {schema}.append_event(%b, %b, %b, %b) FROM beside"
-"""One statement is one round trip and one transaction; what is beside is written before the lock is taken."""
+APPENDING = (
+    "CREATE OR REPLACE PROCEDURE {name}({kinds}, uuid, bigint, text, bytea, INOUT place bigint) "
+    "LANGUAGE plpgsql AS $$ BEGIN {beside}; place := append_event({event}); "
+    "SET LOCAL synchronous_commit = off; COMMIT; {settle}; END $$"
+)
+"""What is beside is written before the lock is taken; the settling ends with a commit that waits."""
+SETTLE = "pg_logical_emit_message(true, 'journey log', '')"
+"""A word in the write-ahead log that nobody reads: when it is on disk, so is all that was committed before it."""
 
 
 class PostgresRecorder(PostgresApplicationRecorder):
@@ -96,7 +106,6 @@ class PostgresRecorder(PostgresApplicationRecorder):
         super().__init__(datastore, **named)
         self._schema = Identifier(datastore.schema)
         self.channel_name = f"journey_log_{datastore.schema}"[:63]
-        self._appends_beside: dict[str, bytes] = {}
         self._listening, self._listener = Lock(), cast("Listener | None", None)
         self.create_table_statements = [self._formatted(table) for table in TABLES]
 
@@ -109,20 +118,14 @@ class PostgresRecorder(PostgresApplicationRecorder):
         key of the command.
         """
         with self.datastore.get_connection() as conn:
-            if len(beside) == len(stored_events) == 1:
-                return [_position(self._append_beside(conn, beside[0], stored_events[0]))]
+            if len(beside) == len(stored_events) == 1 and beside[0].call is not None:
+                values = (*beside[0].params, *_values(stored_events[0]))
+                return [_position(self._asked(conn, _calling(beside[0].call, len(values)), values))]
             many = len(beside) + len(stored_events) > AT_ONCE
             with conn.pipeline() if many else nullcontext(), conn.transaction():
                 for sql, rows in alike(beside):
                     conn.cursor().executemany(_spelt(sql), rows)
                 return self._append_many(conn, stored_events)
-
-    def _append_beside(self, conn: psycopg.Connection[Any], beside: Statement, event: StoredEvent) -> Any:
-        sql = self._appends_beside.get(beside.sql)
-        if sql is None:
-            sql = SQL(APPEND_BESIDE).format(beside=SQL(beside.sql.replace("?", "%s")), schema=self._schema).as_bytes()
-            self._appends_beside[beside.sql] = sql
-        return self._asked(conn, sql, (*beside.params, *_values(event)))
 
     def _append_many(self, conn: psycopg.Connection[Any], events: Sequence[StoredEvent]) -> Sequence[int]:
         if not events:
@@ -210,10 +213,18 @@ class PostgresRecorder(PostgresApplicationRecorder):
             for statement in statements:
                 conn.execute(_spelt(statement.sql), statement.params, prepare=True)
 
-    def holds(self, table: str) -> bool:
-        """Whether there is such a table."""
-        sql = "SELECT 1 FROM pg_tables WHERE schemaname = ? AND tablename = ?"
-        return bool(self.read(sql, self.datastore.schema, table))
+    def settle(self) -> None:
+        """Wait until all that can be seen is on disk."""
+        self.read(f"SELECT {SETTLE}")
+
+    def holds(self, name: str) -> bool:
+        """Whether there is such a table, or such a procedure."""
+        sql = (
+            "SELECT 1 FROM pg_tables WHERE schemaname = ? AND tablename = ? UNION ALL "
+            "SELECT 1 FROM pg_proc WHERE pronamespace = ?::regnamespace AND proname = ?"
+        )
+        schema = self.datastore.schema
+        return bool(self.read(sql, schema, name, schema, name))
 
     def make(self, tables: Sequence[str | Composed]) -> None:
         """Make tables, one process at a time: concurrent DDL fails in PostgreSQL."""
@@ -250,6 +261,14 @@ class Factory(PostgresFactory):
         parts["options"] = f"{parts.get('options') or ''} -c lock_timeout={int(LOCK_TIMEOUT_S * 1_000)}".strip()
         cast("dict[str, Any]", self.datastore.pool.kwargs).update(parts)
         self.datastore.pool.reconnect_timeout = RECONNECT_S
+
+
+def appending(name: str, beside: str, kinds: Sequence[str]) -> str:
+    """What makes a procedure that runs a statement, whose parameters are of these kinds, and appends one event."""
+    numbers = iter(range(1, len(kinds) + 5))
+    inserted = re.sub(r"\?", lambda _: f"${next(numbers)}", beside)
+    event = ", ".join(f"${number}" for number in numbers)
+    return APPENDING.format(name=name, kinds=", ".join(kinds), beside=inserted, event=event, settle=f"PERFORM {SETTLE}")
 
 
 def environment(url: str) -> dict[str, str]:
@@ -289,6 +308,11 @@ def _values(event: StoredEvent) -> tuple[Any, ...]:
 
 def _position(cursor: psycopg.Cursor[Any]) -> int:
     return int(cast("tuple[int]", cursor.fetchone())[0])
+
+
+@cache
+def _calling(procedure: str, values: int) -> bytes:
+    return f"CALL {procedure}({', '.join(['%b'] * values)}, NULL)".encode()
 
 
 @lru_cache(maxsize=1_000)

@@ -180,6 +180,9 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
             for statement in statements:
                 c.execute(statement.sql, statement.params)
 
+    def settle(self) -> None:
+        """What can be seen is on disk."""
+
     def holds(self, table: str) -> bool:
         """Whether there is such a table."""
         return bool(self.read("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", table))

@@ -11,10 +11,14 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement with `?` for each parameter, alike on SQLite and PostgreSQL."""
+    """A statement with `?` for each parameter, alike on SQLite and PostgreSQL.
+
+    `call` names the procedure of PostgreSQL, if there is one, that runs it, appends one event and commits.
+    """
 
     sql: str
     params: tuple[Any, ...] = ()
+    call: str | None = None
 
 
 def alike(statements: Sequence[Statement]) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:

@@ -57,7 +57,7 @@ def distant(proxy: Proxy, keys_apart: Keys) -> Iterator[Store]:
 @pytest.mark.parametrize(
     "asked, code, last",
     [
-        (trial(), None, b"append_event("),
+        (trial(), None, b"CALL answer_and_append"),
         (book(), None, b"COMMIT"),
         (trial(at=START + DAY), "at_in_future", b"COMMIT"),
     ],

@@ -15,11 +15,15 @@ from uuid import UUID, uuid4
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.sqlite import SQLiteDatastore
 
+from journey.store.commands import Answered
 from journey.store.log import EventLog
+from journey.store.mapper import Entry
 from journey.store.postgres import PostgresRecorder
 from journey.store.sqlite import INSERT
+from journey.store.statements import Statement
+from tests.given import START
 
-STEADY, HELD, IN_VAIN = "steady", "held", "in_vain"
+STEADY, COMMAND, HELD, IN_VAIN = "steady", "command", "held", "in_vain"
 HELD_S = 2.0
 UNLOCKED = (
     "INSERT INTO stored_events (originator_id, originator_version, topic, state, notification_id) "
@@ -37,7 +41,7 @@ class Undone(Exception):  # noqa: N818 - says what was done
 def main(url: str, how: str, seconds: float, *, planted: bool) -> int:
     """Write for so long; how many events are stored."""
     log = EventLog(url, create=False)
-    begin = unlocked if planted else locked
+    begin = unlocked if planted else answering if how == COMMAND else locked
     stored, end = 0, time.monotonic() + seconds
     while time.monotonic() < end:
         with suppress(Undone):
@@ -50,7 +54,7 @@ def main(url: str, how: str, seconds: float, *, planted: bool) -> int:
 def _write(transaction: AbstractContextManager[Append], how: str) -> None:
     with transaction as append:
         append(uuid4())
-        if how != STEADY:
+        if how in {HELD, IN_VAIN}:
             time.sleep(HELD_S)  # between insert and commit: what the test is about
         if how == IN_VAIN:
             raise Undone
@@ -69,6 +73,12 @@ def locked(log: EventLog) -> Iterator[Append]:
 
 
 @contextmanager
+def answering(log: EventLog) -> Iterator[Append]:
+    """Give what appends as a command of one event does: with its answer, and by itself."""
+    yield lambda stream: log.append([Entry(stream, 1, "journey.Written.v1", stream.bytes)], [_answer(stream)])
+
+
+@contextmanager
 def unlocked(log: EventLog) -> Iterator[Append]:
     """As a recorder without the lock does it: positions are given before it is known who commits first."""
     recorder = log.recorder
@@ -81,6 +91,24 @@ def unlocked(log: EventLog) -> Iterator[Append]:
         with recorder.datastore.transaction(commit=True) as cursor:
             for position, stream in given:
                 cursor.execute(INSERT, (position, stream.hex, 1, "journey.Written.v1", stream.bytes))
+
+
+def _answer(stream: UUID) -> Statement:
+    return Answered(
+        command_id=stream,
+        principal="-",
+        mac="-",
+        journey_id=stream,
+        command="-",
+        actor="-",
+        actor_role="-",
+        at=START,
+        recorded_at=START,
+        outcome="accepted",
+        code=None,
+        first_version=1,
+        last_version=1,
+    ).stored("main")
 
 
 def event(stream: UUID) -> StoredEvent:
