@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from io import BytesIO
 from tempfile import TemporaryDirectory
@@ -35,11 +35,13 @@ def lived() -> list[bytes]:
         return [row.body for row in store.log.rows(0, 100_000)]
 
 
-def real_models(url: str, log: WrittenLog) -> ReadModels:
-    """Return the real read models in a database, which know how far the log has come."""
-    return ReadModels(
-        url, PROJECTIONS, decode=codec.decode, clock=lambda: datetime.now(UTC), history=histories(log), log=log
-    )
+def real_models(url: str, log: WrittenLog, *, later: timedelta = timedelta()) -> ReadModels:
+    """Return the real read models in a database, which know how far the log has come; for them it is so much later."""
+
+    def clock() -> datetime:
+        return datetime.now(UTC) + later
+
+    return ReadModels(url, PROJECTIONS, decode=codec.decode, clock=clock, history=histories(log), log=log)
 
 
 def dumps(models: ReadModels) -> dict[str, Dump]:
