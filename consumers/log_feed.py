@@ -11,6 +11,7 @@ from journey.events import Event
 from journey.recorded import Delivery, Recorded
 from journey.store import codec
 from projections.place import Batch, Entry, Place
+from projections.reading import Decode
 
 
 class Log(Protocol):
@@ -83,10 +84,10 @@ class LogFeed:
         """Nothing to do: the store is not ours."""
 
 
-def histories(log: Log) -> Callable[[UUID, int], list[Recorded[Event]]]:
-    """A journey's events up to a version, for corrections."""
+def histories(log: Log, decode: Decode = codec.decode) -> Callable[[UUID, int], list[Recorded[Event]]]:
+    """A journey's events up to a version, for corrections; most were read a moment ago, so decoding may remember."""
 
     def history(journey_id: UUID, version: int) -> list[Recorded[Event]]:
-        return [codec.decode(row.body) for row in log.stream(journey_id)[:version]]
+        return [decode(row.body) for row in log.stream(journey_id)[:version]]
 
     return history

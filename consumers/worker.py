@@ -13,6 +13,7 @@ from typing import Protocol
 from kafka.errors import KafkaError
 
 from consumers.feed import TRANSIENT, Feed, Unreadable
+from consumers.garbage import seldom
 from consumers.health import Pulse
 from projections.place import Batch, Place, Stopped, Zombie
 
@@ -76,8 +77,9 @@ class Worker:
         Raises Superseded when another worker took this one's place.
         """
         try:
-            while not stop.is_set():
-                self._once(stop)
+            with seldom():
+                while not stop.is_set():
+                    self._once(stop)
         finally:
             for feed in self.feeds.values():
                 feed.close()

@@ -18,6 +18,7 @@ from journey.store.log import EventLog
 from journey.store.opening import Store, open_store
 from projections.database import ReadModels
 from projections.models import PROJECTIONS
+from projections.reading import remembered
 
 Clock = Callable[[], datetime]
 
@@ -100,12 +101,13 @@ def open_models(
 
 @contextmanager
 def _models(settings: Settings, log: EventLog, clock: Clock, member: str | None = None) -> Iterator[ReadModels]:
+    decode = remembered(codec.decode)
     models = ReadModels(
         settings.projections,
         PROJECTIONS,
-        decode=codec.decode,
+        decode=decode,
         clock=clock,
-        history=histories(log),
+        history=histories(log, decode),
         log=log,
         member=member,
     )

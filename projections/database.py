@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -91,7 +91,7 @@ class ReadModels:
         """
         self.database = Database(url)
         self.projections = {projection.name: projection for projection in projections}
-        self.decode: Decode = lru_cache(maxsize=5_000)(decode)  # several projections read the same events in turn
+        self.decode = decode
         self.clock = clock
         self.member = member or socket.gethostname()
         self._history = history

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 from uuid import UUID
 
@@ -22,6 +23,7 @@ UNKNOWN_JOURNEY = "?"
 """Where records are parked that name no journey."""
 
 UNDECODED = "decode:"
+REMEMBERED = 5_000
 TRIES = 3
 PASSING = (*TRANSIENT, MemoryError)
 """What is no fault of an event, wherever it is met: it passes, and nothing is parked for it."""
@@ -40,6 +42,11 @@ class Read:
     def lacks(self) -> str | None:
         """What is wrong with the record, whoever reads its bytes; None if another version of ours may read it."""
         return None if self.fault.startswith(UNDECODED) or not self.fault else self.fault
+
+
+def remembered(decode: Decode) -> Decode:
+    """Decoding that remembers: read models read the same events in turn, and a correction reads its journey again."""
+    return lru_cache(maxsize=REMEMBERED)(decode)
 
 
 def readable(entries: Iterable[Entry], decode: Decode) -> list[Read]:

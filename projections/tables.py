@@ -181,7 +181,8 @@ def _storing(table: Table) -> Callable[[str, str, Row], Row]:
         for name in flags:
             written[name] = None if row[name] is None else int(bool(row[name]))
         for name in codes:
-            written[name] = None if row[name] is None else json.dumps(row[name])
+            said = row[name]
+            written[name] = "[]" if said == [] else None if said is None else json.dumps(said)  # most are empty
         return written
 
     return stored
