@@ -94,6 +94,11 @@ class Held:
             raise AssertionError(f"did not end within {seconds:g} s: {said}") from None
         return self._process.returncode, said
 
+    def close(self) -> None:
+        """Kill it if it runs, and close what it was spoken to by."""
+        self._process.kill()
+        self._process.communicate(timeout=20)
+
     @property
     def running(self) -> bool:
         """Whether it has not ended."""
@@ -107,5 +112,4 @@ def started(*processes: Held) -> Iterator[None]:
         yield
     finally:
         for process in processes:
-            if process.running:
-                process.end(kill=True)
+            process.close()

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from kafka.errors import KafkaError
 
 from consumers.deadline import TRY_AGAIN
+from consumers.proving import verify
 from consumers.published import last_published
 from consumers.topics import Topics
 from tests.consumers.logs import WrittenLog
 from tests.consumers.processes import Held, started
+from tests.consumers.reading import assert_exact
 from tests.faults.proxy import Act, Fault, Proxy
 from tests.servers import until
 
@@ -118,8 +120,14 @@ def supervised(log: WrittenLog, topics: Topics, **environment: str) -> Iterator[
     try:
         yield kept
     finally:
-        if kept.process.running:
-            kept.process.end(kill=True)
+        kept.process.close()
+
+
+def proven(topics: Topics, log: WrittenLog) -> None:
+    """The topic holds exactly the log, as an independent reader sees it and as `journey relay verify` does."""
+    assert_exact(topics, log)
+    verdict = verify(log, topics)
+    assert (verdict.faults, verdict.position, verdict.records) == ([], log.head(), log.head())
 
 
 def shuffled(chance: random.Random, phases: Mapping[str, object] | tuple[str, ...], count: int) -> list[str]:

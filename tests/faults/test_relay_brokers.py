@@ -10,9 +10,8 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from consumers.deadline import TRY_AGAIN
 from consumers.topics import Topics, administration, create
 from tests.consumers.logs import WrittenLog, written
-from tests.consumers.reading import assert_exact
 from tests.faults.fired import Fired
-from tests.faults.relays import FLIGHTS, PHASES, published, stopped, supervised
+from tests.faults.relays import FLIGHTS, PHASES, proven, published, stopped, supervised
 from tests.servers import Cluster, Kafka, until
 from tests.servers.cluster import NODES
 
@@ -39,7 +38,7 @@ def test_the_broker_is_killed_at_each_phase(log: WrittenLog, fired: Fired) -> No
                 broker.start()
                 goes_on(topics, log, SHARE * number)
             fired.fire("broker killed", phase)
-        assert_exact(topics, log)
+        proven(topics, log)
 
 
 def goes_on(topics: Topics, log: WrittenLog, position: int) -> list[str]:
@@ -80,7 +79,7 @@ def test_the_leader_is_killed(cluster: Cluster, replicated: Topics, log: Written
             log.put(bodies[begin + SHARE : begin + 2 * SHARE])
             goes_on(replicated, log, begin + 2 * SHARE)  # while the node is away
         cluster.start(leader)
-        assert_exact(replicated, log)
+        proven(replicated, log)
         fired.fire("leader killed", phase)
 
 
@@ -103,7 +102,7 @@ def test_too_few_replicas_are_in_sync(cluster: Cluster, replicated: Topics, log:
             cluster.start(*away)
             relay.wait_until_published(SHARE * (number + 1))
             assert relay.process.terminate()[0] == 0
-        assert_exact(replicated, log)
+        proven(replicated, log)
         fired.fire("min.insync.replicas lost", phase)
 
 
@@ -121,7 +120,7 @@ def test_the_coordinator_is_killed(cluster: Cluster, replicated: Topics, log: Wr
             code, said = relay.relay.end()
             assert code == TRY_AGAIN, said
         cluster.start(coordinator)
-        assert_exact(replicated, log)
+        proven(replicated, log)
         fired.fire("coordinator killed", phase)
 
 
@@ -141,4 +140,4 @@ def test_every_node_is_killed_in_turn(cluster: Cluster, replicated: Topics, log:
             relay.wait_until_published(SHARE * 4 * number)
             fired.fire("node killed while events flow", str(node))
         assert relay.process.terminate()[0] == 0
-    assert_exact(replicated, log)
+    proven(replicated, log)

@@ -10,9 +10,10 @@ from kafka.errors import InvalidRecordError, NotLeaderForPartitionError
 from consumers.relay import RelayEnded
 from consumers.topics import Topics
 from tests.consumers.logs import WrittenLog, written
-from tests.consumers.reading import assert_exact, publish
+from tests.consumers.reading import publish
 from tests.faults.fired import Fired
 from tests.faults.proxy import Act, Fault, Proxy
+from tests.faults.relays import proven
 
 SHARE = 120
 """Events that go out through one fault."""
@@ -46,7 +47,7 @@ class Story:
             except RelayEnded as ended:
                 ends.append(str(ended))
             else:
-                assert_exact(self._topics, self._log)
+                proven(self._topics, self._log)
                 return ends
         raise AssertionError(f"started again {STARTS_MAX} times in vain: {ends}")
 
