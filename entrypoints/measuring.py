@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from consumers.feed import TRANSIENT
 from consumers.metrics import Kind, Metric, Sample
+from consumers.relay import Relay
 from consumers.worker import Worker
 from projections.database import Log, ReadModels
 from projections.plain import parsed
-from projections.progress import PartitionProgress, Progress, progress
+from projections.progress import PartitionProgress, Progress, age, progress
 
 OF = ("projection", "version")
 OF_PARTITION = (*OF, "partition", "worker")
@@ -35,6 +37,12 @@ APPLIED = Metric("journey_worker_applied_events_total", "Events this worker has 
 FAILED = Metric("journey_worker_failures_total", "Turns that failed and were tried again", kind=Kind.COUNTER)
 HALTED = Metric("journey_worker_halted_partitions", "Partitions that this worker leaves alone")
 
+RELAY_STARTED = Metric("journey_relay_started_timestamp_seconds", "When this relay was started")
+RELAY_POSITION = Metric("journey_relay_position", "Position up to which the log is on Kafka")
+RELAY_LAG_EVENTS = Metric("journey_relay_lag_events", "Events that are not on Kafka yet")
+RELAY_LAG_SECONDS = Metric("journey_relay_lag_seconds", "Age of the first event that is not on Kafka yet")
+RELAY_TRANSACTED = Metric("journey_relay_transacted_timestamp_seconds", "When this relay last committed")
+
 
 def of_models(models: ReadModels, log: Log, names: Iterable[str] | None = None) -> Iterator[Sample]:
     """How far the read models are, or those named; of databases that do not answer just that."""
@@ -56,6 +64,25 @@ def of_worker(worker: Worker) -> Iterator[Sample]:
     yield Sample(APPLIED, worker.applied)
     yield Sample(FAILED, worker.failed)
     yield Sample(HALTED, len(worker.halted))
+
+
+def of_relay(relay: Relay, log: Log, started_at: float, now: datetime) -> Iterator[Sample]:
+    """How far this relay has come; of one that has not begun, or waits for another, that it was started."""
+    yield Sample(RELAY_STARTED, started_at)
+    if relay.place is None:
+        return
+    position = relay.place.position
+    try:
+        head, behind_s = log.head(), age(log, position, now)
+    except TRANSIENT:
+        yield Sample(REACHED, 0)
+        return
+    yield Sample(REACHED, 1)
+    yield Sample(HEAD, head)
+    yield Sample(RELAY_POSITION, position)
+    yield Sample(RELAY_LAG_EVENTS, max(head - position, 0))
+    yield Sample(RELAY_LAG_SECONDS, behind_s)
+    yield Sample(RELAY_TRANSACTED, relay.transacted_at)
 
 
 def _of_projection(it: Progress) -> Iterator[Sample]:

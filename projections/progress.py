@@ -58,7 +58,7 @@ def progress(models: ReadModels, log: Log) -> list[Progress]:
 
     @cache
     def behind(position: int) -> float:
-        return _age(log, position, now) if position < head else 0.0
+        return age(log, position, now) if position < head else 0.0
 
     def stalled(position: int, moved_at: str) -> bool:
         quiet_s = (now - parsed(moved_at)).total_seconds()
@@ -112,7 +112,7 @@ def _state(partitions: tuple[PartitionProgress, ...], stopped: str | None, is_be
     return "catching_up" if is_behind else "current"
 
 
-def _age(log: Log, position: int, now: datetime) -> float:
+def age(log: Log, position: int, now: datetime) -> float:
     """How old the first event after a position is whose time can be read."""
     for row in log.rows(position, LOOKED_AT):
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -18,9 +19,10 @@ from consumers.topics import KafkaUnavailable, Topics
 from consumers.verifying import Spot
 from entrypoints.app import now, open_log
 from entrypoints.cli.asking import settings_of
-from entrypoints.cli.serving import running
+from entrypoints.cli.serving import measured, running
 from entrypoints.cli.talk import Exit, Failed, Json, progress, say, show
 from entrypoints.cli.topics import configured
+from entrypoints.measuring import of_relay
 from journey.store import codec
 from journey.store.log import EventLog
 from journey.store.troubles import Troubles
@@ -45,7 +47,9 @@ def run_(context: typer.Context) -> None:
         troubles.last()
         url = settings_of(context).store if log.postgres else None
         try:
-            run_relay(Relay(log, topics, troubles=troubles), stop, lock_url=url)
+            relay, begun = Relay(log, topics, troubles=troubles), time.time()
+            with measured(settings_of(context), lambda: of_relay(relay, log, begun, now())):
+                run_relay(relay, stop, lock_url=url)
         except RelayEnded as ended:
             say(str(ended))
             raise typer.Exit(TRY_AGAIN) from None
