@@ -24,13 +24,13 @@ START = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
 NURSE = Actor(user="nora", role=Role.NURSE)
 
 
-def written(count: int, *, journeys: int = 20, seed: int = 1, story: str = "") -> list[bytes]:
+def written(count: int, *, journeys: int = 20, seed: int = 1, story: str = "", clinic: UUID = CLINIC) -> list[bytes]:
     """Return so many events, of so many journeys in turns that chance gives; every tenth of a journey is a correction.
 
-    Another `story` is another history of the same journeys.
+    Another `story` is another history of the same journeys, another `clinic` has other journeys.
     """
     chance = random.Random(seed)
-    ids = [uuid5(CLINIC, f"journey {number}") for number in range(journeys)]
+    ids = [uuid5(clinic, f"journey {number}") for number in range(journeys)]
     logs: dict[UUID, list[tuple[Recorded[Event], bytes]]] = {journey: [] for journey in ids}
     bodies = []
     for position in range(1, count + 1):

@@ -94,6 +94,12 @@ class Held:
             raise AssertionError(f"did not end within {seconds:g} s: {said}") from None
         return self._process.returncode, said
 
+    def last_word(self, seconds: float = 60) -> str:
+        """Tell it that nothing more is said to it; what it answers before it ends well."""
+        said, complaints = self._process.communicate(timeout=seconds)
+        assert self._process.returncode == 0, complaints
+        return said.strip()
+
     def close(self) -> None:
         """Kill it if it runs, and close what it was spoken to by."""
         self._process.kill()

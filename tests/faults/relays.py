@@ -103,6 +103,11 @@ class Supervised:
         self.process = relay(self._log, self._topics, **self._environment)
         return True
 
+    def kill(self) -> None:
+        """Kill it, and start the next at once."""
+        self.process.kill()
+        self.process = relay(self._log, self._topics, **self._environment)
+
     def wait_until_published(self, position: int, *, seconds: float = 90) -> None:
         """Keep it running until it has come so far."""
 
