@@ -71,14 +71,19 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened(Generic[E_co]):
-    """What a journey is folded from: an event, its place and times. `version` counts the journey's events from 1."""
+    """What a journey is folded from: an event, its place and times, and the rules it breaks.
+
+    `version` counts the journey's events from 1; the event's own clock was `utc_offset_min` ahead of UTC.
+    """
 
     event: E_co
     event_id: UUID
     journey_id: UUID
     version: int
     at: datetime
+    utc_offset_min: int
     recorded_at: datetime
+    deviations: tuple[Rule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +91,6 @@ class Recorded(Happened[E_co]):
     """An event in its whole envelope. `prev` is the digest of the journey's last one."""
 
     site_id: SiteId
-    utc_offset_min: int
     actor: Actor
     origin: Origin
     correlation_id: UUID
@@ -96,7 +100,6 @@ class Recorded(Happened[E_co]):
     reason: LateReason | None = None
     note_id: UUID | None = None
     note_commitment: Digest | None = None
-    deviations: tuple[Rule, ...] = ()
     sensitivity: tuple[Sensitivity, ...] = ()
     prev: Digest | None = None
 

@@ -12,7 +12,7 @@ from functools import partial
 from projections.builds import Build, State
 from projections.code import fingerprint
 from projections.connection import Session
-from projections.crew import Crew, Told
+from projections.crew import Crew, Heard
 from projections.database import ReadModels
 from projections.parking import Parking
 from projections.parts import Journeys, Part, Parts, parted
@@ -20,7 +20,7 @@ from projections.replaying import whole
 from projections.tables import Tables
 
 
-def build(models: ReadModels, name: str, log: Journeys, crew: Crew, told: Told) -> Build:
+def build(models: ReadModels, name: str, log: Journeys, crew: Crew, heard: Heard) -> Build:
     """Build a read model up to a position that is fixed; go on with what was begun by the code there is now.
 
     The former build is removed.
@@ -28,8 +28,8 @@ def build(models: ReadModels, name: str, log: Journeys, crew: Crew, told: Told) 
     remove_unwanted(models, name)
     built = _begun(models, name, log)
     if built.state is State.PARTS:
-        _fill(models, name, built, crew, told)
-        built = _completed(models, name, built, told)
+        _fill(models, name, built, crew, heard)
+        built = _completed(models, name, built, heard)
     return built
 
 
@@ -56,15 +56,15 @@ def _begun(models: ReadModels, name: str, log: Journeys) -> Build:
     return begun
 
 
-def _fill(models: ReadModels, name: str, built: Build, crew: Crew, told: Told) -> None:
+def _fill(models: ReadModels, name: str, built: Build, crew: Crew, heard: Heard) -> None:
     with models.database.reading() as session:
         parts = _parts(models, session, name, built)
         undone, events = parts.undone(), parts.events()
     done = events - sum(part.events for part in undone)
-    told("building", done, events)
+    heard("building", done, events)
     for its_events in crew(partial(fill_part, name, built), undone):
         done += its_events
-        told("building", done, events)
+        heard("building", done, events)
 
 
 def fill_part(name: str, built: Build, log: Journeys, models: ReadModels, part: Part) -> int:
@@ -81,9 +81,9 @@ def fill_part(name: str, built: Build, log: Journeys, models: ReadModels, part: 
     return part.events
 
 
-def _completed(models: ReadModels, name: str, built: Build, told: Told) -> Build:
+def _completed(models: ReadModels, name: str, built: Build, heard: Heard) -> Build:
     """Make the indexes."""
-    told("indexing", 0, 0)
+    heard("indexing", 0, 0)
     with models.database.writing() as session:
         builds, tables = models.builds(session, name), Tables(models.projections[name], built.number)
         if builds.taken(built.number).state is State.PARTS:

@@ -20,7 +20,7 @@ R = TypeVar("R")
 Opening = Callable[[], AbstractContextManager[tuple[Journeys, ReadModels]]]
 """How another process opens the events and the read models; it must be picklable."""
 
-Told = Callable[[str, int, int], None]
+Heard = Callable[[str, int, int], None]
 """Hears of the work: what is done just now, so much of it, and how much there is."""
 
 NICE = 10

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from journey.recorded import Delivery
 from projections.connection import Session
+from projections.replaying import Told
 
 FIRST, LAST = UUID(int=0), UUID(int=2**128 - 1)
 EVENTS = 5_000
@@ -28,7 +29,7 @@ class Journeys(Protocol):
     def journeys(self, after: UUID, limit: int) -> list[tuple[UUID, int]]:
         """Give the journeys whose ids follow one, in their order, and how many events each has."""
 
-    def between(self, after: UUID, until: UUID, position: int) -> list[tuple[UUID, list[Delivery]]]:
+    def between(self, after: UUID, until: UUID, position: int) -> list[tuple[UUID, list[Told]]]:
         """Give the events up to a position of all journeys after one id and up to another, each in order."""
 
 

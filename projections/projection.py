@@ -59,7 +59,8 @@ class Projection(Generic[D]):
 
     `evolve` never sees a correction: the document is then made anew by `refold`, from the journey's whole log.
     A projection that `appends` makes one row an event from that event alone; it sees corrections as they come, and
-    no document is kept.
+    no document is kept. One that is `lean` reads no more of an event than what is `Happened`: less has to be decoded
+    when it is built anew.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Projection(Generic[D]):
     rows: Callable[[D], Rows]
     tables: tuple[Table, ...]
     appends: bool = False
+    lean: bool = False
     after_correction: Callable[[D, Sequence[Recorded[Event]]], D] | None = None
 
     @cached_property

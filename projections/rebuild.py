@@ -10,7 +10,7 @@ from projections.breaker import Breaker
 from projections.building import build
 from projections.builds import Build, State
 from projections.connection import Session
-from projections.crew import Crew, Told, alone, silent
+from projections.crew import Crew, Heard, alone, silent
 from projections.database import ReadModels
 from projections.folding import Memory
 from projections.parking import Parking
@@ -41,7 +41,7 @@ def rebuild(
     log: Journeys,
     *,
     crew: Crew | None = None,
-    told: Told = silent,
+    heard: Heard = silent,
     begins: Begins | None = None,
 ) -> int:
     """Build a read model beside the live one from the store, follow up to the log's end, and switch.
@@ -49,30 +49,30 @@ def rebuild(
     Gives the position it was built to. Whoever reads and whoever writes goes on meanwhile. What is parked afterwards is
     what did not fold this time. Raises Unfit if that is too much, and does not switch then.
     """
-    built = build(models, name, log, crew or alone(log, models), told)
+    built = build(models, name, log, crew or alone(log, models), heard)
     with models.database.reading() as session:
         tables = Tables(models.projections[name], built.number)
         if (words := _breaker(models, session, name, built).share(partial(tables.journeys, session))) is not None:
             raise Unfit(f"{name}: {words} can not be folded: it is our bug. It is built, and not switched to")
-    return switch_to(models, name, log, built.number, told=told, begins=begins)
+    return switch_to(models, name, log, built.number, heard=heard, begins=begins)
 
 
-def switch(models: ReadModels, name: str, log: Journeys, *, told: Told = silent, begins: Begins | None = None) -> int:
+def switch(models: ReadModels, name: str, log: Journeys, *, heard: Heard = silent, begins: Begins | None = None) -> int:
     """Switch to the build that is made and not live yet. Raises NoBuild."""
     with models.database.reading() as session:
         built = models.builds(session, name).next()
     if built is None or built.state is not State.WHOLE:
         raise NoBuild(f"{name} has no build beside the live one that is whole")
-    return switch_to(models, name, log, built.number, told=told, begins=begins)
+    return switch_to(models, name, log, built.number, heard=heard, begins=begins)
 
 
-def switch_back(models: ReadModels, name: str, log: Journeys, *, told: Told = silent) -> int:
+def switch_back(models: ReadModels, name: str, log: Journeys, *, heard: Heard = silent) -> int:
     """Switch to the former build, once it tells what the live one does. Raises NoBuild."""
     with models.database.reading() as session:
         former = models.builds(session, name).served().former
     if former is None:
         raise NoBuild(f"{name} has no former build: the next one took its room")
-    return switch_to(models, name, log, former, told=told)
+    return switch_to(models, name, log, former, heard=heard)
 
 
 def switch_to(
@@ -81,7 +81,7 @@ def switch_to(
     log: Journeys,
     number: int,
     *,
-    told: Told = silent,
+    heard: Heard = silent,
     begins: Begins | None = None,
 ) -> int:
     """Bring a build up to the end of the log and switch to it, in a moment in which nobody else writes.
@@ -90,7 +90,7 @@ def switch_to(
     moved begins where `begins` says.
     """
     memory = Memory()
-    built = _followed(models, name, log, number, told, memory)
+    built = _followed(models, name, log, number, heard, memory)
     first = list(begins(built.position)) if begins is not None and _is_new(models, name) else []
     with models.database.writing() as session:
         builds, places = models.builds(session, name), models.places(session, name)
@@ -108,14 +108,14 @@ def switch_to(
     return built.position
 
 
-def _followed(models: ReadModels, name: str, log: Journeys, number: int, told: Told, memory: Memory) -> Build:
+def _followed(models: ReadModels, name: str, log: Journeys, number: int, heard: Heard, memory: Memory) -> Build:
     """A build brought near the end of the log."""
     while True:
         with models.database.writing() as session:
             before = models.builds(session, name).taken(number)
             built = _step(models, session, name, log, before, memory)
         head = log.head()
-        told("following", built.position, head)
+        heard("following", built.position, head)
         if head - built.position <= NEAR:
             return built
 

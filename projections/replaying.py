@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from journey.events import Event
 from journey.recorded import Delivery, Recorded
+from journey.store.happened import happened
 from projections.folding import Fold, Left, Memory, Parked
 from projections.place import Entry
 from projections.projection import AnyProjection, Rows
 from projections.reading import PASSING, UNKNOWN_JOURNEY, Decode, readable
 from projections.tables import Stored
+
+Told = tuple[int, str, bytes]
+"""An event of a journey: its position, type and bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,33 +30,34 @@ class Whole:
     parked: Sequence[Parked] = ()
 
 
-def whole(projection: AnyProjection, journey_id: UUID, told: Sequence[Delivery], decode: Decode) -> Whole:
+def whole(projection: AnyProjection, journey_id: UUID, told: Sequence[Told], decode: Decode) -> Whole:
     """A journey as its first so many events make it: what they would make of it one by one."""
     try:
-        log = [decode(it.body) for it in told]
-        document = _document(projection, journey_id, told, log)
+        log = [happened(tag, body) if projection.lean else decode(body) for _, tag, body in told]
+        document = _document(projection, journey_id, told, cast("list[Recorded[Event]]", log))
         body = "" if projection.appends else projection.encode(document)
-        return Whole(str(journey_id), Stored(len(log), told[-1].position, body), projection.rows(document))
+        return Whole(str(journey_id), Stored(len(log), told[-1][0], body), projection.rows(document))
     except PASSING:
         raise
     except Exception:  # noqa: BLE001 - one by one it is found which event it is, and only what follows it waits
         return _stepwise(projection, journey_id, told, decode)
 
 
-def _document(
-    projection: AnyProjection, journey_id: UUID, told: Sequence[Delivery], log: Sequence[Recorded[Event]]
-) -> Any:
+def _document(projection: AnyProjection, journey_id: UUID, told: Sequence[Told], log: Sequence[Recorded[Event]]) -> Any:
     if any(it.version != version or it.journey_id != journey_id for version, it in enumerate(log, 1)):
         raise ValueError(journey_id)
     if any(map(projection.is_refolded, log)):
         return projection.refold(log)
-    events = zip(told, log, strict=True)
-    return reduce(lambda folded, it: projection.evolve(folded, it[0].position, it[1]), events, projection.new())
+    document = projection.new()
+    for (position, _, _), recorded in zip(told, log, strict=True):
+        document = projection.evolve(document, position, recorded)
+    return document
 
 
-def _stepwise(projection: AnyProjection, journey_id: UUID, told: Sequence[Delivery], decode: Decode) -> Whole:
+def _stepwise(projection: AnyProjection, journey_id: UUID, told: Sequence[Told], decode: Decode) -> Whole:
     journey = str(journey_id)
-    reads = readable([Entry(offset=it.position, delivery=it, key=journey) for it in told], decode)
+    deliveries = (Delivery(position, body) for position, _, body in told)
+    reads = readable([Entry(offset=it.position, delivery=it, key=journey) for it in deliveries], decode)
     log = [read.recorded for read in reads]
 
     def history(_: UUID, version: int) -> list[Recorded[Event]]:

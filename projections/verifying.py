@@ -8,11 +8,10 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from journey.recorded import Delivery
-from projections.crew import Crew, Told, alone, silent
+from projections.crew import Crew, Heard, alone, silent
 from projections.database import ReadModels
 from projections.parts import FIRST, LAST, Journeys, Part, parted
-from projections.replaying import whole
+from projections.replaying import Told, whole
 from projections.tables import Key, Tables
 
 ENOUGH = 10_000
@@ -31,7 +30,7 @@ class Difference:
 
 
 def verify(
-    models: ReadModels, name: str, log: Journeys, crew: Crew | None = None, told: Told = silent
+    models: ReadModels, name: str, log: Journeys, crew: Crew | None = None, heard: Heard = silent
 ) -> list[Difference]:
     """Fold every journey as far as its rows have come, and compare each row; the first of many differences.
 
@@ -42,7 +41,7 @@ def verify(
     found: list[Difference] = []
     for differences, compared in (crew or alone(log, models))(partial(_verified, name), parts):
         found += differences
-        told("comparing", done := done + compared, events)
+        heard("comparing", done := done + compared, events)
         if len(found) >= ENOUGH:
             break
     return sorted(found, key=lambda it: (it.table, it.journey_id, it.key))
@@ -72,10 +71,10 @@ def _verified(name: str, log: Journeys, models: ReadModels, part: Part) -> tuple
     return [it for table in tables.names for it in _compared(tables, table, found[table], expected[table])], part.events
 
 
-def _reached(journey_id: UUID, told: list[Delivery], versions: Mapping[str, int], floor: int) -> list[Delivery]:
+def _reached(journey_id: UUID, told: list[Told], versions: Mapping[str, int], floor: int) -> list[Told]:
     """As many of a journey's events as its rows tell, and at least those up to the position that all have reached."""
     known = versions.get(str(journey_id), 0)
-    return [it for version, it in enumerate(told, 1) if version <= known or it.position <= floor]
+    return [it for version, it in enumerate(told, 1) if version <= known or it[0] <= floor]
 
 
 def _compared(

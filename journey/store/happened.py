@@ -1,6 +1,6 @@
-"""What is read of stored bytes to fold a journey: the event, its place and its times, and no more?
+"""What is read of stored bytes to fold a journey: the event, its place, its times and deviations, and no more?
 
-A command waits until its journey is loaded; this takes a third of the time that a whole envelope takes.
+A command waits until its journey is loaded; this takes less than half of the time that a whole envelope takes.
 """
 
 from __future__ import annotations
@@ -13,20 +13,23 @@ from uuid import UUID
 
 from pydantic import AliasPath, AwareDatetime, Field, TypeAdapter, ValidationError
 
+from journey.errors import Rule
 from journey.events import EVENTS, EntryCorrected, Event
 from journey.recorded import Happened
 from journey.store import codec
 from journey.store.closed import closed
 from journey.store.versions import current
 
-PLACES: dict[str, tuple[Any, str]] = {
-    "event_id": (UUID, "id"),
-    "journey_id": (UUID, "subject"),
-    "version": (int, "streamversion"),
-    "at": (AwareDatetime, "time"),
-    "recorded_at": (AwareDatetime, "recordedat"),
+PLACES: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "event_id": (UUID, ("id",)),
+    "journey_id": (UUID, ("subject",)),
+    "version": (int, ("streamversion",)),
+    "at": (AwareDatetime, ("time",)),
+    "utc_offset_min": (int, ("utcoffsetmin",)),
+    "recorded_at": (AwareDatetime, ("recordedat",)),
+    "deviations": (tuple[Rule, ...], ("data", "deviations")),
 }
-"""Of each field its type, and the attribute it lies in."""
+"""Of each field its type, and where it lies."""
 
 
 def happened(tagged: str, body: bytes) -> Happened[Event]:
@@ -44,7 +47,7 @@ def happened(tagged: str, body: bytes) -> Happened[Event]:
 def _reader(name: str) -> Callable[..., Happened[Event]]:
     """Reads an event's type in one pass over the bytes."""
     fields = [("event", _lying(closed(EVENTS[name]), "data", "event"))]
-    fields += [(field, _lying(kind, attribute)) for field, (kind, attribute) in PLACES.items()]
+    fields += [(field, _lying(kind, *path)) for field, (kind, path) in PLACES.items()]
     stored = make_dataclass("Stored", fields, bases=(Happened,), frozen=True, slots=True, kw_only=True)
     return cast("Callable[..., Happened[Event]]", TypeAdapter(stored).validator.validate_json)
 

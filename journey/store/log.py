@@ -111,16 +111,19 @@ class EventLog:
         found = self.read(sql, self._key(after), limit)
         return [(_id(key), events) for key, events in found]
 
-    def between(self, after: UUID, until: UUID, position: int) -> list[tuple[UUID, list[Delivery]]]:
-        """Give the events, up to a position, of the journeys after one id and up to another: each in order."""
+    def between(self, after: UUID, until: UUID, position: int) -> list[tuple[UUID, list[tuple[int, str, bytes]]]]:
+        """Give the events up to a position of all journeys after one id and up to another, each in order.
+
+        Of each its position, type and bytes.
+        """
         sql = (
-            f"SELECT originator_id, {self._position}, state FROM stored_events "  # noqa: S608 - a column of ours
+            f"SELECT originator_id, {self._position}, topic, state FROM stored_events "  # noqa: S608 - a column of ours
             f"WHERE originator_id > ? AND originator_id <= ? AND {self._position} <= ? "
             "ORDER BY originator_id, originator_version"
         )
         rows = self.read(sql, self._key(after), self._key(until), position)
         self.settle()
-        return [(_id(key), [Delivery(*row[1:]) for row in own]) for key, own in groupby(rows, itemgetter(0))]
+        return [(_id(key), [(row[1], row[2], row[3]) for row in own]) for key, own in groupby(rows, itemgetter(0))]
 
     def _key(self, journey_id: UUID) -> UUID | str:
         return journey_id if self.postgres else journey_id.hex

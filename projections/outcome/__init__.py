@@ -19,6 +19,7 @@ PROJECTION = Projection(
     evolve=evolve,
     rows=rows,
     tables=(JOURNEYS, SCORES, INFUSIONS, RESPONSES, SIDE_EFFECTS),
+    lean=True,
     after_correction=after_correction,
 )
 

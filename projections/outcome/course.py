@@ -21,7 +21,7 @@ from journey.events import (
     TreatmentPlanApproved,
 )
 from journey.history import stale_entries
-from journey.recorded import Recorded
+from journey.recorded import Happened
 from journey.state import replace
 from projections.outcome import adverse_events, infusions
 from projections.outcome.adverse_events import SideEffect
@@ -75,7 +75,7 @@ class Course:
     side_effects: Mapping[str, SideEffect] = field(default_factory=dict)
 
 
-def evolve(course: Course, _position: int, recorded: Recorded[Event]) -> Course:  # noqa: C901, PLR0911 - one arm an event
+def evolve(course: Course, _position: int, recorded: Happened[Event]) -> Course:  # noqa: C901, PLR0911 - one arm an event
     """The course after one more event."""
     at = recorded.at
     match recorded.event:
@@ -115,7 +115,7 @@ def _about(course: Course, **changes: str) -> Course:
     return course if course.about is None else replace(course, about=replace(course.about, **changes))
 
 
-def after_correction(course: Course, log: Sequence[Recorded[Event]]) -> Course:
+def after_correction(course: Course, log: Sequence[Happened[Event]]) -> Course:
     """Mark the reviews that rest on an entry corrected since."""
     stale = {str(it.event.review_id) for it in stale_entries(log) if isinstance(it.event, ResponseAssessed)}
     reviews = {key: replace(review, stale=key in stale) for key, review in course.reviews.items()}

@@ -28,6 +28,7 @@ PROJECTION = Projection(
     evolve=evolve,
     rows=_rows,
     tables=(slots.JOURNEYS, board.BOARD, agenda.DUE, slots.SLOTS, slots.GIVEN),
+    lean=True,
     after_correction=after_correction,
 )
 

@@ -17,7 +17,7 @@ from journey.events import (
     PatientCheckedIn,
 )
 from journey.events.schedule import AppointmentKind
-from journey.recorded import Recorded
+from journey.recorded import Happened
 from journey.state import AppointmentStatus, replace
 from projections.plain import local_day, maybe_written, moment, written
 
@@ -50,7 +50,7 @@ class Appointment:
 Appointments = Mapping[str, Appointment]
 
 
-def after(appointments: Appointments, recorded: Recorded[Event]) -> Appointments:
+def after(appointments: Appointments, recorded: Happened[Event]) -> Appointments:
     """The appointments after one more event."""
     match recorded.event:
         case AppointmentBooked() as event:

@@ -19,7 +19,7 @@ from journey.events import (
 )
 from journey.events.outcome import Seriousness
 from journey.events.session import Disposition
-from journey.recorded import Recorded
+from journey.recorded import Happened
 from journey.state import replace
 from projections.plain import moment, written
 from projections.schedule import appointments, sessions, standing, tasks
@@ -74,7 +74,7 @@ class Schedule:
         return self.closed_at is not None or self.died_at is not None
 
 
-def evolve(schedule: Schedule, _position: int, recorded: Recorded[Event]) -> Schedule:
+def evolve(schedule: Schedule, _position: int, recorded: Happened[Event]) -> Schedule:
     """The schedule after one more event."""
     maintenance_id = None if schedule.maintenance is None else schedule.maintenance.maintenance_id
     visits = sessions.after(schedule.sessions, recorded, maintenance_id)
@@ -90,7 +90,7 @@ def evolve(schedule: Schedule, _position: int, recorded: Recorded[Event]) -> Sch
     return replace(schedule, **changed) if changed else schedule
 
 
-def _course(schedule: Schedule, recorded: Recorded[Event]) -> dict[str, Any]:  # noqa: PLR0911 - one arm an event
+def _course(schedule: Schedule, recorded: Happened[Event]) -> dict[str, Any]:  # noqa: PLR0911 - one arm an event
     """What an event changes in the course of the treatment as a whole."""
     at = moment(recorded.at)
     match recorded.event:
@@ -134,6 +134,6 @@ def _maintenance(event: MaintenanceScheduled, offset_min: int) -> Maintenance:
     )
 
 
-def after_correction(schedule: Schedule, log: Sequence[Recorded[Event]]) -> Schedule:
+def after_correction(schedule: Schedule, log: Sequence[Happened[Event]]) -> Schedule:
     """Settle the tasks of what was corrected, and raise those of what rested on it."""
     return replace(schedule, tasks=tasks.after_correction(schedule.tasks, log, schedule.sessions))

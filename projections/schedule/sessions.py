@@ -24,7 +24,7 @@ from journey.events import (
     VitalsRecorded,
 )
 from journey.events.session import Change, CheckId, RideKind, VitalsPhase
-from journey.recorded import Recorded
+from journey.recorded import Happened
 from journey.state import ENDED, Stage, replace
 from projections.plain import decimal, local_day, moment, parsed, written
 
@@ -113,7 +113,7 @@ class Session:
 Sessions = Mapping[str, Session]
 
 
-def after(sessions: Sessions, recorded: Recorded[Event], maintenance_id: str | None) -> Sessions:  # noqa: PLR0911 - one arm an event
+def after(sessions: Sessions, recorded: Happened[Event], maintenance_id: str | None) -> Sessions:  # noqa: PLR0911 - one arm an event
     """The sessions after one more event, under this maintenance if there is one."""
     at = recorded.at
     match recorded.event:
@@ -181,7 +181,7 @@ def _read(sessions: Sessions, at: datetime, event: VitalsRecorded) -> Sessions:
     )
 
 
-def _pump(recorded: Recorded[Event], event: InfusionStarted, maintenance_id: str | None) -> Pump:
+def _pump(recorded: Happened[Event], event: InfusionStarted, maintenance_id: str | None) -> Pump:
     at = moment(recorded.at)
     return Pump(
         attempt_no=event.attempt_no,

@@ -18,7 +18,7 @@ from journey.events import (
 )
 from journey.events.plan import ConsentKind, CoverageOutcome
 from journey.events.session import CheckId
-from journey.recorded import Recorded
+from journey.recorded import Happened
 from journey.state import replace
 from journey.values import RiskLevel
 from projections.plain import maybe_moment, moment, noon, written
@@ -113,7 +113,7 @@ class Standing:
         return any(risk.level == RiskLevel.HIGH.value for risk in self.risks.values())
 
 
-def after(standing: Standing, recorded: Recorded[Event]) -> Standing:  # noqa: PLR0911 - one arm an event
+def after(standing: Standing, recorded: Happened[Event]) -> Standing:  # noqa: PLR0911 - one arm an event
     """The standing after one more event."""
     at = moment(recorded.at)
     match recorded.event:

@@ -18,7 +18,7 @@ from journey.events import (
 from journey.events.session import NextAction
 from journey.history import stale_entries
 from journey.instruments import SCORERS
-from journey.recorded import Recorded
+from journey.recorded import Happened
 from journey.state import AppointmentStatus
 from projections.plain import moment
 from projections.schedule.appointments import Appointments
@@ -41,7 +41,7 @@ Tasks = Mapping[str, Task]
 """By what raised them: `what:...`, so that what settles a kind of them finds them."""
 
 
-def after(tasks: Tasks, recorded: Recorded[Event], sessions: Sessions, appointments: Appointments) -> Tasks:
+def after(tasks: Tasks, recorded: Happened[Event], sessions: Sessions, appointments: Appointments) -> Tasks:
     """The tasks after one more event, with the sessions and appointments as they are after it."""
     raised = {
         key: Task(due_at=moment(recorded.at), reason=reason, appointment_id=appointment_of(recorded.event, sessions))
@@ -78,7 +78,7 @@ def _settles(event: Event) -> tuple[str, ...]:
             return ()
 
 
-def _raised(recorded: Recorded[Event], appointments: Appointments) -> Iterator[tuple[str, str]]:
+def _raised(recorded: Happened[Event], appointments: Appointments) -> Iterator[tuple[str, str]]:
     """The keys and reasons of the tasks that an event raises."""
     for rule in recorded.deviations:
         yield f"deviation:{recorded.event_id}:{rule.value}", rule.value
@@ -99,7 +99,7 @@ def _raised(recorded: Recorded[Event], appointments: Appointments) -> Iterator[t
             pass
 
 
-def after_correction(tasks: Tasks, log: Sequence[Recorded[Event]], sessions: Sessions) -> Tasks:
+def after_correction(tasks: Tasks, log: Sequence[Happened[Event]], sessions: Sessions) -> Tasks:
     """The tasks of a journey with corrections: what was corrected deviates no more, what rested on it is stale."""
     corrected = tuple(
         f"deviation:{entry.event.target_event_id}:" for entry in log if isinstance(entry.event, EntryCorrected)

@@ -17,6 +17,7 @@ from projections.database import ReadModels
 from projections.models import PROJECTIONS
 from projections.place import Batch, Entry
 from projections.projection import AnyProjection
+from projections.replaying import Told
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 FEED = "store-1"
@@ -48,14 +49,19 @@ class Kept:
         ids = Counter(UUID(json.loads(row.body)["subject"]) for row in self.events)
         return sorted(it for it in ids.items() if it[0] > after)[:limit]
 
-    def between(self, after: UUID, until: UUID, position: int) -> list[tuple[UUID, list[Delivery]]]:
+    def between(self, after: UUID, until: UUID, position: int) -> list[tuple[UUID, list[Told]]]:
         """Give the events, up to a position, of all journeys after one id and up to another."""
         ids = [it for it, _ in self.journeys(after, self.head()) if it <= until]
-        return [(it, [row for row in self.stream(it) if row.position <= position]) for it in ids]
+        told = [(it, [row for row in self.stream(it) if row.position <= position]) for it in ids]
+        return [(it, [(row.position, _type(row.body), row.body) for row in rows]) for it, rows in told if rows]
 
     def history(self, journey_id: UUID, version: int) -> list[Recorded[Event]]:
         """Give a journey's events up to a version."""
         return [codec.decode(row.body) for row in self.stream(journey_id)[:version]]
+
+
+def _type(body: bytes) -> str:
+    return str(json.loads(body).get("type"))
 
 
 @contextmanager
