@@ -5,6 +5,7 @@
 #   make soak    the long fault runs, ending with a table of the faults fired; ARGS="--seed 7 --minutes 1" is passed on
 #   make lint    ruff, mypy --strict, import-linter, reasons of exemptions
 #   make bench   the figures of the documents, on this machine
+#   make bench-large   whether all that holds with millions of events; ARGS="--sizes 10000,1000000" is passed on
 #   make lock    write the two lock files anew
 #   make clean   remove what the above made, but no demo data
 
@@ -19,7 +20,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-head
 WORKERS ?= 2
 
 .DELETE_ON_ERROR:
-.PHONY: demo test soak lint bench lock clean
+.PHONY: demo test soak lint bench bench-large lock clean
 
 demo: .venv/.runtime
 	@exec $(BIN)/journey demo $(ARGS)
@@ -39,6 +40,9 @@ lint: .venv/.dev
 
 bench: .venv/.dev
 	$(BIN)/python -m tests.servers -- $(BIN)/python -m tests.bench $(ARGS)
+
+bench-large: .venv/.dev
+	$(BIN)/python -m tests.bench.large $(ARGS)
 
 lock: .venv/.dev
 	$(COMPILE) --upgrade --extra tracker --extra build -o requirements.lock

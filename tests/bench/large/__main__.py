@@ -1,0 +1,119 @@
+"""Does it stay as fast as it is when the log grows, and what does an event cost to keep?
+
+    make bench-large [ARGS="--sizes 10000,1000000"]
+
+One store grows from size to size. At each it is measured, every measurement in a process of its own; sizes are
+compared by what stood beside them in the same minute, so that a busy neighbour befalls both. Starts a PostgreSQL and
+an Apache Kafka of its own. Five million events take some 40 GB of disk while it runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from typing import TypeVar
+
+import psycopg
+
+from consumers.topics import Topics, create
+from tests.bench import machine
+from tests.bench.databases import POSTGRES, fresh, reopened
+from tests.bench.large import sizes
+from tests.bench.large.growing import entered
+from tests.bench.large.measures import Ground, Taken, appending, loading, rebuilding, relaying
+from tests.bench.large.questions import asking
+from tests.bench.large.report import Size, tables
+from tests.bench.large.watching import Watching
+from tests.bench.measured import timed
+from tests.servers import Kafka, Postgres
+
+SIZES = (10_000, 1_000_000, 5_000_000)
+MEASURES: tuple[Callable[[Ground], list[Taken]], ...] = (appending, loading, relaying, rebuilding, asking)
+
+T = TypeVar("T")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure at each size, and tell."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.large")
+    parser.add_argument("--sizes", type=_sizes, default=SIZES, help="how many events, with commas between")
+    asked = parser.parse_args(arguments)
+    logging.getLogger().setLevel(logging.ERROR)
+    with Postgres() as server, Kafka() as broker:
+        print("\n".join(f"{name}: {said}" for name, said in machine.described(server.url).items()), flush=True)
+        found = []
+        for size in measured(server.url, broker.bootstrap, asked.sizes):
+            found.append(size)
+            print(f"\n{tables(found)}", flush=True)
+    return 0
+
+
+def measured(postgres_url: str, bootstrap: str, wanted: Sequence[int]) -> Iterator[Size]:
+    """Let a store grow, and measure it at each of these sizes."""
+    topics = Topics(bootstrap=bootstrap, prefix=f"bench{uuid.uuid4().hex[:8]}.", replication=1)
+    create(topics)
+    with fresh(POSTGRES, postgres_url) as database:
+        with reopened(database) as store:
+            cohort = entered(store)
+            beside = sizes.of_entered(store.log)
+        ground = Ground(database, topics, cohort)
+        for events in sorted(wanted):
+            loading_rate = timed(partial(grown, ground, events))
+            settle(database.url)
+            yield measured_at(ground, events, loading_rate, beside)
+
+
+def grown(ground: Ground, events: int) -> int:
+    """Load as many events as are missing; how many that was."""
+    with reopened(ground.database) as store:
+        before = store.log.head()
+        for head in ground.cohort.grow(store, events):
+            if head % 500_000 < len(ground.cohort.forms):
+                _say(f"{head:,} events are loaded")
+        return store.log.head() - before
+
+
+def measured_at(ground: Ground, events: int, load_rate: float, beside: Mapping[str, float]) -> Size:
+    """Everything that is measured at a size."""
+    rates: list[Taken] = []
+    peaks: dict[str, float] = {}
+    for measure in MEASURES:
+        with Watching() as watching:
+            fresh = _alone(measure, ground)
+        for it in fresh:
+            _say(f"{events:,}: {it.name} {it.rate:,.4g} a second, {it.beside:.4g} beside the yardstick")
+        rates += fresh
+        peaks |= {f"{measure.__name__}, {name}": peak for name, peak in watching.peaks_mb.items()}
+    bulk = Taken(name="bulk append, events", rate=load_rate, beside=load_rate)
+    return Size(events=events, rates=[bulk, *rates], bytes_an_event={**sizes.of(ground), **beside}, peaks_mb=peaks)
+
+
+def settle(url: str) -> None:
+    """Have the database do now what it would do in the middle of a measurement."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
+        connection.execute("CHECKPOINT")
+
+
+def _alone(measure: Callable[[Ground], T], ground: Ground) -> T:
+    """Measure in a process of its own."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(measure, ground).result()
+
+
+def _sizes(text: str) -> list[int]:
+    return [int(it) for it in text.split(",")]
+
+
+def _say(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

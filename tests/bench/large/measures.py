@@ -1,0 +1,182 @@
+"""What is measured of a log of some length?"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import partial
+from statistics import median
+from threading import Event, Thread
+from uuid import UUID, uuid4
+
+import orjson
+
+from consumers.log_feed import histories
+from consumers.relay import Relay
+from consumers.topics import Topics
+from entrypoints.importing import read_request
+from journey.commands import CompleteAssessment
+from journey.store import codec
+from journey.store.log import EventLog
+from journey.store.mapper import Entry
+from journey.store.opening import Store, open_log
+from journey.store.request import Status
+from projections.database import ReadModels
+from projections.models import PROJECTIONS
+from projections.place import Place
+from projections.rebuild import rebuild
+from tests.bench import corpus
+from tests.bench.databases import Fresh, reopened
+from tests.bench.large import yardsticks
+from tests.bench.large.growing import Cohort
+from tests.bench.measured import timed
+from tests.servers import processes
+
+TURNS = 5
+MANY = 200
+SHORT = 20
+"""So many events has the journey that a command is decided on."""
+ASKED = 4
+"""The line of the corpus that makes it one longer: an assessment."""
+DECODED = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where it is measured, and what lies there."""
+
+    database: Fresh
+    topics: Topics
+    cohort: Cohort
+
+    def journeys(self) -> list[UUID]:
+        """Some journeys from everywhere in the log."""
+        cohort, chance = self.cohort, random.Random(self.cohort.copies)
+        return [cohort.journey(chance.randrange(1_000), chance.randrange(cohort.copies)) for _ in range(MANY)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """How often a second it was done, and how often for each time that the yardstick was."""
+
+    name: str
+    rate: float
+    beside: float
+
+
+def taken(name: str, ours: Callable[[], float], yardstick: Callable[[], float], turns: int = TURNS) -> Taken:
+    """Both in turns."""
+    pairs = [(yardstick(), ours()) for _ in range(turns)]
+    return Taken(
+        name=name,
+        rate=median(our for _, our in pairs),
+        beside=median(our / raw for raw, our in pairs),
+    )
+
+
+def appending(ground: Ground) -> list[Taken]:
+    """Whole commands: load a journey of 20 events, decide, append."""
+    with reopened(ground.database) as store:
+        fresh = iter(_short(store, ground.cohort, TURNS * MANY))
+        template = read_request(orjson.loads(corpus.copied(0)[ASKED]), site_id="main")
+        assessment = template.command
+        assert isinstance(assessment, CompleteAssessment)
+
+        def act() -> int:
+            for _ in range(MANY):
+                command = replace(assessment, assessment_id=uuid4())
+                asked = replace(template, journey_id=next(fresh), command_id=uuid4(), command=command)
+                assert store.journeys.execute(asked).status is Status.ACCEPTED
+            return MANY
+
+        return [taken("append, whole commands", lambda: timed(act), lambda: yardsticks.committing(ground.database.url))]
+
+
+def loading(ground: Ground) -> list[Taken]:
+    """Journeys from anywhere in the log, whole."""
+    with closing(open_log(ground.database.url)) as log:
+        keys = ground.journeys()
+        bodies = _bodies(log)
+
+        def act() -> int:
+            assert all(log.history(key) for key in keys)
+            return len(keys)
+
+        return [taken("load, journeys of 150 events", lambda: timed(act), lambda: yardsticks.decoding(bodies))]
+
+
+def relaying(ground: Ground) -> list[Taken]:
+    """Publish what is not published yet."""
+    with closing(open_log(ground.database.url)) as log:
+        bodies, head, stop = _bodies(log), log.head(), Event()
+        relay = Relay(log, ground.topics)
+
+        def published() -> int:
+            return relay.place.position if relay.place is not None else -1
+
+        def act() -> int:
+            before = published()
+            processes.until(lambda: published() >= head, seconds=3_600, what="the log to be published")
+            return head - before
+
+        thread = Thread(target=relay.run, args=(stop,))
+        thread.start()
+        processes.until(lambda: published() >= 0, seconds=60, what="the relay to begin")
+        found = taken("relay, events", lambda: timed(act), lambda: yardsticks.decoding(bodies), turns=1)
+        stop.set()
+        thread.join()
+        return [found]
+
+
+def rebuilding(ground: Ground) -> list[Taken]:
+    """Rebuild each read model, in one process."""
+    with closing(open_log(ground.database.url)) as log, closing(opened(ground, log)) as models:
+        bodies = _bodies(log)
+
+        def act(name: str) -> int:
+            return rebuild(models, name, log, begins=partial(_begins, log))
+
+        return [
+            taken(
+                f"rebuild, {name}, events", partial(timed, partial(act, name)), partial(yardsticks.decoding, bodies), 1
+            )
+            for name in models.projections
+        ]
+
+
+def opened(ground: Ground, log: EventLog) -> ReadModels:
+    """Open the read models."""
+    return ReadModels(
+        ground.database.url,
+        PROJECTIONS,
+        decode=codec.decode,
+        clock=lambda: corpus.NOW,
+        history=histories(log),
+        log=log,
+    )
+
+
+def _begins(log: EventLog, position: int) -> list[Place]:
+    """Where a worker goes on that follows the log itself."""
+    return [Place(feed=log.store_id, partition=0, offset=position + 1, position=position)]
+
+
+def _bodies(log: EventLog) -> list[bytes]:
+    return [row.body for row in log.rows(0, DECODED)]
+
+
+def _short(store: Store, cohort: Cohort, journeys: int) -> list[UUID]:
+    """Journeys that have just begun, at the end of the log."""
+    key = next(form.entry.originator_id for form in cohort.forms)
+    first = [form.entry for form in cohort.forms if form.entry.originator_id == key][:SHORT]
+    keys = [uuid4() for _ in range(journeys)]
+    for start in range(0, journeys, MANY):
+        store.log.append([_of(it, own) for own in keys[start : start + MANY] for it in first], [])
+    return keys
+
+
+def _of(entry: Entry, own: UUID) -> Entry:
+    body = entry.body.replace(str(entry.originator_id).encode(), str(own).encode())
+    return Entry(own, entry.originator_version, entry.tag, body)

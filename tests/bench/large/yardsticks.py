@@ -1,0 +1,53 @@
+"""How fast is the machine just now, at what does not depend on how long a log is?
+
+Sizes are measured minutes apart, and neighbours come and go. Each measurement is so taken beside one of these, and
+sizes are compared by that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import psycopg
+
+from journey.store import codec
+from tests.bench.measured import timed
+
+ROWS = 400
+
+
+def decoding(bodies: Sequence[bytes]) -> float:
+    """Read events from their bytes: what a processor can do."""
+
+    def act() -> int:
+        for body in bodies:
+            codec.decode(body)
+        return len(bodies)
+
+    return timed(act)
+
+
+def committing(url: str) -> float:
+    """Insert and commit in a table that stays small: what a disk can do."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS yardstick_rows (one bigint PRIMARY KEY, body bytea)")
+        connection.execute("TRUNCATE yardstick_rows")
+
+        def act() -> int:
+            for one in range(ROWS):
+                connection.execute("INSERT INTO yardstick_rows VALUES (%s, %s)", [one, b"x" * 1_000])
+            return ROWS
+
+        return timed(act)
+
+
+def asking(url: str) -> float:
+    """Ask for rows by their key in a table that stays small: what a round trip costs."""
+    with psycopg.connect(url, autocommit=True) as connection:
+
+        def act() -> int:
+            for _ in range(ROWS):
+                connection.execute("SELECT position FROM log_head").fetchone()
+            return ROWS
+
+        return timed(act)
