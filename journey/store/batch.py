@@ -194,7 +194,7 @@ class Batch:
         first_id = uuid5(asked.command_id, "event 1")
         return Recorded(
             event=fact.event,
-            event_id=uuid5(asked.command_id, f"event {number}"),
+            event_id=first_id if number == 1 else uuid5(asked.command_id, f"event {number}"),
             site_id=asked.site_id,
             journey_id=asked.journey_id,
             version=len(after.log) + 1,

@@ -34,18 +34,21 @@ PLACES: dict[str, tuple[Any, tuple[str, ...]]] = {
 
 def happened(tagged: str, body: bytes) -> Happened[Event]:
     """What a fold needs of an event's bytes, in its newest shape. Raises codec.Unreadable."""
-    name = tagged.removeprefix("journey.").partition(".")[0]
-    if name not in EVENTS or tagged != current(name) or name == EntryCorrected.__name__:
-        return codec.decode(body)  # to be refused, or to be upcast, or with another event inside
+    read = _reader(tagged)
+    if read is None:
+        return codec.decode(body)
     try:
-        return _reader(name)(body, strict=True)
+        return read(body, strict=True)
     except ValidationError:
         return codec.decode(body)  # which says what is wrong
 
 
 @cache
-def _reader(name: str) -> Callable[..., Happened[Event]]:
-    """Reads an event's type in one pass over the bytes."""
+def _reader(tagged: str) -> Callable[..., Happened[Event]] | None:
+    """Reads an event's type in one pass over the bytes; none for what is to be refused, upcast, or holds another."""
+    name = tagged.removeprefix("journey.").partition(".")[0]
+    if name not in EVENTS or tagged != current(name) or name == EntryCorrected.__name__:
+        return None
     fields = [("event", _lying(closed(EVENTS[name]), "data", "event"))]
     fields += [(field, _lying(kind, *path)) for field, (kind, path) in PLACES.items()]
     stored = make_dataclass("Stored", fields, bases=(Happened,), frozen=True, slots=True, kw_only=True)
