@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench import catching_up, commands, importing, machine, publishing
+from tests.bench import catching_up, commands, importing, machine, publishing, subscribing
 from tests.bench.measured import Figure, Size
 from tests.bench.report import document, table
 
@@ -26,8 +26,9 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 PARTS: dict[str, Callable[[str, str, Size], Iterator[Figure]]] = {
     "commands": lambda postgres, _, size: commands.measure(postgres, size),
     "import": lambda postgres, _, size: importing.measure(postgres, size),
-    "catching-up": lambda postgres, _, size: catching_up.measure(postgres, size),
+    "catching-up": catching_up.measure,
     "relay": publishing.measure,
+    "subscriber": subscribing.measure,
 }
 
 

@@ -10,7 +10,7 @@ from tests.bench.measured import Size, Spread, compared, figured, in_window
 from tests.bench.report import document, table
 
 TINY = Size(seconds=0.1, turns=1, journeys=16, events=300)
-SAID = {"commands": 12, "import": 2, "catching-up": 12, "relay": 1}
+SAID = {"commands": 12, "import": 2, "catching-up": 12, "relay": 1, "subscriber": 5}
 """How many figures each part gives."""
 
 
