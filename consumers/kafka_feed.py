@@ -45,8 +45,7 @@ class KafkaFeed:
     @property
     def feed_id(self) -> str:
         """The cluster's and the topic's id."""
-        topic = self._connected().topic
-        return f"{topic.cluster}/{topic.topic}"
+        return self._connected().topic.feed_id
 
     @property
     def partitions(self) -> int:

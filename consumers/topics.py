@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import socket
+import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -10,7 +12,14 @@ from typing import Any
 
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, OffsetSpec
-from kafka.errors import KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
+from kafka.cluster import collect_hosts
+from kafka.errors import (
+    KafkaConnectionError,
+    KafkaError,
+    TopicAlreadyExistsError,
+    UnknownTopicOrPartitionError,
+    for_code,
+)
 from kafka.partitioner.default import murmur2
 
 CONTENT_TYPE = "application/cloudevents+json"
@@ -28,6 +37,8 @@ CLIENT = {
 
 CLOSE_MS = 5_000
 """How long a client that closes waits for a broker that is away."""
+
+BOOTSTRAP_EVERY_S = 0.1
 
 Settings = dict[str, str]
 
@@ -170,6 +181,11 @@ class Identity:
     topic: str
     partitions: int
 
+    @property
+    def feed_id(self) -> str:
+        """What names the feed that it is, with the places of whoever reads it."""
+        return f"{self.cluster}/{self.topic}"
+
 
 def identify(admin: KafkaAdminClient, name: str) -> Identity:
     """The identity of a topic.
@@ -198,6 +214,27 @@ def told(topics: Topics) -> Iterator[None]:
         raise KafkaUnavailable(f"Kafka at {topics.bootstrap}: {type(error).__name__}") from error
 
 
+def await_broker(bootstrap: str) -> None:
+    """Wait until a broker accepts a connection, before a client is made. Raises KafkaConnectionError.
+
+    A client of kafka-python that finds nobody leaves a thread and its sockets behind, each time that it is tried.
+    """
+    deadline = time.monotonic() + CLIENT["bootstrap_timeout_ms"] / 1000
+    servers = [(host, port) for host, port, _ in collect_hosts(bootstrap)]
+    while not any(map(_accepts, servers)):
+        if time.monotonic() > deadline:
+            raise KafkaConnectionError("no broker accepts a connection")
+        time.sleep(BOOTSTRAP_EVERY_S)
+
+
+def _accepts(server: tuple[str, int]) -> bool:
+    try:
+        with socket.create_connection(server, timeout=CLIENT["bootstrap_timeout_ms"] / 1000):
+            return True
+    except OSError:
+        return False
+
+
 @contextmanager
 def administration(bootstrap: str) -> Iterator[KafkaAdminClient]:
     """An administrator's client, closed afterwards."""
@@ -210,6 +247,7 @@ def administration(bootstrap: str) -> Iterator[KafkaAdminClient]:
 
 def administrator(bootstrap: str) -> KafkaAdminClient:
     """An administrator's client. Raises a KafkaError when no broker answers."""
+    await_broker(bootstrap)
     return KafkaAdminClient(bootstrap_servers=bootstrap, **CLIENT)
 
 

@@ -21,6 +21,8 @@ from journey.store.log import StoreUnavailable
 from journey.store.reading import Invalid
 from journey.store.request import Busy, KeyReused, StaleVersion
 from journey.store.vault import Tampered
+from projections.crew import CrewLost
+from projections.rebuild import NoBuild, Unfit
 
 V = TypeVar("V")
 
@@ -44,6 +46,9 @@ SPEAKING: dict[type[Exception], Exit] = {
     KafkaUnavailable: Exit.FAILURE,
     RelayRefused: Exit.FAILURE,
     Superseded: Exit.FAILURE,
+    NoBuild: Exit.NOT_FOUND,
+    Unfit: Exit.UNVERIFIED,
+    CrewLost: Exit.FAILURE,
 }
 """Faults that say themselves what is wrong, and never what was sent."""
 
