@@ -11,7 +11,7 @@ from typing import Any
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaTimeoutError, UnknownTopicOrPartitionError
 
-from consumers.topics import CLIENT, Topics, told
+from consumers.topics import CLIENT, Topics, await_broker, told
 
 FIRST_LOOK = 100
 """Offsets from the end to look at first: the markers of transactions and aborted records hold offsets too."""
@@ -112,6 +112,7 @@ def last_records(
 
 def reader(bootstrap: str, **settings: Any) -> KafkaConsumer:
     """A consumer outside any group that sees what is committed. Raises a KafkaError when no broker answers."""
+    await_broker(bootstrap)
     return KafkaConsumer(
         bootstrap_servers=bootstrap,
         isolation_level="read_committed",

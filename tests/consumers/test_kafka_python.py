@@ -5,6 +5,8 @@ A test that fails after an upgrade says what may be simpler now, or is not safe 
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from importlib.metadata import version
 from typing import cast
 
@@ -19,7 +21,7 @@ from consumers.relay import Relay
 from consumers.resuming import Log
 from consumers.topics import Topics
 from tests.consumers.reading import everything
-from tests.servers import until
+from tests.servers import free_port, until
 
 
 def test_version_is_the_one_we_know() -> None:
@@ -62,6 +64,26 @@ def test_a_commit_succeeds_though_a_record_failed(topics: Topics) -> None:
     producer.commit_transaction()
     producer.close()
     assert [record.value for record in everything(topics)[0]] == [b"kept"]
+
+
+LEFT_BEHIND = """
+import threading, warnings
+from kafka import KafkaConsumer
+warnings.simplefilter("ignore")
+try:
+    KafkaConsumer(bootstrap_servers="127.0.0.1:{port}", bootstrap_timeout_ms=100)
+except Exception as error:
+    print(type(error).__name__, *(it.name for it in threading.enumerate() if it.name.startswith("kafka-io")))
+"""
+
+
+def test_a_client_that_finds_nobody_leaves_a_thread() -> None:
+    """A client that can't be made leaves its thread: a broker is awaited before one is (`topics.await_broker`)."""
+    said = subprocess.run(
+        [sys.executable, "-c", LEFT_BEHIND.format(port=free_port())], capture_output=True, text=True, check=True
+    )
+    assert said.stdout.split()[:1] == ["KafkaTimeoutError"]
+    assert len(said.stdout.split()) == 2
 
 
 def test_a_fenced_static_member_goes_on_polling(topics: Topics) -> None:
