@@ -10,11 +10,11 @@ from typing import Any
 
 from kafka import KafkaProducer
 
+from consumers.outgoing import Outgoing
 from consumers.published import Published
-from consumers.relay import CONTENT_HEADER, Relay, milliseconds
-from consumers.topics import Topics, create, partition_of
+from consumers.relay import Relay
+from consumers.topics import Topics, create
 from journey.recorded import Delivery
-from journey.store import codec
 from journey.store.log import EventLog
 from tests.bench.logs import written
 from tests.bench.measured import Figure, Size, compared, timed
@@ -49,7 +49,7 @@ class Measured(Relay):
 
 def measure(postgres_url: str, bootstrap: str, size: Size) -> Iterator[Figure]:
     """Measure from PostgreSQL, each turn onto fresh topics."""
-    with written(postgres_url, 3 * size.events) as log:
+    with written(postgres_url, 5 * size.events) as log:
         rows = log.rows(0, log.head())
         yield compared(
             "Relay, from PostgreSQL",
@@ -68,7 +68,8 @@ def relayed(log: EventLog, topics: Topics) -> float:
 
 def sent(rows: Sequence[Delivery], topics: Topics) -> float:
     """Send the records as the relay would, with no place and no transaction."""
-    records = [_record(row, topics.partitions) for row in rows]
+    outgoing = Outgoing(topics.partitions)
+    records = [outgoing.record(row) for row in rows]
     producer = KafkaProducer(
         bootstrap_servers=topics.bootstrap,
         linger_ms=5,
@@ -88,13 +89,6 @@ def sent(rows: Sequence[Delivery], topics: Topics) -> float:
     rate = timed(act)
     producer.close()
     return rate
-
-
-def _record(row: Delivery, partitions: int) -> tuple[Any, ...]:
-    kind, journey_id, recorded_at = codec.head(row.body)
-    key = str(journey_id)
-    headers = [CONTENT_HEADER, ("type", kind.encode()), ("position", b"%d" % row.position)]
-    return row.body, key.encode(), headers, partition_of(key, partitions), milliseconds(recorded_at)
 
 
 def _fresh(bootstrap: str) -> Topics:
