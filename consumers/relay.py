@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import count
 from threading import Event, Thread
 from typing import Any
 
@@ -20,6 +18,7 @@ from kafka.errors import KafkaError
 from consumers import producing
 from consumers.deadline import Deadline
 from consumers.feed import TRANSIENT
+from consumers.garbage import seldom
 from consumers.health import Pulse
 from consumers.outgoing import Outgoing
 from consumers.published import Published, of_place
@@ -39,8 +38,6 @@ WAIT_S = 0.25
 DEADLINE_S = 40.0
 """Longer than the producer's own limits, so that it ends only what would hang."""
 NOTING_S = 2.0
-COLLECT_EVERY = 100
-"""So many turns from one look for garbage to the next."""
 
 
 class Relay:
@@ -97,7 +94,7 @@ class Relay:
                 with deadline.within():
                     producer.init_transactions()  # a zombie is fenced, its open transaction aborted
                     place = resume(self._log, self.topics)
-                with _no_garbage_looked_for():
+                with seldom():
                     self._publish(producer, deadline, place, stop)
             finally:
                 with deadline.within():
@@ -114,12 +111,9 @@ class Relay:
         self.topics, self._outgoing = of_place(self.topics, place), Outgoing(place.partitions)
         log.info("publishing to %s from position %d", self.topics.events, place.position)
         rows = self._following(place.position)
-        for turn in count(1):
-            if stop.is_set():
-                break
+        while not stop.is_set():
             self.pulse.beat()
-            if turn % COLLECT_EVERY == 0:
-                gc.collect()
+            self._same_topic(producer, place)
             fresh = self._checked(place, rows)
             if not fresh:
                 self._log.wait(place.position, WAIT_S)
@@ -128,6 +122,11 @@ class Relay:
             place, rows = self._transact(producer, deadline, place, fresh)
             self.place, self.transacted_at = place, time.time()
         log.info("stopped at position %d", place.position)
+
+    def _same_topic(self, producer: KafkaProducer, place: Published) -> None:
+        """The name still leads to the topic it led to at the start; the next start says in words what is wrong."""
+        if producing.topic_behind(producer, self.topics.events) not in {None, place.topic_id}:
+            raise RelayEnded(f"{self.topics.events} is another topic than the one published to")
 
     def _following(self, position: int) -> list[Delivery]:
         """The events after a position, and before them the one at it."""
@@ -154,6 +153,7 @@ class Relay:
             following = self._following(after.position)  # read while the brokers write
             with deadline.within():
                 self._flush(producer, futures)
+            self._same_topic(producer, place)
             with deadline.within():
                 self._commit(producer)
         except KafkaError as error:
@@ -199,18 +199,6 @@ class Relay:
                 self._troubles.note(words)
             except TRANSIENT as error:
                 log.warning("the relay's last error could not be noted: %s", type(error).__name__)
-
-
-@contextmanager
-def _no_garbage_looked_for() -> Iterator[None]:
-    """What is made for a record lives until it is written: looking through it all the time would cost a fifth."""
-    gc.freeze()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-        gc.unfreeze()
 
 
 def run_relay(relay: Relay, stop: Event, *, lock_url: str | None = None) -> None:
