@@ -107,6 +107,8 @@ def _opened(
         log.make(troubles.TABLE, troubles.TABLES)
         log.write([Statement(CREATE, (str(uuid4()), int(simulated), LAYOUT, codec.plain(clock())))])
     log.store_id, is_simulated = _about(log)
+    if log.postgres and not log.holds(commands.CALL):
+        raise StoreUnavailable("The store was made by an earlier version: migrate it first.")
     if simulated and not is_simulated:
         raise StoreUnavailable("This store is not a simulation.")
     configuration.keep(log, clinic, clock())

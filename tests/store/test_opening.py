@@ -13,7 +13,7 @@ from eventsourcing.persistence import IntegrityError, ProgrammingError
 
 from journey.clinic import Clinic
 from journey.site import Site
-from journey.store import configuration
+from journey.store import commands, configuration
 from journey.store.keys import Keys
 from journey.store.log import StoreUnavailable
 from journey.store.opening import Store, open_store
@@ -50,6 +50,19 @@ def test_there_must_be_a_store(place: Place) -> None:
         opened(place, keys=keys, create=False)
     assert not Path(place.url.removeprefix("sqlite:///")).exists()
     keys.close()
+
+
+def test_store_of_an_earlier_version(place: Place, store: Store) -> None:
+    """A store that lacks what commands are appended by says so, until it is opened by who makes what is missing."""
+    if not store.log.postgres:
+        pytest.skip("SQLite has no procedures")
+    store.log.write([Statement(f"DROP PROCEDURE {commands.CALL}")])
+    with pytest.raises(StoreUnavailable, match="migrate it first"):
+        opened(place, create=False)
+    opened(place).close()
+    again = opened(place, create=False)
+    assert again.journeys.execute(refer()).status is Status.ACCEPTED
+    again.close()
 
 
 def test_simulation_is_one_for_ever(place: Place) -> None:

@@ -27,7 +27,7 @@ WAITING = (
 )
 AT_THE_LOG = (
     "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' "
-    "AND query LIKE '%append_event%'"
+    "AND query LIKE '%append%'"
 )
 AT_A_STANDBY = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
 
