@@ -21,6 +21,8 @@ POLL_RECORDS = 5_000
 """Of 500, kafka-python's default, reading is 2.5 times as slow."""
 COMMIT_EVERY_S = 1.0
 EXPECTING_S = 0.01
+PROMISE_EVERY_S = 0.25
+"""While records come, so seldom it is asked how far the quiet partitions are; they are shown before it is."""
 IDENTIFY_EVERY_S = 1.0
 """Kafka gives records by the topic's name: that it was deleted and made again only its id tells."""
 
@@ -147,6 +149,7 @@ class _Clients:
         self._places: dict[int, Place] = {}
         """Of each partition that is read, how far it was brought."""
         self._promise = Promise(0, {})
+        self._promised_at = 0.0
         self.outdated = False
         """Whether this is another topic than the one begun with, or the relay publishes anew, to another."""
         self._identified_at = time.monotonic()
@@ -164,7 +167,8 @@ class _Clients:
         if time.monotonic() - self._identified_at > IDENTIFY_EVERY_S and self.is_another_topic():
             self.outdated = True
             return []
-        self._renew_promise()
+        if not records or time.monotonic() - self._promised_at > PROMISE_EVERY_S:
+            self._renew_promise()
         batches = (self._batch(place, records.get(self._at(place.partition), ())) for place in [*self._places.values()])
         return [batch for batch in batches if batch is not None]
 
@@ -231,6 +235,7 @@ class _Clients:
         Whatever is published up to that place lies before these ends, in whichever partition. The ends are those of
         uncommitted reading: a transaction's end is not marked in all partitions at the same moment.
         """
+        self._promised_at = time.monotonic()
         published = self._relay.latest()
         self.outdated = of_place(self.topics, published) != self.topics
         if published is None or published.topic_id != self.topic.topic:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import signal
 import time
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Event
 from typing import Protocol
@@ -43,6 +44,9 @@ class Target(Protocol):
         Raises Zombie when somebody else moved the place, Stopped when the partition can't go on, and the driver's
         operational error for what passes by itself. Nothing is written then.
         """
+
+    def pass_by(self, name: str, feed: str, batches: Sequence[Batch]) -> None:
+        """Move the places of partitions that brought nothing. Raises Zombie or Stopped, for whichever."""
 
     def stop(self, name: str, feed: str, partition: int, reason: str) -> None:
         """Hear that a partition can't go on, and why."""
@@ -127,14 +131,31 @@ class Worker:
 
     def _step(self, name: str, feed: Feed, timeout_s: float) -> int:
         batches = self.poll(name, feed, timeout_s)
-        for index, batch in enumerate(batches):
-            try:
-                self._apply(name, feed, batch)
-            except BaseException:
-                for unapplied in batches[index:]:
-                    feed.lost(unapplied.partition)
-                raise
+        left = deque(sorted(batches, key=lambda it: not it.entries))  # events first: somebody waits for them
+        try:
+            while left and left[0].entries:
+                self._apply(name, feed, left[0])
+                left.popleft()
+            self._pass_by(name, feed, left)
+        except BaseException:
+            for unapplied in left:
+                feed.lost(unapplied.partition)
+            raise
         return sum(len(batch.entries) for batch in batches)
+
+    def _pass_by(self, name: str, feed: Feed, quiet: Iterable[Batch]) -> None:
+        """Move partitions that brought nothing all at once; if one of them can't be moved, each by itself."""
+        batches = [it for it in quiet if (name, it.partition) not in self.halted]
+        if not batches:
+            return
+        try:
+            self.target.pass_by(name, feed.feed_id, batches)
+        except (Zombie, Stopped):
+            for batch in batches:
+                self._apply(name, feed, batch)
+        else:
+            for batch in batches:
+                feed.applied(batch)
 
     def _place(self, name: str, feed: Feed, partition: int) -> Place:
         """Where a partition goes on. A feed never seen beside one that was is another log, or the same log again."""

@@ -63,10 +63,12 @@ class Session:
         self._cursor.execute(self._spelt(sql), params)
         return self._cursor.rowcount
 
-    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Run a statement for every row."""
-        if rows:
-            self._cursor.executemany(self._spelt(sql), rows)
+    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> int:
+        """Run a statement for every row; the number of rows it touched."""
+        if not rows:
+            return 0
+        self._cursor.executemany(self._spelt(sql), rows)
+        return self._cursor.rowcount
 
     def put(self, table: str, keys: Sequence[str], columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
         """Write rows, each in the place of the one with its keys: on PostgreSQL by one statement for all."""
@@ -154,10 +156,15 @@ class Database:
         self._lock = Lock()
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """One transaction that writes: SQLite's lock is taken at its start."""
-        limit = f"SET LOCAL idle_in_transaction_session_timeout = '{IDLE_S}s'"
-        with self._transaction(f"BEGIN; {limit}" if self.postgres else "BEGIN IMMEDIATE") as session:
+    def writing(self, *, again: bool = False) -> Iterator[Session]:
+        """One transaction that writes: SQLite's lock is taken at its start.
+
+        What can be done `again` is not waited for until it is on disk: the end of a server may undo the last of it,
+        place and all.
+        """
+        begin = f"BEGIN; SET LOCAL idle_in_transaction_session_timeout = '{IDLE_S}s'"
+        late = "; SET LOCAL synchronous_commit = off" if again else ""
+        with self._transaction(begin + late if self.postgres else "BEGIN IMMEDIATE") as session:
             yield session
 
     @contextmanager

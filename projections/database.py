@@ -17,7 +17,7 @@ from projections.connection import Database, Session
 from projections.folding import Changes, Fold, History, Leaving, Memory, Parked, RowsFailed
 from projections.lagging import Ahead, Lag, lag
 from projections.parking import Parking
-from projections.place import Batch, Place, Stopped
+from projections.place import Batch, Place, Stopped, Zombie
 from projections.places import Places
 from projections.projection import AnyProjection
 from projections.reading import Decode, Read, readable
@@ -122,18 +122,27 @@ class ReadModels:
     def apply(self, name: str, feed: str, batch: Batch) -> Place:
         """Apply a batch and move the place, in one transaction.
 
-        Raises Zombie when somebody else moved the place, Stopped when the partition can't go on, Tripped when too much
-        could not be folded, and the driver's operational error for what passes by itself. Nothing is written then.
+        Raises Zombie when the place is not where this was read from, Stopped when the partition can't go on, Tripped
+        when too much could not be folded, and the driver's operational error for what passes by itself. Nothing is
+        written then.
         """
         projection = self.projections[name]
         reads = readable(batch.entries, self.decode)
         try:
-            with self.database.writing() as session:
+            with self.database.writing(again=True) as session:
                 return self._applied(session, projection, feed, batch, reads)
         except Tripped as tripped:
             with self.database.writing() as session:
                 self.breaker(session, name).open(str(tripped), self.clock())
             raise
+
+    def pass_by(self, name: str, feed: str, batches: Sequence[Batch]) -> None:
+        """Move the places of partitions that brought nothing, in one transaction. Raises Zombie."""
+        befores = [Place(feed=feed, partition=it.partition, offset=it.start) for it in batches]
+        afters = [Place(feed=feed, partition=it.partition, offset=it.end, position=it.position) for it in batches]
+        with self.database.writing(again=True) as session:
+            self.held(session, name)
+            self.places(session, name).pass_by(befores, afters, self.clock(), self.member)
 
     def _applied(
         self, session: Session, projection: AnyProjection, feed: str, batch: Batch, reads: Sequence[Read]
@@ -146,7 +155,7 @@ class ReadModels:
             raise Stopped(words)
         if batch.start > place.offset:
             read = f"partition {batch.partition} was read from {batch.start}, its place is {place.offset}"
-            raise Stopped(f"{name}: {read}")
+            raise Zombie(f"{name}: {read}")  # a database that ended undid the last of it, or was restored
         fresh = [read for read in reads if read.entry.offset >= place.offset]
         parked = self.fold_into(session, tables, fresh, set(parking.since()), parking.left, self._memories[name])
         if parked:

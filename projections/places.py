@@ -72,6 +72,20 @@ class Places:
         if self.session.run(sql, after.offset, after.position, moment(now), member, *is_there) != 1:
             raise Zombie(f"{self.name}: the place of partition {before.partition} was moved by another worker")
 
+    def pass_by(self, befores: Sequence[Place], afters: Sequence[Place], now: datetime, member: str) -> None:
+        """Move places at which nothing happened, all at once. Raises Zombie if one is not where it was, or stopped."""
+        sql = (
+            "UPDATE places SET next_offset = ?, position = ?, moved_at = ?, moved_by = ? "  # noqa: S608 - as above
+            f"WHERE {THIS} AND next_offset = ? AND position <= ? AND stopped IS NULL"
+        )
+        own, at = (self.name, self.version), moment(now)
+        rows = [
+            (after.offset, after.position, at, member, *own, it.feed, it.partition, it.offset, after.position)
+            for it, after in zip(befores, afters, strict=True)
+        ]
+        if self.session.many(sql, rows) != len(rows):
+            raise Zombie(f"{self.name}: a place was moved by another worker, or stopped")
+
     def stop(self, feed: str, partition: int, reason: str, now: datetime) -> None:
         """Say that a partition can't go on, and why."""
         self.locked(feed, partition, now)

@@ -96,6 +96,11 @@ class Effects:
             except Failed:
                 return self._applied(feed, batch, reads, careful=True)
 
+    def pass_by(self, name: str, feed: str, batches: Sequence[Batch]) -> None:
+        """Move the places of partitions that brought nothing."""
+        for batch in batches:
+            self.apply(name, feed, batch)
+
     def stop(self, name: str, feed: str, partition: int, reason: str) -> None:  # noqa: ARG002 - there is one subscriber
         """Say that a partition can't go on, and why."""
         with passing(), self.database.writing() as session:
