@@ -72,8 +72,8 @@ PARKED = Shared(
     {
         "build": "1",
         "feed_offset": "position",
-        "fault": "CASE WHEN reason IN ('gap', 'queued') OR reason LIKE 'decode:_%' OR reason LIKE 'fold:_%' "
-        "THEN NULL ELSE reason END",
+        "fault": "CASE WHEN reason IN ('gap', 'queued') OR substr(reason, 1, 7) = 'decode:' "
+        "OR substr(reason, 1, 5) = 'fold:' THEN NULL ELSE reason END",
     },
 )
 
