@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from threading import Event, Thread
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 from kafka import KafkaProducer
@@ -26,7 +26,6 @@ from consumers.resuming import Log, RelayEnded, RelayRefused, resume, same_event
 from consumers.topics import Topics
 from journey.recorded import Delivery
 from journey.store import codec
-from journey.store.troubles import Troubles
 
 __all__ = ["Relay", "RelayEnded", "RelayRefused", "run_relay"]
 
@@ -38,6 +37,13 @@ WAIT_S = 0.25
 DEADLINE_S = 40.0
 """Longer than the producer's own limits, so that it ends only what would hang."""
 NOTING_S = 2.0
+
+
+class Notes(Protocol):
+    """Where a relay notes what ended it."""
+
+    def note(self, words: str) -> object:
+        """Keep these words."""
 
 
 class Relay:
@@ -56,7 +62,7 @@ class Relay:
         pulse: Pulse | None = None,
         deadline_s: float = DEADLINE_S,
         batch: int = BATCH,
-        troubles: Troubles | None = None,
+        troubles: Notes | None = None,
     ) -> None:
         """Nothing is opened yet. Whatever ends it is noted in `troubles`."""
         self.place: Published | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from threading import Event, Thread
 from uuid import uuid4
 
@@ -13,7 +14,7 @@ from consumers.published import last_published
 from consumers.relay import Relay, RelayRefused, run_relay
 from consumers.topics import Topics, administration, create
 from tests.consumers.logs import WrittenLog, written
-from tests.consumers.reading import assert_exact, everything, publish
+from tests.consumers.reading import Ending, assert_exact, everything, publish
 from tests.servers import until
 
 
@@ -234,3 +235,56 @@ def test_two_relays_wait_for_one_another(topics: Topics, log: WrittenLog, postgr
     relays[1].join(20)
     assert not any(relay.is_alive() for relay in relays)
     assert_exact(topics, log)
+
+
+class Noted:
+    """What a relay noted of its end."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self.words: list[str] = []
+        self.note: Callable[[str], object] = self.words.append
+
+
+def test_what_ended_it_is_noted(topics: Topics, log: WrittenLog) -> None:
+    """A relay that is refused says why where it is found later; one that stops well says nothing."""
+    troubles, stop = Noted(), Event()
+    log.put(written(50))
+    Relay(Ending(log, stop), topics, troubles=troubles).run(stop)
+    assert troubles.words == []
+    log.store_id = "store-2"
+    with pytest.raises(RelayRefused):
+        Relay(log, topics, troubles=troubles).run(Event())
+    (words,) = troubles.words
+    assert "this is another event store" in words
+
+
+def test_a_fault_of_its_own_is_noted_by_its_kind(topics: Topics, log: WrittenLog) -> None:
+    """A bug is noted without its words, which may say anything, and crashes."""
+
+    class Faulty(Relay):
+        def _commit(self, producer: KafkaProducer) -> None:
+            raise ZeroDivisionError(f"of a patient {producer}")
+
+    troubles = Noted()
+    log.put(written(5))
+    with pytest.raises(ZeroDivisionError):
+        Faulty(log, topics, troubles=troubles).run(Event())
+    assert troubles.words == ["a fault of the relay itself: ZeroDivisionError"]
+
+
+@pytest.mark.parametrize("is_away", [False, True], ids=["noted", "database away"])
+def test_deadline_is_noted_and_ends_the_process(
+    topics: Topics, log: WrittenLog, monkeypatch: pytest.MonkeyPatch, *, is_away: bool
+) -> None:
+    """When Kafka does not answer, that is noted first; a database that does not answer either is not waited for."""
+    ended: list[int] = []
+    monkeypatch.setattr("consumers.relay.os._exit", ended.append)
+    monkeypatch.setattr("consumers.relay.NOTING_S", 0.05)
+    troubles, answer = Noted(), Event()
+    if is_away:
+        troubles.note = lambda _: answer.wait()
+    Relay(log, topics, troubles=troubles)._out_of_time(75)
+    assert ended == [75]
+    assert troubles.words == ([] if is_away else ["Kafka did not answer within the deadline"])
+    answer.set()
