@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench import catching_up, commands, importing, machine, publishing, subscribing
+from tests.bench import catching_up, commands, importing, latency, machine, publishing, rebuilding, seeing, subscribing
 from tests.bench.measured import Figure, Size
 from tests.bench.report import document, table
 
@@ -27,7 +27,10 @@ PARTS: dict[str, Callable[[str, str, Size], Iterator[Figure]]] = {
     "commands": lambda postgres, _, size: commands.measure(postgres, size),
     "import": lambda postgres, _, size: importing.measure(postgres, size),
     "catching-up": catching_up.measure,
+    "rebuild": lambda postgres, _, size: rebuilding.measure(postgres, size),
+    "latency": latency.measure,
     "relay": publishing.measure,
+    "relay-latency": seeing.measure,
     "subscriber": subscribing.measure,
 }
 

@@ -10,7 +10,16 @@ from tests.bench.measured import Size, Spread, compared, figured, in_window
 from tests.bench.report import document, table
 
 TINY = Size(seconds=0.1, turns=1, journeys=16, events=300)
-SAID = {"commands": 12, "import": 2, "catching-up": 12, "relay": 1, "subscriber": 5}
+SAID = {
+    "commands": 12,
+    "import": 2,
+    "catching-up": 12,
+    "rebuild": 7,
+    "latency": 4,
+    "relay": 1,
+    "relay-latency": 2,
+    "subscriber": 5,
+}
 """How many figures each part gives."""
 
 
