@@ -254,7 +254,7 @@ class Batch:
             "note": request.note,
             "identity": request.identity,
         }
-        return self.mac(codec.text(words).encode())
+        return self.mac(codec.written(words))
 
 
 def _asked(request: Request, recorded_at: datetime) -> Asked[Command]:

@@ -83,7 +83,7 @@ def encode(recorded: Recorded[Event]) -> bytes:
             "sensitivity": recorded.sensitivity,
         },
     }
-    return _dumped({key: value for key, value in attributes.items() if value is not None})
+    return written({key: value for key, value in attributes.items() if value is not None})
 
 
 def decode(body: bytes) -> Recorded[Event]:
@@ -138,12 +138,17 @@ def site(body: bytes) -> SiteId:
 
 def plain(value: Any) -> Any:
     """Any value of the domain as JSON has it: decimals and ids as text, times in UTC."""
-    return orjson.loads(_dumped(value))
+    return orjson.loads(written(value))
 
 
 def text(value: Any) -> str:
     """Any value of the domain as one line of JSON."""
-    return _dumped(value).decode()
+    return written(value).decode()
+
+
+def written(value: Any) -> bytes:
+    """The bytes of any value of the domain as JSON: the same for the same value, always."""
+    return orjson.dumps(value, default=_plain, option=OPTIONS)
 
 
 def _tagged(event: Event) -> Any:
@@ -266,11 +271,7 @@ def _counted(written: Any) -> int:
     return int(written)
 
 
-def _dumped(value: Any) -> bytes:
-    return orjson.dumps(value, default=_written, option=OPTIONS)
-
-
-def _written(value: Any) -> Any:
+def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     if isinstance(value, date):

@@ -11,6 +11,7 @@ import hmac
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -60,7 +61,7 @@ class Keys:
             secret_file.write(master_file, secrets.token_bytes(KEY_BYTES))
         self._master = _master(master_file)
         self._finish_rotation()
-        self._site = self.wrap(SITE)
+        self._for = cache(self.wrap(SITE).derived)
 
     @classmethod
     def open(cls, master_file: Path, url: str, *, create: bool = True) -> Keys:
@@ -106,7 +107,7 @@ class Keys:
 
     def mac(self, purpose: str, data: bytes) -> bytes:
         """A keyed digest that only this site can make, the same for the same data; another one for each purpose."""
-        return hmac.digest(self._site.derived(purpose), data, "sha256")
+        return hmac.digest(self._for(purpose), data, "sha256")
 
     def close(self) -> None:
         """Close the store of wrapped keys."""
