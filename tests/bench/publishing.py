@@ -1,4 +1,4 @@
-"""How many events a second does the relay publish?"""
+"""How many events a second does the relay publish, and how many are verified?"""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from threading import Event
 from typing import Any
 
-from kafka import KafkaProducer
+from kafka import KafkaProducer, TopicPartition
 
 from consumers.outgoing import Outgoing
-from consumers.published import Published
+from consumers.proving import verify
+from consumers.published import Published, reader
 from consumers.relay import Relay
 from consumers.topics import Topics, create
 from journey.recorded import Delivery
@@ -19,6 +20,7 @@ from journey.store.log import EventLog
 from tests.bench.logs import written
 from tests.bench.measured import Figure, Size, compared, timed
 
+VERIFY_LIMIT = "a consumer of kafka-python that reads the same topic: nothing is asked of the store, nothing compared"
 LIMIT = "a producer without transactions that sends the same records, already in memory"
 
 
@@ -59,6 +61,16 @@ def measure(postgres_url: str, bootstrap: str, size: Size) -> Iterator[Figure]:
             size.turns,
             LIMIT,
         )
+        topics = _fresh(bootstrap)
+        relayed(log, topics)
+        yield compared(
+            "Relay verify, against PostgreSQL",
+            "events/s",
+            lambda: verified(log, topics),
+            lambda: read(topics, log.head()),
+            size.turns,
+            VERIFY_LIMIT,
+        )
 
 
 def relayed(log: EventLog, topics: Topics) -> float:
@@ -88,6 +100,32 @@ def sent(rows: Sequence[Delivery], topics: Topics) -> float:
 
     rate = timed(act)
     producer.close()
+    return rate
+
+
+def verified(log: EventLog, topics: Topics) -> float:
+    """Compare the whole topic with the log."""
+    verdict = verify(log, topics)
+    assert (verdict.faults, verdict.records) == ([], log.head())
+    return verdict.records / verdict.seconds
+
+
+def read(topics: Topics, records: int) -> float:
+    """Read so many records of the topic."""
+    consumer = reader(topics.bootstrap, max_partition_fetch_bytes=4 * 1024 * 1024)
+    partitions = [TopicPartition(topics.events, number) for number in range(topics.partitions)]
+    consumer.assign(partitions)
+    for partition in partitions:
+        consumer.seek(partition, 0)
+
+    def act() -> int:
+        done = 0
+        while done < records:
+            done += sum(map(len, consumer.poll(timeout_ms=200, max_records=5_000).values()))
+        return done
+
+    rate = timed(act)
+    consumer.close(autocommit=False)
     return rate
 
 

@@ -16,7 +16,7 @@ SAID = {
     "catching-up": 12,
     "rebuild": 7,
     "latency": 4,
-    "relay": 1,
+    "relay": 2,
     "relay-latency": 2,
     "subscriber": 5,
 }
