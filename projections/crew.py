@@ -6,13 +6,14 @@ import gc
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from typing import Any, Protocol, TypeVar
 
 from projections.database import ReadModels
 from projections.parts import Journeys
+from projections.reading import PASSING
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -52,9 +53,13 @@ def alone(log: Journeys, models: ReadModels) -> Crew:
 
 
 def together(opening: Opening, degree: int) -> Crew:
-    """So many processes side by side. They end with this one, however it ends."""
+    """So many processes side by side, if there is more than one part. They end with this one, however it ends."""
 
     def do(act: Callable[[Journeys, ReadModels, T], R], parts: Sequence[T]) -> Iterator[R]:
+        if len(parts) == 1:
+            with opening() as (log, models):
+                yield act(log, models, parts[0])
+            return
         with _started(opening, act, min(degree, len(parts))) as members:
             waiting = list(reversed(parts))
             idle, busy = members, set[Connection]()
@@ -101,14 +106,19 @@ def _work(parts: Connection, opening: Opening, act: Callable[..., Any]) -> None:
     """In another process: do parts until there are none, or nobody is there to hear of them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started us ends us
     os.nice(NICE)
+    with suppress(EOFError, ConnectionError):
+        try:
+            _do_all(parts, opening, act)
+        except PASSING as error:  # nothing could be opened
+            parts.send((True, error))
+
+
+def _do_all(parts: Connection, opening: Opening, act: Callable[..., Any]) -> None:
     with opening() as (log, models):
         gc.freeze()
         gc.disable()  # what is made of a part has no cycles
-        try:
-            while True:
-                parts.send(_done(act, log, models, parts.recv()))
-        except (EOFError, ConnectionError):
-            return
+        while True:
+            parts.send(_done(act, log, models, parts.recv()))
 
 
 def _done(act: Callable[..., Any], log: Journeys, models: ReadModels, part: Any) -> tuple[bool, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from projections.builds import Builds
 from projections.database import Log, ReadModels
 from projections.plain import moment
 from projections.progress import Progress, progress
@@ -15,13 +16,16 @@ def status(models: ReadModels, log: Log) -> list[dict[str, Any]]:
 
     States: `new` (never ran), `current`, `catching_up`, `stalled` (a partition is behind, and not moving), `stopped`
     (says why in `stopped`). `lag_seconds` is the age of the oldest event that is not applied. `partitions` tells the
-    same of each, and who moved it last.
+    same of each, and who moved it last; `builds` which build is live, which can be switched back to, and which is made.
     """
     checked_at = moment(models.clock())
-    return [_told(it, checked_at) for it in progress(models, log)]
+    found = progress(models, log)
+    with models.database.reading() as session:
+        return [_told(it, models.builds(session, it.name), checked_at) for it in found]
 
 
-def _told(it: Progress, checked_at: str) -> dict[str, Any]:
+def _told(it: Progress, builds: Builds, checked_at: str) -> dict[str, Any]:
+    served, made = builds.served(), builds.next()
     answer = {
         "name": it.name,
         "version": it.version,
@@ -32,6 +36,12 @@ def _told(it: Progress, checked_at: str) -> dict[str, Any]:
         "parked": it.parked,
         "left_out": it.left_out,
         "state": it.state,
+        "builds": {
+            "live": served.live,
+            "former": served.former,
+            "next": None if made is None else made.number,
+            "next_is": None if made is None else made.state.value,
+        },
         "partitions": [asdict(part) for part in it.partitions],
     }
     return answer if it.stopped is None else answer | {"stopped": it.stopped, "checked_at": checked_at}

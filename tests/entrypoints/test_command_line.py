@@ -81,7 +81,7 @@ def test_the_read_models_are_current_and_right(worked: CommandLine) -> None:
     for row in worked("projections", "status", "--json").json:
         assert list(row) == [
             *("name", "version", "position", "head", "lag_events", "lag_seconds", "parked", "left_out", "state"),
-            "partitions",
+            *("builds", "partitions"),
         ]
         assert (row["position"], row["lag_events"], row["state"]) == (EVENTS, 0, "current")
         assert worked("projections", "verify", row["name"], "--json").json["verified"] is True
@@ -100,6 +100,27 @@ def test_a_wrong_row_is_found(line: CommandLine) -> None:
     assert (said.code, difference["difference"], difference["columns"]) == (3, "changed", ["mg"])
     assert line("projections", "rebuild", "schedule").code == 0
     assert line("projections", "verify", "schedule").code == 0
+
+
+def test_a_build_is_switched_to_and_back(line: CommandLine) -> None:
+    """Made without a switch, a build is seen, switched to and back from; without one, an exit code says so."""
+    line("import", WORKED)
+    line("schedule", "due")
+
+    def builds() -> dict[str, object]:
+        return next(it["builds"] for it in line("projections", "status", "--json").json if it["name"] == "schedule")
+
+    assert line("projections", "switch", "schedule").code == line("projections", "switch-back", "schedule").code == 4
+    said = line("projections", "rebuild", "schedule", "--no-switch", "--processes", 1)
+    assert (said.code, said.out) == (0, "")
+    assert f"is built up to position {EVENTS}" in said.err
+    assert builds() == {"live": 1, "former": None, "next": 2, "next_is": "whole"}
+    assert line("projections", "switch", "schedule").code == 0
+    assert builds() == {"live": 2, "former": 1, "next": None, "next_is": None}
+    assert line("projections", "switch-back", "schedule").code == 0
+    assert builds() == {"live": 1, "former": 2, "next": None, "next_is": None}
+    assert line("projections", "verify", "schedule").code == 0
+    assert line("projections", "rebuild", "nothing").code == 4
 
 
 def test_import_answers_a_line_for_each_line(line: CommandLine) -> None:

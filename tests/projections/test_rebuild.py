@@ -12,8 +12,10 @@ import pytest
 from journey.recorded import Delivery
 from journey.store import codec
 from projections import outcome
+from projections.building import build
+from projections.crew import alone, silent
 from projections.database import ReadModels
-from projections.rebuild import rebuild
+from projections.rebuild import rebuild, switch
 from projections.status import status
 from projections.verifying import Difference, dump, verify
 from tests.decisions.states import discharged, infusing
@@ -169,7 +171,8 @@ def test_status_tells_progress(models: ReadModels, log: Kept, clock: Clock) -> N
     current = {"position": log.head(), "head": log.head(), "lag_events": 0, "lag_seconds": 0.0, "state": "current"}
     told = state_of(models, log)
     assert [it["position"] for it in told.pop("partitions")] == [log.head()]
-    assert told == {"name": "schedule", "version": 1, "parked": 0, "left_out": 0} | current
+    builds = {"live": 1, "former": None, "next": None, "next_is": None}
+    assert told == {"name": "schedule", "version": 1, "parked": 0, "left_out": 0, "builds": builds} | current
     grown = Kept(as_journey(discharged().log, 4))
     log.events = [*log.events, *(Delivery(log.head() + it.position, it.body) for it in grown.events)]
     behind = state_of(models, log)
@@ -178,6 +181,15 @@ def test_status_tells_progress(models: ReadModels, log: Kept, clock: Clock) -> N
     assert behind["lag_seconds"] == (NOW - recorded_at).total_seconds()
     clock.now = NOW + timedelta(seconds=31)
     assert state_of(models, log)["state"] == "stalled"
+
+
+def test_status_tells_of_builds(models: ReadModels, log: Kept) -> None:
+    """Which build is live, which is made and how far that is, and which can be switched back to."""
+    rebuild(models, "schedule", log)
+    build(models, "schedule", log, alone(log, models), silent)
+    assert state_of(models, log)["builds"] == {"live": 2, "former": None, "next": 3, "next_is": "whole"}
+    switch(models, "schedule", log)
+    assert state_of(models, log)["builds"] == {"live": 3, "former": 2, "next": None, "next_is": None}
 
 
 def test_status_tells_what_stopped(models: ReadModels, log: Kept) -> None:
