@@ -20,7 +20,9 @@ import psycopg
 from tests.servers import processes
 
 
-class _Identity(TypedDict, total=False):
+class Identity(TypedDict, total=False):
+    """As whom a program is started, if not as ourselves."""
+
     user: int
     group: int
     extra_groups: list[int]
@@ -33,19 +35,27 @@ class Postgres:
     """
 
     def __init__(self, settings: Mapping[str, str] | None = None) -> None:
-        """Make the data folder; `settings` are server parameters on top of the defaults."""
+        """Make the data folder; `settings` are server parameters on top of the defaults.
+
+        `identity` is whose it is, where that is not ourselves.
+        """
         self.port = processes.free_port()
         self.url = f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
         self._settings = {"max_connections": "200", "unix_socket_directories": "", **(settings or {})}
         self._process: subprocess.Popen[bytes] | None = None
         self._folder = Path(tempfile.mkdtemp(prefix="journey-postgres-"))
-        self._identity: _Identity = {}
+        self.identity: Identity = {}
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             nobody = pwd.getpwnam("nobody")
-            self._identity = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+            self.identity = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
             os.chown(self._folder, nobody.pw_uid, nobody.pw_gid)
         self._programs = self._reachable(_wheel())
         self._run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync")
+
+    @property
+    def programs(self) -> Path:
+        """Where the server's programs lie."""
+        return self._programs / "bin"
 
     def start(self) -> Self:
         """Start, and return when it answers."""
@@ -58,7 +68,7 @@ class Postgres:
                 stderr=log,
                 cwd=self._folder,
                 start_new_session=True,  # Ctrl-C is for the tests; we stop the server after them
-                **self._identity,
+                **self.identity,
             )
         processes.until(self._ready, seconds=60, what=f"PostgreSQL to answer on {self.port}")
         return self
@@ -100,7 +110,7 @@ class Postgres:
         return self._folder / "log"
 
     def _command(self, program: str) -> list[str]:
-        return [str(self._programs / "bin" / program), "-D", str(self._folder / "data")]
+        return [str(self.programs / program), "-D", str(self._folder / "data")]
 
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
@@ -110,7 +120,7 @@ class Postgres:
             text=True,
             check=False,
             cwd=self._folder,
-            **self._identity,
+            **self.identity,
         )
         if done.returncode:
             raise processes.NotToBeHad(f"{program} failed: {processes.tail(done.stdout + done.stderr)}")
@@ -127,7 +137,7 @@ class Postgres:
     def _reachable(self, programs: Path) -> Path:
         """Return a copy of the programs where their user may not enter a folder above them."""
         folders = [programs, *programs.parents]
-        if not self._identity or all(folder.stat().st_mode & 0o001 for folder in folders):
+        if not self.identity or all(folder.stat().st_mode & 0o001 for folder in folders):
             return programs
         copy = self._folder / "programs"
         shutil.copytree(programs, copy, symlinks=True)

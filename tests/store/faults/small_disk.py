@@ -40,7 +40,7 @@ class SmallDisk(Postgres):
         if program != "postgres":
             return command
         self._disk.mkdir(exist_ok=True)
-        os.chown(self._disk, self._identity.get("user", -1), self._identity.get("group", -1))
+        os.chown(self._disk, self.identity.get("user", -1), self.identity.get("group", -1))
         mounting = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", MOUNT.format(size=SIZE_MB)]
         return [*mounting, str(self._disk), *command]
 
