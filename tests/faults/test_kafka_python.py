@@ -14,9 +14,11 @@ from typing import Any
 
 import pytest
 from kafka import ConsumerRebalanceListener, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from kafka.errors import KafkaError, KafkaTimeoutError
 from kafka.serializer import Deserializer
 
+from consumers.kafka_feed import _consumer
 from consumers.topics import Topics
 from tests.consumers.reading import everything
 from tests.faults.proxy import Act, Fault, Proxy
@@ -162,6 +164,13 @@ def test_a_rebalance_is_told_on_the_thread_of_the_network(topics: Topics) -> Non
     consumer.close(autocommit=False)
     assert told[0] != current_thread().name
     assert told[0].startswith("kafka-io")
+
+
+def test_the_feed_does_not_rebalance_cooperatively(topics: Topics) -> None:
+    """That assignor was seen to leave partitions to nobody where brokers delay the first rebalance by three seconds."""
+    consumer = _consumer(topics, f"{topics.prefix}pins", "one", 6_000)
+    assert consumer.config["partition_assignment_strategy"] == (StickyPartitionAssignor,)
+    consumer.close(autocommit=False)
 
 
 def test_nobody_there_is_an_error_of_the_constructor() -> None:

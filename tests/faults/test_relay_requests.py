@@ -13,7 +13,7 @@ from tests.consumers.logs import WrittenLog, written
 from tests.consumers.reading import publish
 from tests.faults.fired import Fired
 from tests.faults.proxy import Act, Fault, Proxy
-from tests.faults.relays import proven
+from tests.faults.relays import proven, supervised
 
 SHARE = 120
 """Events that go out through one fault."""
@@ -138,6 +138,23 @@ def test_every_answer_is_two_seconds_late(story: Story, proxy: Proxy, fired: Fir
     assert set(proxy.met) == {*STARTING, *PUBLISHING}
     assert fault.happened > 0
     fired.fire("two seconds late", "every answer")
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(600)
+def test_an_answer_never_comes(topics: Topics, log: WrittenLog, proxy: Proxy, fired: Fired) -> None:
+    """A broker that takes a request and is silent costs the relay its patience, at whichever API, and no event."""
+    fired.plan("answer never comes", *STARTING, *PUBLISHING)
+    bodies = written(SHARE * len(STARTING + PUBLISHING))
+    with supervised(log, topics, JOURNEY_TEST_PROXY=proxy.url, JOURNEY_TEST_DEADLINE="20") as relay:
+        for number, api in enumerate((*STARTING, *PUBLISHING), 1):
+            fault = proxy.put(Fault(api, Act.SWALLOW, passing=1 if api in PUBLISHING else 0))
+            log.put(bodies[SHARE * (number - 1) : SHARE * number])
+            relay.kill()  # the next asks everything from the beginning
+            relay.wait_until_published(SHARE * number)
+            assert fault.happened == 1, api
+            fired.fire("answer never comes", api)
+    proven(topics, log)
 
 
 @pytest.mark.soak
