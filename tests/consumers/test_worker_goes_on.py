@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Event, Thread
+from uuid import uuid5
 
 import pytest
 
 from consumers import worker as workers
 from consumers.kafka_feed import KafkaFeed
 from consumers.log_feed import LogFeed, histories
-from consumers.topics import Topics
+from consumers.topics import Topics, partition_of
 from consumers.worker import Worker
 from journey.events import Event as Told
 from journey.recorded import Recorded
@@ -21,10 +24,10 @@ from projections.database import ReadModels
 from projections.rebuild import rebuild
 from projections.redriving import queues, redrive
 from projections.verifying import dump
-from tests.consumers.logs import WrittenLog, written
+from tests.consumers.logs import CLINIC, WrittenLog, written
 from tests.consumers.models import SIGNS, models
 from tests.consumers.reading import publish
-from tests.consumers.test_feeds import position, replayed
+from tests.consumers.test_feeds import KafkaSource, position, replayed, run
 from tests.servers import until
 
 COUNT = 300
@@ -110,3 +113,50 @@ def test_after_a_rebuild(topics: Topics, models_url: str, log: WrittenLog, mende
         until(lambda: position(mended) == 250, seconds=20, what="what follows")
     assert dump(mended, "signs") == replayed(log)
     built.close()
+
+
+def test_after_a_database_lost_the_last_of_it(log: WrittenLog, tmp_path: Path) -> None:
+    """Rows and place that a database's end undid, or a backup, are made again by the worker that runs on."""
+    file = tmp_path / "models.db"
+    built = models(f"sqlite:///{file}", log)
+    worker = Worker(built, {"signs": LogFeed(log, log.store_id, batch=10)})
+    log.put(written(50))
+    with closing(sqlite3.connect(":memory:")) as earlier:
+        worker.catch_up()
+        with closing(sqlite3.connect(file)) as live:
+            live.backup(earlier)
+        log.put(written(100)[50:])
+        worker.catch_up()
+        assert position(built) == 100
+        with closing(sqlite3.connect(file)) as live:
+            earlier.backup(live)
+    assert position(built) == 50
+    log.put(written(110)[100:])
+    with running(worker):
+        until(lambda: position(built) == 110, seconds=20, what="everything to be applied again")
+    assert worker.halted == {}
+    assert dump(built, "signs") == replayed(log)
+    built.close()
+
+
+def test_one_quiet_partition_that_stopped_holds_up_no_other(
+    topics: Topics, log: WrittenLog, mended: ReadModels
+) -> None:
+    """Partitions that bring nothing move together; where one has stopped, the others move by themselves."""
+    source = KafkaSource(log, topics)
+    source.put(written(20, journeys=1))
+    run(source, mended, to=20)
+    feed_id = next(iter(mended.followed("signs")))
+    busy = partition_of(str(uuid5(CLINIC, "journey 0")), 12)
+    still = (busy + 1) % 12
+    source.put(written(25, journeys=1)[20:])
+    worker = Worker(mended, {"signs": source.feed()})
+    worker.halted["signs", still] = "version 3 is missing"
+
+    def moved() -> bool:
+        worker.step(0.05)
+        places = [mended.place("signs", feed_id, number).position for number in range(12)]
+        return [it for it, at in enumerate(places) if at < 25] == [still]
+
+    until(moved, seconds=20, what="all but one to move")
+    worker.feeds["signs"].close()
