@@ -333,6 +333,32 @@ def test_a_reader_notices_nothing(models: ReadModels, models_url: str, log: Writ
     assert dump(models, name) == replayed(log, name)
 
 
+def test_a_reader_keeps_its_build(postgres_schema: str, log: WrittenLog) -> None:
+    """Whoever has begun to read a build reads it to the end, though two switches later it is to be removed."""
+    with opened(log.url, postgres_schema) as (_, models), opened(log.url, postgres_schema) as (_, others):
+        follow(models, log)
+        right = dump(models, "outcome")
+        with others.database.reading() as session:
+            tables_read = others.live(session, "outcome")
+            rebuild(models, "outcome", log)
+            again = Thread(target=rebuild, args=(models, "outcome", log))
+            again.start()
+            until(lambda: waits(models), seconds=30, what="the removal to wait for the reader")
+            assert served(models, "outcome") == (2, None)
+            assert tables_read.dump(session) == right
+        again.join()
+        assert served(models, "outcome") == (3, 2)
+        assert tables(models, "outcome") == {2, 3}
+
+
+def waits(models: ReadModels) -> bool:
+    """Whether somebody waits for a lock that is held by name."""
+    with models.database.reading() as session:
+        database = "(SELECT oid FROM pg_database WHERE datname = current_database())"
+        sql = f"SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = {database}"  # noqa: S608 - a question of ours
+        return bool(session.read(sql))
+
+
 def test_a_build_that_waits_is_silent(models: ReadModels, log: WrittenLog) -> None:
     """What a build can't fold is told by nobody, and no place moves, until it is live."""
     journey = codec.decode(log.rows(0, 1)[0].body).journey_id
