@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 
 from kafka import KafkaConsumer, TopicPartition
@@ -11,7 +12,7 @@ from kafka.errors import KafkaTimeoutError
 
 from consumers.published import READING_S, Record, last_published, of_place
 from consumers.records import position_of
-from consumers.topics import CLIENT, Topics
+from consumers.topics import CLIENT, CLOSE_MS, Topics, await_broker
 
 PROBE_BYTES = 16 * 1024
 """What is fetched of a partition to see one record; a batch of the relay comes whole."""
@@ -27,15 +28,10 @@ def begins(topics: Topics, start: int | datetime) -> dict[int, tuple[int, int]]:
     published = last_published(topics)
     head = 0 if published is None else published.position  # known before the ends: what follows it lies behind them
     topics = of_place(topics, published)
-    consumer = probing(topics)
-    try:
-        partitions = [TopicPartition(topics.events, it) for it in sorted(consumer.partitions_for_topic(topics.events))]
-        consumer.assign(partitions)
-        ends = consumer.end_offsets(partitions)
-        wanted = _halved(consumer, partitions, start, ends)
+    with probing(topics) as consumer:
+        ends = consumer.end_offsets(sorted(consumer.assignment()))
+        wanted = _halved(consumer, start, ends)
         firsts = first_records(consumer, wanted, ends)
-    finally:
-        consumer.close(autocommit=False)
     return {it.partition: (offset, _before(start, firsts[it], head)) for it, offset in wanted.items()}
 
 
@@ -54,14 +50,14 @@ def _is_from(record: Record, start: int | datetime) -> bool:
 
 
 def _halved(
-    consumer: KafkaConsumer, partitions: list[TopicPartition], start: int | datetime, ends: Mapping[TopicPartition, int]
+    consumer: KafkaConsumer, start: int | datetime, ends: Mapping[TopicPartition, int]
 ) -> dict[TopicPartition, int]:
     """Halve what is left of each partition until nothing is: positions and times of recording grow within it.
 
     Kafka's own search by time finds the marks of transactions, which carry the brokers' time.
     """
-    low, high = dict(consumer.beginning_offsets(partitions)), dict(ends)
-    while left := [it for it in partitions if low[it] < high[it]]:
+    low, high = dict(consumer.beginning_offsets(list(ends))), dict(ends)
+    while left := [it for it in ends if low[it] < high[it]]:
         middle = {it: (low[it] + high[it]) // 2 for it in left}
         for it, record in first_records(consumer, middle, high).items():
             if record is None or _is_from(record, start):
@@ -74,13 +70,11 @@ def _halved(
 def first_records(
     consumer: KafkaConsumer, offsets: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]
 ) -> Found:
-    """Of each partition the first committed record from an offset on and before its end; None if there is none.
-
-    The consumer holds these partitions alone afterwards.
-    """
+    """Of each partition the first committed record from an offset on and before its end; None if there is none."""
     found: Found = dict.fromkeys(offsets)
     left = {it for it in offsets if offsets[it] < ends[it]}
-    consumer.assign(list(offsets))
+    consumer.pause(*consumer.assignment())
+    consumer.resume(*offsets)
     for it, offset in offsets.items():
         consumer.seek(it, offset)
     deadline = time.monotonic() + READING_S
@@ -96,9 +90,11 @@ def first_records(
     return found
 
 
-def probing(topics: Topics) -> KafkaConsumer:
-    """A consumer outside any group that looks at single records. Raises a KafkaError when no broker answers."""
-    return KafkaConsumer(
+@contextmanager
+def probing(topics: Topics) -> Iterator[KafkaConsumer]:
+    """A consumer that looks at single records of a topic, outside any group. Raises a KafkaError when Kafka is away."""
+    await_broker(topics.bootstrap)
+    consumer = KafkaConsumer(
         bootstrap_servers=topics.bootstrap,
         isolation_level="read_committed",
         enable_auto_commit=False,
@@ -108,3 +104,11 @@ def probing(topics: Topics) -> KafkaConsumer:
         metrics_enabled=False,
         **CLIENT,
     )
+    try:
+        partitions = [TopicPartition(topics.events, it) for it in consumer.partitions_for_topic(topics.events)]
+        consumer.assign(partitions)
+        for partition in partitions:
+            consumer.seek(partition, 0)  # each must have an offset, or the next poll looks for one in Kafka
+        yield consumer
+    finally:
+        consumer.close(autocommit=False, timeout_ms=CLOSE_MS)

@@ -56,14 +56,11 @@ class KafkaSource:
         """Look at the record after each place: offsets alone would count the marks of transactions."""
         published = last_published(self.topics)
         head = 0 if published is None else published.position
-        events = of_place(self.topics, published).events
-        behind = {TopicPartition(events, it.partition): it.offset for it in places if it.position < head}
+        topics = of_place(self.topics, published)
+        behind = {TopicPartition(topics.events, it.partition): it.offset for it in places if it.position < head}
         if not behind:
             return Ahead(head, None)
-        consumer = probing(self.topics)
-        try:
+        with probing(topics) as consumer:
             firsts = first_records(consumer, behind, consumer.end_offsets(list(behind)))
-        finally:
-            consumer.close(autocommit=False)
         stamps = [record.timestamp for record in firsts.values() if record is not None]
         return Ahead(head, datetime.fromtimestamp(min(stamps) / 1000, UTC) if stamps else None)
