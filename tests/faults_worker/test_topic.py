@@ -94,9 +94,7 @@ def test_a_topic_recreated_under_a_live_worker(
     member = Member("one", topics, postgres_schema, log)
     until(lambda: member.worker.step(0.05) >= 0 and caught_up(built, log), seconds=60, what="the first events")
     before = dumps(built)
-    with administration(topics.bootstrap) as admin:
-        admin.delete_topics([topics.events, topics.relay])
-    create(topics)
+    make_again(topics)
     fired.fire("topic recreated", "under a live worker")
     log.put(story[GOOD:anew])
     publish(log, topics, batch=100)
@@ -107,3 +105,11 @@ def test_a_topic_recreated_under_a_live_worker(
         log.put(story[GOOD:] if anew else [])
         publish(log, topics)
         assert_goes_on(built, log)
+
+
+def make_again(topics: Topics) -> None:
+    """Delete the topics and make them again, once the broker has forgotten them."""
+    with administration(topics.bootstrap) as admin:
+        admin.delete_topics([*topics.wanted])
+        until(lambda: not {*topics.wanted} & {*admin.list_topics()}, seconds=30, what="the topics to be gone")
+    create(topics)
