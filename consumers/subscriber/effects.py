@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import psycopg
@@ -14,11 +14,12 @@ from consumers.feed import Unreadable
 from consumers.subscriber.database import passes, passing
 from consumers.subscriber.handling import Handlers, fault_of
 from consumers.subscriber.reading import Read, Reader
-from consumers.subscriber.tables import QUEUED, Parked, Row, Tables
+from consumers.subscriber.tables import QUEUED, Row, Tables
+from consumers.subscriber.turn import Turn
 from projections.connection import Database, Session
 from projections.place import Batch, Place, Stopped, Zombie
 from projections.plain import moment
-from projections.reading import TRIES, UNKNOWN_JOURNEY
+from projections.reading import TRIES
 
 FAILED_MAX = 20
 FAILED_WITHIN = timedelta(minutes=5)
@@ -219,54 +220,3 @@ class Begun:
     def admitted(self) -> list[Read]:
         """What may be handled now."""
         return [read for read in self.reads if self.turn.admits(read)]
-
-
-@dataclass
-class Turn:
-    """Some journeys' events, one after the other: which may be handled now, and which have to wait."""
-
-    versions: dict[str, int]
-    waiting: set[str]
-    from_the_middle: bool
-    now: str
-    moved: dict[str, int] = field(default_factory=dict)
-    parked: list[Parked] = field(default_factory=list)
-
-    def admits(self, read: Read) -> bool:
-        """Whether an event is the next of its journey; one that can't be yet is parked.
-
-        Raises Stopped at a gap: what is missing may still be somewhere.
-        """
-        known = self.versions.get(read.journey)
-        if read.journey in self.waiting:
-            self.park(read, QUEUED)
-            return False
-        if read.fault:
-            self.park(read, read.fault)
-            return False
-        if known is not None and read.version <= known:
-            return False
-        if read.version != (known or 0) + 1 and not (known is None and self.from_the_middle):
-            if UNKNOWN_JOURNEY in self.waiting:  # what is missing may be the record that could not be read
-                self.park(read, "gap")
-                return False
-            raise Stopped(f"journey {read.journey}: version {(known or 0) + 1} is missing before {read.version}")
-        self.versions[read.journey] = self.moved[read.journey] = read.version
-        return True
-
-    def park(self, read: Read, reason: str) -> None:
-        """Let an event wait, and all of its journey that come after it."""
-        if self.moved.get(read.journey) == read.version:
-            self.versions[read.journey] = self.moved[read.journey] = read.version - 1
-        self.waiting.add(read.journey)
-        delivery, offset = read.entry.delivery, read.entry.offset
-        self.parked.append(
-            Parked(
-                journey_id=read.journey,
-                position=delivery.position,
-                offset=offset,
-                reason=reason,
-                since=self.now,
-                body=delivery.body,
-            )
-        )

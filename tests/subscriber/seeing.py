@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from consumers import Subscriber
+from consumers import MemoryTopic, Subscriber
 from consumers.subscriber.source import Source
 from consumers.topics import Topics
 from journey.events import VitalsRecorded
 from journey.recorded import Recorded
 from projections.connection import Database
+from tests.consumers.logs import CLINIC, vitals
 
 TABLE = "CREATE TABLE IF NOT EXISTS seen (number {serial}, journey_id TEXT, version INTEGER, hr INTEGER)"
 NOTED = "INSERT INTO seen (journey_id, version, hr) VALUES ({0}, {0}, {0})"
+
+JOURNEYS = [uuid5(CLINIC, f"journey {number}") for number in range(8)]
+SICK, WELL = JOURNEYS[:2]
 
 Failing = Callable[[Recorded[VitalsRecorded]], None]
 
@@ -66,3 +70,12 @@ class Seeing:
 
 def _row(recorded: Recorded[VitalsRecorded]) -> tuple[Any, ...]:
     return str(recorded.journey_id), recorded.version, recorded.event.hr_per_min
+
+
+def told(each: int = 5) -> MemoryTopic:
+    """Return a topic in which each journey has some signs, in turns."""
+    topic = MemoryTopic()
+    for turn in range(each):
+        for journey in JOURNEYS:
+            topic.tell(vitals(journey, hr=60 + turn), journey)
+    return topic
