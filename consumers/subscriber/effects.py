@@ -154,7 +154,7 @@ class Effects:
         """What is known of the journeys of some records."""
         tables = self.tables(session)
         versions = tables.versions({read.journey for read in reads})
-        return Turn(versions, tables.waiting(), row.from_the_middle, moment(self.clock()))
+        return Turn(versions, tables.waiting(), tables.left_out(), row.from_the_middle, moment(self.clock()))
 
     def _keep(self, tables: Tables, turn: Turn) -> None:
         """Keep how far the journeys have come, and what waits.
@@ -169,7 +169,13 @@ class Effects:
                 f"{failed[-1].reason}: it is not them. Nothing more is parked, nothing is lost"
             )
         tables.park(turn.parked)
+        self.remember(tables, turn)
+
+    def remember(self, tables: Tables, turn: Turn) -> None:
+        """Keep how far the journeys have come."""
         tables.keep_versions(turn.moved)
+        for journey, version in turn.filled.items():
+            tables.known_now(journey, version)
 
     def _at_once(self, session: Session, reads: Sequence[Read]) -> None:
         try:

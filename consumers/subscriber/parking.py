@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 from consumers.subscriber.database import passing
 from consumers.subscriber.effects import Effects
-from consumers.subscriber.tables import Parked, Row, Tables
+from consumers.subscriber.tables import QUEUED, Parked, Row, Tables
 from journey.recorded import Delivery
 from projections.connection import Session
 from projections.place import Entry
 from projections.plain import moment
 from projections.reading import UNKNOWN_JOURNEY
+
+READ_AGAIN = ("decode:", "handler:", "gap", QUEUED)
+"""How reasons begin that another version of the subscriber may not find any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +49,12 @@ def skip(effects: Effects, journey_id: str, reason: str) -> Parked:
     if not reason.strip():
         raise ValueError("an event is left out for a reason")
     with passing(), effects.database.writing() as session:
-        (first, *_), row = _locked(effects, session, journey_id)
+        (first, *_), _ = _locked(effects, session, journey_id)
         tables = effects.tables(session)
-        tables.skip(first, reason, moment(effects.clock()))
-        read = effects.reader.read(_entry(first))
-        known = tables.versions([journey_id]).get(journey_id, None if row.from_the_middle else 0)
-        if read.version or known is not None:  # what can't be read was the next, whatever it was
-            tables.keep_versions({journey_id: read.version or (known or 0) + 1})
+        version = effects.reader.read(_entry(first)).version or None  # else it is seen when the next one is
+        tables.skip(first, reason, moment(effects.clock()), version)
+        if version is not None:
+            tables.keep_versions({journey_id: version})
         return first
 
 
@@ -77,12 +79,13 @@ def _handled(effects: Effects, session: Session, row: Row, queue: Sequence[Parke
         if turn.parked:
             tables.blame(waiting, turn.parked[0].reason)
             return handled
-        tables.keep_versions(turn.moved)
+        effects.remember(tables, turn)
         tables.unpark(waiting)
     return len(queue)
 
 
 def _entry(parked: Parked) -> Entry:
-    """The record as it came; one that has no key of its own is of no journey again."""
+    """The record as it came; what is wrong with the record itself stays wrong with it."""
     key = None if parked.journey_id == UNKNOWN_JOURNEY else parked.journey_id
-    return Entry(offset=parked.offset, delivery=Delivery(parked.position, parked.body), key=key)
+    fault = None if parked.reason.startswith(READ_AGAIN) else parked.reason
+    return Entry(offset=parked.offset, delivery=Delivery(parked.position, parked.body), key=key, fault=fault)

@@ -26,7 +26,7 @@ COLUMNS = {
     ),
     "journey_skipped": (
         "journey_id TEXT NOT NULL, position BIGINT NOT NULL, record_offset BIGINT NOT NULL, fault TEXT NOT NULL, "
-        "reason TEXT NOT NULL, skipped_at TEXT NOT NULL, "
+        "reason TEXT NOT NULL, skipped_at TEXT NOT NULL, version INTEGER, "
         "PRIMARY KEY (subscriber, journey_id, position, record_offset)"
     ),
 }
@@ -176,14 +176,27 @@ class Tables:
         """Say why an event waits."""
         self._session.run(f"UPDATE journey_parked SET reason = ? WHERE {IS_THIS}", reason, *self._key(parked))  # noqa: S608 - as above
 
-    def skip(self, parked: Parked, reason: str, now: str) -> None:
-        """Leave an event out for good, and keep why."""
+    def skip(self, parked: Parked, reason: str, now: str, version: int | None) -> None:
+        """Leave an event out for good, and keep why; `version` is None if its bytes do not say it."""
         self.unpark(parked)
         self._session.run(
-            "INSERT INTO journey_skipped (subscriber, journey_id, position, record_offset, fault, reason, skipped_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            *(*self._key(parked), parked.reason, reason, now),
+            "INSERT INTO journey_skipped (subscriber, journey_id, position, record_offset, fault, reason, skipped_at, "
+            "version) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            *(*self._key(parked), parked.reason, reason, now, version),
         )
+
+    def left_out(self) -> dict[str, int]:
+        """Of each journey how many events were left out of which nobody knows the version."""
+        sql = (
+            "SELECT journey_id, COUNT(*) FROM journey_skipped WHERE subscriber = ? AND version IS NULL "
+            "GROUP BY journey_id"
+        )
+        return {row[0]: row[1] for row in self._session.read(sql, self._name)}
+
+    def known_now(self, journey_id: str, version: int) -> None:
+        """Know of what was left out that it lay before a version."""
+        sql = "UPDATE journey_skipped SET version = ? WHERE subscriber = ? AND journey_id = ? AND version IS NULL"
+        self._session.run(sql, version, self._name, journey_id)
 
     def _key(self, parked: Parked) -> tuple[str, str, int, int]:
         return self._name, parked.journey_id, parked.position, parked.offset
