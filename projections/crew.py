@@ -13,7 +13,6 @@ from typing import Any, Protocol, TypeVar
 
 from projections.database import ReadModels
 from projections.parts import Journeys
-from projections.reading import PASSING
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -106,10 +105,12 @@ def _work(parts: Connection, opening: Opening, act: Callable[..., Any]) -> None:
     """In another process: do parts until there are none, or nobody is there to hear of them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started us ends us
     os.nice(NICE)
-    with suppress(EOFError, ConnectionError):
-        try:
-            _do_all(parts, opening, act)
-        except PASSING as error:  # nothing could be opened
+    try:
+        _do_all(parts, opening, act)
+    except (EOFError, ConnectionError):
+        return
+    except Exception as error:  # noqa: BLE001 - as below; nothing could be opened
+        with suppress(ConnectionError):
             parts.send((True, error))
 
 

@@ -118,7 +118,7 @@ class EventLog:
         """
         sql = (
             f"SELECT originator_id, {self._position}, topic, state FROM stored_events "  # noqa: S608 - a column of ours
-            f"WHERE originator_id > ? AND originator_id <= ? AND {self._position} <= ? "
+            f"WHERE originator_id > ? AND originator_id <= ? AND {self._position} + 0 <= ? "  # + 0: found by journey
             "ORDER BY originator_id, originator_version"
         )
         rows = self.read(sql, self._key(after), self._key(until), position)

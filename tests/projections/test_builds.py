@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
+import psycopg
 import pytest
 
 from consumers.log_feed import LogFeed, histories
@@ -220,14 +221,17 @@ def fails(_log: object, _models: object, part: int) -> int:
     raise ConnectionRefusedError(part)
 
 
-def test_a_process_that_is_lost(models_url: str, log: WrittenLog) -> None:
+def test_a_process_that_is_lost(tmp_path: Path, log: WrittenLog) -> None:
     """A process that ends in its work is told of in words; one that fails raises what it met."""
-    many = together(partial(opened, log.url, models_url), 2)
+    many = together(partial(opened, log.url, f"sqlite:///{tmp_path / 'models.db'}"), 2)
     with pytest.raises(CrewLost, match="run it again"):
         list(many(dies, [1, 2, 3]))
     with pytest.raises(ConnectionRefusedError, match="1"):
         list(many(fails, [1]))
     assert list(many(fails, [])) == []
+    nowhere = together(partial(opened, log.url, "postgresql://nobody@127.0.0.1:1/nothing"), 2)
+    with pytest.raises(psycopg.OperationalError):
+        list(nowhere(dies, [1, 2, 3]))
 
 
 def test_other_code_begins_anew(models: ReadModels, log: WrittenLog, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from threading import Thread
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -65,6 +65,27 @@ def test_read_in_parts(log: EventLog) -> None:
     ]
     assert [it.version for it in log.history(journey_id)] == list(range(1, len(log.stream(journey_id)) + 1))
     assert log.history(uuid4()) == []
+    log.close()
+
+
+def test_read_by_journey(log: EventLog) -> None:
+    """Parts by id hold each journey whole and in order, up to a position, and together all there is."""
+    bodies = written(60, journeys=7)
+    put(log, bodies)
+    journeys = log.journeys(UUID(int=0), 100)
+    ids = [it for it, _ in journeys]
+    assert ids == sorted(ids)
+    assert sum(events for _, events in journeys) == 60
+    assert log.journeys(ids[2], 3) == journeys[3:6]
+    assert log.journeys(ids[-1], 3) == []
+    first, rest = (log.between(*ends, 45) for ends in ((UUID(int=0), ids[2]), (ids[2], ids[-1])))
+    assert [it for it, _ in first] == ids[:3]
+    assert [position for position, _, _ in sorted(it for _, told in first + rest for it in told)] == list(range(1, 46))
+    for journey_id, told in first + rest:
+        assert [(position, body) for position, _, body in told] == [
+            (it.position, it.body) for it in log.stream(journey_id) if it.position <= 45
+        ]
+        assert [tag for _, tag, _ in told] == [codec.head(body)[0] for _, _, body in told]
     log.close()
 
 
