@@ -84,7 +84,11 @@ def redrive_(
                 done += redrive(models, name, it)
         except Stopped as stopped:
             raise Failed(str(stopped)) from None
+        with models.database.reading() as session:
+            broken = models.breaker(session, name).words()
     _told(done, as_json=as_json)
+    if broken is not None:
+        raise Failed(broken, Exit.UNVERIFIED)
 
 
 @group.command("skip")

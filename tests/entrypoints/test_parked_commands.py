@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from entrypoints.app import open_models
+from entrypoints.settings import Settings
 from journey.events import Event
 from journey.recorded import Recorded
 from journey.store import codec
@@ -139,3 +141,16 @@ def test_no_such_read_model(worked: CommandLine, words: tuple[str, ...]) -> None
 def test_a_journey_is_an_id(line: CommandLine) -> None:
     """What is no journey's id is a mistake of whoever typed it."""
     assert line("parked", "redrive", "audit", "Maria").code == 2
+
+
+def test_an_open_breaker_is_told(broken: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A redrive that leaves the breaker open ends with its words; one that closes it lets the read model go on."""
+    with open_models(Settings(data=broken.folder)) as (_, models), models.database.writing() as session:
+        models.breaker(session, "schedule").open("schedule: it is our bug", models.clock())
+    (told,) = [row for row in broken("projections", "status", "--json").json if row["name"] == "schedule"]
+    assert (told["state"], told["stopped"]) == ("stopped", "schedule: it is our bug")
+    assert broken("parked", "redrive", "schedule").code == 3
+    monkeypatch.undo()
+    assert broken("parked", "redrive", "schedule").code == 0
+    assert broken("projections", "verify", "schedule").code == 0
+    assert {row["state"] for row in broken("projections", "status", "--json").json} == {"current"}

@@ -25,6 +25,7 @@ from projections.parking import SkipReason
 from projections.place import Batch, Entry, Stopped
 from projections.projection import AnyProjection
 from projections.reading import UNKNOWN_JOURNEY, tried
+from projections.rebuild import rebuild
 from projections.redriving import NotThis, Redriven, queues, redrive, skip
 from projections.verifying import dump, verify
 from tests.decisions.states import discharged, infusing
@@ -233,6 +234,21 @@ def test_nobodys_record_finds_its_journey(start: Open) -> None:
     mended.decode = Blind()
     assert redrive(mended, NAME, UNKNOWN_JOURNEY) == [Redriven(journey_id=JOURNEY, applied=len(later(BAD)), waiting=0)]
     assert dump(mended, NAME) == replayed()[NAME]
+
+
+def test_nobodys_record_left_out_mends_no_journey(start: Open) -> None:
+    """A record that named no journey can be left out; who misses it waits on, and a rebuild makes it whole."""
+    kept = log()
+    kept.events[BAD - 1] = Delivery(BAD, b"nonsense")
+    models = start()
+    follow(models, kept)
+    done = skip(models, NAME, UNKNOWN_JOURNEY, BAD, SkipReason.DAMAGED, "olive")
+    assert (done.journey_id, done.waiting) == (UNKNOWN_JOURNEY, 0)
+    assert [(it.journey_id, it.reason) for it in queues(models, NAME)] == [(JOURNEY, "gap")]
+    assert redrive(models, NAME, JOURNEY)[0].reason == "gap"
+    rebuild(models, NAME, LOG)
+    assert queues(models, NAME) == []
+    assert dump(models, NAME) == replayed()[NAME]
 
 
 def test_records_without_a_position_are_all_kept(start: Open) -> None:
