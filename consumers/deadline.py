@@ -31,9 +31,9 @@ class Deadline:
         threading.Thread(target=self._watch, name="deadline", daemon=True).start()
 
     @contextmanager
-    def within(self) -> Iterator[None]:
-        """Do this in time."""
-        self._due = time.monotonic() + self._seconds
+    def within(self, times: float = 1) -> Iterator[None]:
+        """Do this in time, or in so many times the time."""
+        self._due = time.monotonic() + times * self._seconds
         try:
             yield
         finally:
@@ -47,5 +47,7 @@ class Deadline:
         while not self._over.wait(min(0.5, self._seconds / 4)):
             due = self._due
             if due is not None and time.monotonic() > due:
-                log.critical("Kafka did not answer within %g s: ending, to be started again", self._seconds)
+                log.critical(
+                    "Kafka did not answer within the deadline of %g s: ending, to be started again", self._seconds
+                )
                 self._end(TRY_AGAIN)

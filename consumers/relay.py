@@ -36,6 +36,8 @@ BATCH = 2_000
 WAIT_S = 0.25
 DEADLINE_S = 40.0
 """Longer than the producer's own limits, so that it ends only what would hang."""
+RESUMING = 4
+"""So many deadlines may it take to find the place: by some thirty requests, one after the other."""
 NOTING_S = 2.0
 
 
@@ -99,6 +101,7 @@ class Relay:
             try:
                 with deadline.within():
                     producer.init_transactions()  # a zombie is fenced, its open transaction aborted
+                with deadline.within(RESUMING):
                     place = resume(self._log, self.topics)
                 with seldom():
                     self._publish(producer, deadline, place, stop)

@@ -19,7 +19,7 @@ from tests.servers.cluster import NODES
 SHARE = 250
 """Events a fault: three transactions."""
 DEADLINE_S = "8"
-HUNG = "Kafka did not answer within"
+HUNG = "Kafka did not answer within the deadline"
 
 pytestmark = [
     pytest.mark.soak,
@@ -131,6 +131,7 @@ def test_the_coordinator_is_killed(cluster: Cluster, replicated: Topics, log: Wr
             goes_on(replicated, log, SHARE * number)
             code, said = relay.relay.end()
             assert code == TRY_AGAIN, said
+            print(phase, "ended:", said)
         cluster.start(coordinator)
         proven(replicated, log)
         fired.fire("coordinator killed", phase)
