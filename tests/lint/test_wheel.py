@@ -40,4 +40,4 @@ def test_wheel_carries_nothing_else(wheel: zipfile.ZipFile) -> None:
 def test_wheel_names_the_command(wheel: zipfile.ZipFile) -> None:
     """The wheel's entry point is `journey`."""
     points = next(name for name in wheel.namelist() if name.endswith("entry_points.txt"))
-    assert "journey = entrypoints.cli:main" in wheel.read(points).decode()
+    assert "journey = entrypoints.command:main" in wheel.read(points).decode()

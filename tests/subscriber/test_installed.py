@@ -69,7 +69,7 @@ def python(tmp_path: Path) -> Path:
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_subscriber_alone(python: Path, topics: Topics, log: WrittenLog, tmp_path: Path) -> None:
-    """With that extra alone a subscriber reads real Kafka; neither the web nor the event store can be imported."""
+    """With that extra a subscriber reads real Kafka, without web and event store, and `journey` says it is not all."""
     log.put(written(COUNT))
     publish(log, topics)
     signs = sum(b"journey.VitalsRecorded.v1" in row.body[:200] for row in log.rows(0, COUNT))
@@ -80,3 +80,6 @@ def test_a_subscriber_alone(python: Path, topics: Topics, log: WrittenLog, tmp_p
     said = json.loads(done.stdout)
     assert (said["rows"], said["there"], said["parked"]) == (signs, [], 0)
     assert str(tmp_path / "venv") in said["from"]
+    command = subprocess.run([str(python.with_name("journey"))], capture_output=True, text=True, check=False)
+    assert (command.returncode, command.stdout) == (1, "")
+    assert command.stderr.endswith("is not installed: the whole tracker is pip install 'journey-tracker[tracker]'\n")
