@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 from uuid import UUID
 
@@ -82,6 +82,30 @@ class LogFeed:
 
     def close(self) -> None:
         """Nothing to do: the store is not ours."""
+
+
+def feeds(log: Log, names: Iterable[str]) -> dict[str, LogFeed]:
+    """A feed of the log for each name; what one has just read the others do not read again."""
+    shared = _ReadOnce(log)
+    return {name: LogFeed(shared, log.store_id) for name in names}
+
+
+class _ReadOnce:
+    """A log for feeds that follow one another: the last portion is remembered, as long as somebody asks for it."""
+
+    def __init__(self, log: Log) -> None:
+        self.store_id = log.store_id
+        self.head, self.stream, self.wait = log.head, log.stream, log.wait
+        self._rows = log.rows
+        self._asked: tuple[int, int] | None = None
+        self._found: list[Delivery] = []
+
+    def rows(self, after: int, limit: int) -> list[Delivery]:
+        """Give the events after a position."""
+        if self._asked != (after, limit) or not self._found:
+            self._found = self._rows(after, limit)
+            self._asked = after, limit
+        return self._found
 
 
 def histories(log: Log, decode: Decode = codec.decode) -> Callable[[UUID, int], list[Recorded[Event]]]:

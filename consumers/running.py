@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from consumers.feed import Feed
 from consumers.kafka_feed import KafkaFeed
-from consumers.log_feed import Log, LogFeed
+from consumers.log_feed import Log, feeds
 from consumers.topics import Topics
 from consumers.worker import Worker
 from projections.database import ReadModels
@@ -14,10 +14,10 @@ from projections.database import ReadModels
 
 def worker_of(models: ReadModels, log: Log, names: Sequence[str], topics: Topics | None) -> Worker:
     """A worker for some projections: from Kafka where there are topics, else from the log itself."""
+    if topics is None:
+        return Worker(models, feeds(log, names))
 
     def feed(name: str) -> Feed:
-        if topics is None:
-            return LogFeed(log, log.store_id)
         group = topics.group(name, models.projections[name].version)
         return KafkaFeed(topics, group, models.member)
 

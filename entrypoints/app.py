@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from consumers.log_feed import LogFeed, histories
+from consumers.log_feed import feeds, histories
 from consumers.topics import Topics
 from consumers.worker import Worker
 from entrypoints.settings import Settings
@@ -45,8 +45,7 @@ class App:
 
     def worker(self) -> Worker:
         """A worker that reads the log itself."""
-        log = self.store.log
-        return Worker(self.models, {name: LogFeed(log, log.store_id) for name in self.models.projections})
+        return Worker(self.models, feeds(self.store.log, self.models.projections))
 
 
 @contextmanager

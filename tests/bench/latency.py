@@ -20,7 +20,7 @@ from typing import Any
 import psycopg
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
-from consumers.log_feed import LogFeed, histories
+from consumers.log_feed import feeds, histories
 from consumers.topics import Topics, create
 from consumers.worker import Worker
 from journey.store import codec
@@ -93,7 +93,7 @@ def through_kafka(postgres_url: str, bootstrap: str, events: int) -> list[float]
 def embedded(postgres_url: str, events: int) -> list[float]:
     """Milliseconds of each event until all three read models show it, from a worker in the writer's own process."""
     with written(postgres_url, 300) as log, fresh(POSTGRES, postgres_url) as models, opened(models.url, log) as built:
-        worker, stop = Worker(built, {name: LogFeed(log, log.store_id) for name in built.projections}), Event()
+        worker, stop = Worker(built, feeds(log, built.projections)), Event()
         thread = Thread(target=worker.run, args=(stop,))
         thread.start()
         try:

@@ -9,10 +9,12 @@ import pytest
 
 from consumers.feed import Feed
 from consumers.kafka_feed import KafkaFeed
-from consumers.log_feed import LogFeed
+from consumers.log_feed import LogFeed, feeds
 from consumers.topics import Topics
 from consumers.worker import Worker
+from journey.recorded import Delivery
 from projections.database import ReadModels
+from projections.place import Place
 from projections.places import Places
 from projections.status import status
 from projections.verifying import dump
@@ -214,3 +216,27 @@ def test_another_feed_is_not_followed_silently(source: Source, built: ReadModels
     (signs,) = status(built, source.log)
     assert signs["state"] == "stopped"
     assert "rebuild it" in signs["stopped"]
+
+
+def test_feeds_of_a_log_read_it_once(log: WrittenLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Feeds that follow one another read each portion of the log once, and none misses what comes later."""
+    log.put(written(30))
+    asked: list[int] = []
+    rows = log.rows
+
+    def counted(after: int, limit: int) -> list[Delivery]:
+        asked.append(after)
+        return rows(after, limit)
+
+    monkeypatch.setattr(log, "rows", counted)
+    made = feeds(log, ["a", "b", "c"])
+
+    def brought() -> list[tuple[int, int]]:
+        polled = [feed.poll(lambda _: Place(feed="store-1", partition=0), 0) for feed in made.values()]
+        return [(it.start, it.end) for batches in polled for it in batches]
+
+    assert brought() == [(0, 31)] * 3
+    assert asked == [0]
+    assert brought() == []
+    log.put(written(40)[30:])
+    assert brought() == [(31, 41)] * 3
