@@ -7,7 +7,7 @@ import signal
 import time
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import Protocol
 
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 POLL_S = 0.2
 LOOK_EVERY_S = 5.0
-"""So often a worker looks whether somebody has seen to what stopped a partition."""
+"""So often a worker looks whether somebody has seen to what stopped a partition, and whether its places still hold."""
 BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 
 
@@ -72,6 +72,8 @@ class Worker:
     turned_at: float = 0.0
     applied: int = 0
     failed: int = 0
+    _reached: dict[tuple[str, int], Batch] = field(default_factory=dict)
+    """Of each partition the batch that was applied last."""
     _failures: int = 0
     _looked_at: float = field(default_factory=time.monotonic)
 
@@ -155,7 +157,7 @@ class Worker:
                 self._apply(name, feed, batch)
         else:
             for batch in batches:
-                feed.applied(batch)
+                self._applied(name, feed, batch)
 
     def _place(self, name: str, feed: Feed, partition: int) -> Place:
         """Where a partition goes on. A feed never seen beside one that was is another log, or the same log again."""
@@ -179,8 +181,12 @@ class Worker:
         except Stopped as stopped:
             self._halt(name, feed, batch.partition, stopped)
         else:
-            self.applied += len(batch.entries)
-            feed.applied(batch)
+            self._applied(name, feed, batch)
+
+    def _applied(self, name: str, feed: Feed, batch: Batch) -> None:
+        self.applied += len(batch.entries)
+        self._reached[name, batch.partition] = replace(batch, entries=())
+        feed.applied(batch)
 
     def _halt(self, name: str, feed: Feed, partition: int, why: Stopped) -> None:
         """Leave a partition alone, and say so where everybody looks."""
@@ -196,14 +202,25 @@ class Worker:
 
     def _look_again(self) -> None:
         """Go on with the partitions that somebody has seen to: rebuilt, redriven, or switched."""
-        if not self.halted or time.monotonic() - self._looked_at < LOOK_EVERY_S:
+        if time.monotonic() - self._looked_at < LOOK_EVERY_S:
             return
         self._looked_at = time.monotonic()
+        self._look_back()
         for name, partition in list(self.halted):
             feed = self.feeds[name]
             if self.target.stopped(name, feed.feed_id, partition) is None:
                 log.info("%s: partition %d goes on", name, partition)
                 del self.halted[name, partition]
+                feed.lost(partition)
+
+    def _look_back(self) -> None:
+        """Read again what a killed database undid: where nothing new comes, nobody else would find it missing."""
+        for (name, partition), reached in list(self._reached.items()):
+            feed = self.feeds[name]
+            place = self.target.place(name, feed.feed_id, partition)
+            if place.offset < reached.end or place.position < reached.position:
+                log.warning("%s: the place of partition %d went back", name, partition)
+                del self._reached[name, partition]
                 feed.lost(partition)
 
 

@@ -101,9 +101,9 @@ class PhasedDatabase(Database):
         self._phase = phase
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
+    def writing(self, *, again: bool = False) -> Iterator[Session]:
         """One transaction that writes."""
-        with super().writing() as session:
+        with super().writing(again=again) as session:
             yield session
             if self._phase.now == POLLED:  # else it is no batch
                 self._phase.at(WRITTEN)
