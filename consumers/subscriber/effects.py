@@ -97,11 +97,6 @@ class Effects:
             except Failed:
                 return self._applied(feed, batch, reads, careful=True)
 
-    def pass_by(self, name: str, feed: str, batches: Sequence[Batch]) -> None:
-        """Move the places of partitions that brought nothing."""
-        for batch in batches:
-            self.apply(name, feed, batch)
-
     def stop(self, name: str, feed: str, partition: int, reason: str) -> None:  # noqa: ARG002 - there is one subscriber
         """Say that a partition can't go on, and why."""
         with passing(), self.database.writing() as session:
@@ -130,25 +125,30 @@ class Effects:
     def begun(self, feed: str, batch: Batch, reads: Sequence[Read]) -> Iterator[Begun]:
         """A batch's transaction; when it has gone well, the place is moved, and all is committed."""
         with self.database.writing() as session:
-            tables = self.tables(session)
-            row = tables.place(feed, batch.partition)
-            if row is None:
-                raise Zombie(f"{self.name}: the place in partition {batch.partition} is gone")
-            place = row.place
-            if batch.start > place.offset:
-                ahead = f"{self.name}: partition {batch.partition} was read from {batch.start}, not from {place.offset}"
-                raise Stopped(ahead)
-            fresh = [read for read in reads if read.entry.offset >= place.offset]
-            after = Place(
-                feed=feed,
-                partition=batch.partition,
-                offset=max(batch.end, place.offset),
-                position=max(batch.position, place.position),
-            )
+            row, after = self._held(session, feed, batch)
+            fresh = [read for read in reads if read.entry.offset >= row.place.offset]
             turn = self.turn(session, row, fresh)
             yield Begun(session, turn, fresh, after)
-            self._keep(tables, turn)
-            tables.move(after, moment(self.clock()))
+            self._keep(self.tables(session), turn)
+            self.tables(session).move(after, moment(self.clock()))
+
+    def pass_by(self, name: str, feed: str, batches: Sequence[Batch]) -> None:  # noqa: ARG002 - there is one subscriber
+        """Move the places of partitions that brought nothing, in one transaction."""
+        with passing(), self.database.writing() as session:
+            for batch in sorted(batches, key=lambda it: it.partition):
+                _, after = self._held(session, feed, batch)
+                self.tables(session).move(after, moment(self.clock()))
+
+    def _held(self, session: Session, feed: str, batch: Batch) -> tuple[Row, Place]:
+        """A partition's place, which others can't move until the transaction ends, and where it is after a batch."""
+        row = self.tables(session).place(feed, batch.partition)
+        if row is None:
+            raise Zombie(f"{self.name}: the place in partition {batch.partition} is gone")
+        place = row.place
+        if batch.start > place.offset:
+            raise Stopped(f"{self.name}: partition {batch.partition} was read from {batch.start}, not {place.offset}")
+        offset, position = max(batch.end, place.offset), max(batch.position, place.position)
+        return row, Place(feed=feed, partition=batch.partition, offset=offset, position=position)
 
     def turn(self, session: Session, row: Row, reads: Sequence[Read]) -> Turn:
         """What is known of the journeys of some records."""

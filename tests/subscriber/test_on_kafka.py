@@ -50,10 +50,10 @@ def run_until(seeing: Seeing, applied: Any, what: str) -> None:
     thread = Thread(target=seeing.subscriber.run, args=(stop,))
     thread.start()
     try:
-        until(applied, seconds=30, what=what)
+        until(applied, seconds=90, what=what)
     finally:
         stop.set()
-        thread.join(30)
+        thread.join(60)
     assert not thread.is_alive()
 
 
