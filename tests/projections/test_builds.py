@@ -134,23 +134,21 @@ def test_side_by_side_as_in_turn(
     assert found == verify(models, name, log)
 
 
-@pytest.mark.parametrize("point", ["planned:1", "begun:1", "part:1", "part:3", "filled:2", "indexed:1", "whole:1"])
-def test_killed_while_it_builds(models: ReadModels, models_url: str, log: WrittenLog, point: str) -> None:
-    """Killed at any point of building, it goes on where it was: what was done stays, and no row is there twice."""
-    killed_at(point, models, models_url, log)
+BUILDING = ("planned:1", "begun:1", "part:1", "part:3", "filled:2", "indexed:1", "whole:1")
+SWITCHING = ("step:1", "step:2", "followed:1", "served:1", "served:2")
+POSTGRES = [("postgresql", point) for point in (*BUILDING, *SWITCHING)]
+SQLITE = [("sqlite", point) for point in ("part:3", "indexed:1", "served:2")]
 
 
-@pytest.mark.parametrize("point", ["step:1", "step:2", "followed:1", "served:1", "served:2"])
-def test_killed_while_it_switches(models: ReadModels, models_url: str, log: WrittenLog, point: str) -> None:
-    """Killed at any point from then on, readers have the one build or the other, whole."""
+@pytest.mark.parametrize("models_url, point", POSTGRES + SQLITE, indirect=["models_url"])
+def test_killed_and_gone_on_with(models: ReadModels, models_url: str, log: WrittenLog, point: str) -> None:
+    """Killed at any point, it goes on where it was: readers have one build, whole, and no row is there twice."""
     killed_at(point, models, models_url, log)
 
 
 def test_every_point_is_held_at() -> None:
     """No point of the process is left out by these tests."""
-    marks = [*test_killed_while_it_builds.pytestmark, *test_killed_while_it_switches.pytestmark]  # type: ignore[attr-defined]  # what parametrize leaves
-    named = {point.partition(":")[0] for mark in marks for point in mark.args[1]}
-    assert named | {"heard"} == POINTS.keys()
+    assert {point.partition(":")[0] for _, point in POSTGRES} | {"heard"} == POINTS.keys()
 
 
 def killed_at(point: str, models: ReadModels, models_url: str, log: WrittenLog) -> None:
@@ -169,6 +167,7 @@ def killed_at(point: str, models: ReadModels, models_url: str, log: WrittenLog) 
     done = [it[1] for it in heard if it[0] == "building"]
     if before is not None and before[1] == "parts":
         assert done[0] == before[2]  # events of the parts that were done
+        assert (done[0] > 0) == (point in {"part:3", "filled:2", "indexed:1"})
     assert served(models, "schedule") == (2 if before is None else before[0], 1)
     assert dump(models, "schedule") == replayed(log, "schedule")
     assert tables(models, "schedule") == {1, 2}
