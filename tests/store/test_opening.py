@@ -55,7 +55,7 @@ def test_there_must_be_a_store(place: Place) -> None:
 def test_store_of_an_earlier_version(place: Place, store: Store) -> None:
     """A store that lacks what commands are appended by says so, until it is opened by who makes what is missing."""
     if not store.log.postgres:
-        pytest.skip("SQLite has no procedures")
+        pytest.skip(reason="SQLite has no procedures")
     store.log.write([Statement(f"DROP PROCEDURE {commands.CALL}")])
     with pytest.raises(StoreUnavailable, match="migrate it first"):
         opened(place, create=False)
