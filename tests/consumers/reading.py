@@ -10,7 +10,7 @@ from kafka import KafkaConsumer, TopicPartition
 
 from consumers.relay import Relay
 from consumers.resuming import Log
-from consumers.topics import Topics, partition_of
+from consumers.topics import Topics, administration, create, partition_of
 from journey.recorded import Delivery
 from journey.store import codec
 from tests.servers import until
@@ -36,6 +36,14 @@ def publish(log: Log, topics: Topics, *, batch: int = 2_000) -> None:
     """Publish what is in a log, and stop."""
     stop = Event()
     Relay(Ending(log, stop), topics, batch=batch).run(stop)
+
+
+def make_again(topics: Topics, *names: str) -> None:
+    """Delete topics, and make them again once the broker has forgotten them."""
+    with administration(topics.bootstrap) as admin:
+        admin.delete_topics(list(names))
+        until(lambda: not {*names} & {*admin.list_topics()}, seconds=30, what="the topics to be gone")
+    create(topics)
 
 
 def everything(topics: Topics) -> dict[int, list[Any]]:

@@ -12,9 +12,9 @@ from kafka import KafkaProducer, TopicPartition
 
 from consumers.published import last_published
 from consumers.relay import Relay, RelayRefused, run_relay
-from consumers.topics import Topics, administration, create
+from consumers.topics import Topics, administration
 from tests.consumers.logs import WrittenLog, written
-from tests.consumers.reading import Ending, assert_exact, everything, publish
+from tests.consumers.reading import Ending, assert_exact, everything, make_again, publish
 from tests.servers import until
 
 
@@ -149,9 +149,7 @@ def test_a_recreated_topic_is_refused(topics: Topics, log: WrittenLog) -> None:
     """A topic that was deleted and made again is another, whatever its name."""
     log.put(written(50))
     publish(log, topics)
-    with administration(topics.bootstrap) as admin:
-        admin.delete_topics([topics.events])
-    create(topics)
+    make_again(topics, topics.events)
     with pytest.raises(RelayRefused, match="was deleted and made again after position 50"):
         publish(log, topics)
 
@@ -160,9 +158,7 @@ def test_a_lost_place_is_refused(topics: Topics, log: WrittenLog) -> None:
     """Events without a place that says how far they go are not published a second time."""
     log.put(written(50))
     publish(log, topics)
-    with administration(topics.bootstrap) as admin:
-        admin.delete_topics([topics.relay])
-    create(topics)
+    make_again(topics, topics.relay)
     with pytest.raises(RelayRefused, match="does not say how far they were published"):
         publish(log, topics)
 

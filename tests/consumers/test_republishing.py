@@ -19,7 +19,7 @@ from projections.rebuild import rebuild
 from projections.verifying import dump
 from tests.consumers.logs import WrittenLog, written
 from tests.consumers.models import models
-from tests.consumers.reading import assert_exact, publish
+from tests.consumers.reading import assert_exact, make_again, publish
 from tests.consumers.test_feeds import position as applied_position
 from tests.consumers.test_feeds import replayed
 from tests.consumers.test_relay import position
@@ -48,15 +48,12 @@ def deleted(topics: Topics) -> None:
 
 def recreated(topics: Topics) -> None:
     """Delete the topic and make it again."""
-    deleted(topics)
-    create(topics)
+    make_again(topics, topics.events)
 
 
 def without_place(topics: Topics) -> None:
     """Delete the relay's topic and make it again."""
-    with administration(topics.bootstrap) as admin:
-        admin.delete_topics([topics.relay])
-    create(topics)
+    make_again(topics, topics.relay)
 
 
 def written_to(topics: Topics) -> None:

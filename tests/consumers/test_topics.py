@@ -9,6 +9,7 @@ import pytest
 from kafka.partitioner.default import DefaultPartitioner
 
 from consumers.topics import CLIENT, KafkaUnavailable, Topics, administration, check, create, identify, partition_of
+from tests.consumers.reading import make_again
 from tests.servers import free_port
 
 
@@ -55,8 +56,7 @@ def test_a_topic_made_again_is_another(topics: Topics) -> None:
     """A topic that was deleted and made again under its name is told apart by its id."""
     with administration(topics.bootstrap) as admin:
         before = identify(admin, topics.events)
-        admin.delete_topics([topics.events])
-    create(topics)
+    make_again(topics, topics.events)
     with administration(topics.bootstrap) as admin:
         after = identify(admin, topics.events)
     assert before.cluster == after.cluster
