@@ -6,7 +6,7 @@ import re
 import socket
 import time
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -39,6 +39,8 @@ CLOSE_MS = 5_000
 """How long a client that closes waits for a broker that is away."""
 
 BOOTSTRAP_EVERY_S = 0.1
+MADE_MS = 30_000
+"""How long a broker that is busy may take until it knows a topic that was made."""
 
 Settings = dict[str, str]
 
@@ -131,10 +133,9 @@ def create(topics: Topics) -> list[str]:
                 "replication_factor": topics.replication,
                 "configs": settings,
             }
-            try:
-                admin.create_topics({name: asked}, wait_for_metadata=True)
-            except TopicAlreadyExistsError:  # somebody else made it meanwhile
-                admin.wait_for_topics([name])
+            with suppress(TopicAlreadyExistsError):  # somebody else made it meanwhile
+                admin.create_topics({name: asked}, wait_for_metadata=False)
+            admin.wait_for_topics([name], timeout_ms=MADE_MS)
         return missing
 
 
