@@ -27,8 +27,8 @@ def begins(topics: Topics, start: int | datetime) -> dict[int, tuple[int, int]]:
     """
     published = last_published(topics)
     head = 0 if published is None else published.position  # known before the ends: what follows it lies behind them
-    topics = of_place(topics, published)
-    with probing(topics) as consumer:
+    count = topics.partitions if published is None else published.partitions
+    with probing(of_place(topics, published), count) as consumer:
         ends = consumer.end_offsets(sorted(consumer.assignment()))
         wanted = _halved(consumer, start, ends)
         firsts = first_records(consumer, wanted, ends)
@@ -91,8 +91,8 @@ def first_records(
 
 
 @contextmanager
-def probing(topics: Topics) -> Iterator[KafkaConsumer]:
-    """A consumer that looks at single records of a topic, outside any group. Raises a KafkaError when Kafka is away."""
+def probing(topics: Topics, count: int) -> Iterator[KafkaConsumer]:
+    """A consumer of a topic's partitions that looks at single records. Raises a KafkaError when Kafka is away."""
     await_broker(topics.bootstrap)
     consumer = KafkaConsumer(
         bootstrap_servers=topics.bootstrap,
@@ -105,7 +105,7 @@ def probing(topics: Topics) -> Iterator[KafkaConsumer]:
         **CLIENT,
     )
     try:
-        partitions = [TopicPartition(topics.events, it) for it in consumer.partitions_for_topic(topics.events)]
+        partitions = [TopicPartition(topics.events, number) for number in range(count)]
         consumer.assign(partitions)
         for partition in partitions:
             consumer.seek(partition, 0)  # each must have an offset, or the next poll looks for one in Kafka

@@ -55,12 +55,13 @@ class KafkaSource:
     def ahead(self, places: Sequence[Place]) -> Ahead:
         """Look at the record after each place: offsets alone would count the marks of transactions."""
         published = last_published(self.topics)
-        head = 0 if published is None else published.position
-        topics = of_place(self.topics, published)
+        if published is None:
+            return Ahead(0, None)
+        topics, head = of_place(self.topics, published), published.position
         behind = {TopicPartition(topics.events, it.partition): it.offset for it in places if it.position < head}
         if not behind:
             return Ahead(head, None)
-        with probing(topics) as consumer:
+        with probing(topics, published.partitions) as consumer:
             firsts = first_records(consumer, behind, consumer.end_offsets(list(behind)))
         stamps = [record.timestamp for record in firsts.values() if record is not None]
         return Ahead(head, datetime.fromtimestamp(min(stamps) / 1000, UTC) if stamps else None)
