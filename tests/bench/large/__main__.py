@@ -33,6 +33,7 @@ from tests.bench.large.watching import Watching
 from tests.bench.measured import timed
 from tests.servers import Kafka, Postgres
 
+TURNS = 5
 SIZES = (10_000, 1_000_000, 5_000_000)
 MEASURES: tuple[Callable[[Ground], list[Taken]], ...] = (loading, relaying, rebuilding, asking, appending)
 """In this order: the short journeys that commands are asked of are not in the read models, which are asked before."""
@@ -55,7 +56,7 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def measured(postgres_url: str, bootstrap: str, wanted: Sequence[int]) -> Iterator[Size]:
+def measured(postgres_url: str, bootstrap: str, wanted: Sequence[int], turns: int = TURNS) -> Iterator[Size]:
     """Let a store grow, and measure it at each of these sizes."""
     topics = Topics(bootstrap=bootstrap, prefix=f"bench{uuid.uuid4().hex[:8]}.", replication=1)
     create(topics)
@@ -63,11 +64,12 @@ def measured(postgres_url: str, bootstrap: str, wanted: Sequence[int]) -> Iterat
         with reopened(database) as store:
             cohort = entered(store)
             beside = sizes.of_entered(store.log)
-        ground = Ground(database, topics, cohort)
         for events in sorted(wanted):
-            loading_rate = timed(partial(grown, ground, events))
-            settle(database.url)
-            yield measured_at(ground, events, loading_rate, beside)
+            with fresh(POSTGRES, postgres_url) as models:
+                ground = Ground(database, models, topics, cohort, turns)
+                loading_rate = timed(partial(grown, ground, events))
+                settle(database.url)
+                yield measured_at(ground, events, loading_rate, beside)
 
 
 def grown(ground: Ground, events: int) -> int:
@@ -84,15 +86,18 @@ def measured_at(ground: Ground, events: int, load_rate: float, beside: Mapping[s
     """Everything that is measured at a size."""
     rates: list[Taken] = []
     peaks: dict[str, float] = {}
+    taking: dict[str, float] = {}
     for measure in MEASURES:
+        if measure is appending:
+            taking = {**sizes.of(ground), **beside}
         with Watching() as watching:
-            fresh = _alone(measure, ground)
-        for it in fresh:
+            found = _alone(measure, ground)
+        for it in found:
             _say(f"{events:,}: {it.name} {it.rate:,.4g} a second, {it.beside:.4g} beside the yardstick")
-        rates += fresh
+        rates += found
         peaks |= {f"{measure.__name__}, {name}": peak for name, peak in watching.peaks_mb.items()}
     bulk = Taken(name="bulk append, events", rate=load_rate, beside=load_rate)
-    return Size(events=events, rates=[bulk, *rates], bytes_an_event={**sizes.of(ground), **beside}, peaks_mb=peaks)
+    return Size(events=events, rates=[bulk, *rates], bytes_an_event=taking, peaks_mb=peaks)
 
 
 def settle(url: str) -> None:

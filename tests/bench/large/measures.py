@@ -34,8 +34,8 @@ from tests.bench.large.growing import Cohort
 from tests.bench.measured import timed
 from tests.servers import processes
 
-TURNS = 5
-MANY = 200
+MANY = 100
+"""So many journeys are loaded, or asked something of, in a turn."""
 SHORT = 20
 """So many events has the journey that a command is decided on."""
 ASKED = 4
@@ -45,11 +45,13 @@ DECODED = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Where it is measured, and what lies there."""
+    """Where it is measured, and what lies there: the store, and read models of their own for each size."""
 
     database: Fresh
+    models: Fresh
     topics: Topics
     cohort: Cohort
+    turns: int
 
     def journeys(self) -> list[UUID]:
         """Some journeys from everywhere in the log."""
@@ -66,7 +68,7 @@ class Taken:
     beside: float
 
 
-def taken(name: str, ours: Callable[[], float], yardstick: Callable[[], float], turns: int = TURNS) -> Taken:
+def taken(name: str, ours: Callable[[], float], yardstick: Callable[[], float], turns: int) -> Taken:
     """Both in turns."""
     pairs = [(yardstick(), ours()) for _ in range(turns)]
     return Taken(
@@ -79,7 +81,7 @@ def taken(name: str, ours: Callable[[], float], yardstick: Callable[[], float], 
 def appending(ground: Ground) -> list[Taken]:
     """Whole commands: load a journey of 20 events, decide, append."""
     with reopened(ground.database) as store:
-        fresh = iter(_short(store, ground.cohort, TURNS * MANY))
+        fresh = iter(_short(store, ground.cohort, ground.turns * MANY))
         template = read_request(orjson.loads(corpus.copied(0)[ASKED]), site_id="main")
         assessment = template.command
         assert isinstance(assessment, CompleteAssessment)
@@ -91,7 +93,8 @@ def appending(ground: Ground) -> list[Taken]:
                 assert store.journeys.execute(asked).status is Status.ACCEPTED
             return MANY
 
-        return [taken("append, whole commands", lambda: timed(act), lambda: yardsticks.committing(ground.database.url))]
+        raw = partial(yardsticks.committing, ground.database.url)
+        return [taken("append, whole commands", partial(timed, act), raw, ground.turns)]
 
 
 def loading(ground: Ground) -> list[Taken]:
@@ -104,7 +107,8 @@ def loading(ground: Ground) -> list[Taken]:
             assert all(log.history(key) for key in keys)
             return len(keys)
 
-        return [taken("load, journeys of 150 events", lambda: timed(act), lambda: yardsticks.decoding(bodies))]
+        raw = partial(yardsticks.decoding, bodies)
+        return [taken("load, journeys of 142 events", partial(timed, act), raw, ground.turns)]
 
 
 def relaying(ground: Ground) -> list[Taken]:
@@ -149,7 +153,7 @@ def rebuilding(ground: Ground) -> list[Taken]:
 def opened(ground: Ground, log: EventLog) -> ReadModels:
     """Open the read models."""
     return ReadModels(
-        ground.database.url,
+        ground.models.url,
         PROJECTIONS,
         decode=codec.decode,
         clock=lambda: corpus.NOW,

@@ -23,7 +23,7 @@ from tests.bench.large.measures import Ground, Taken, opened, taken
 from tests.bench.measured import timed
 
 Question = Callable[[], Any]
-AT_LEAST = 20
+AT_LEAST = 10
 """So often a question is asked in a turn."""
 
 
@@ -33,10 +33,11 @@ def asking(ground: Ground) -> list[Taken]:
         journeys = log.read("SELECT COUNT(*) FROM (SELECT 1 FROM stored_events WHERE originator_version = 1) j")[0][0]
         yardstick = partial(yardsticks.asking, ground.database.url)
         ones = [
-            taken(name, partial(_rate, question), yardstick) for name, question in _of_one(ground, log, models).items()
+            taken(name, partial(_rate, question), yardstick, ground.turns)
+            for name, question in _of_one(ground, log, models).items()
         ]
         alls = [
-            taken(f"{name}, journeys", partial(_rate, question, journeys), yardstick, turns=3)
+            taken(f"{name}, journeys", partial(_rate, question, journeys), yardstick, ground.turns)
             for name, question in _of_all(models).items()
         ]
         return ones + alls

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from typing import Any
 
@@ -19,12 +19,13 @@ SIZE = (
     "SELECT COALESCE(SUM({0}(c.oid)), 0)::bigint FROM pg_class c "
     "WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND c.relname = ANY(?)"
 )
+Read = Callable[..., list[tuple[Any, ...]]]
 WITH_INDEXES, ALONE, INDEXES = "pg_total_relation_size", "pg_table_size", "pg_indexes_size"
 
 
 def of_entered(log: EventLog) -> dict[str, float]:
     """What the journeys that were entered take beside their events, an event."""
-    return {"store, words, seats and keys": _size(log, WITH_INDEXES, ENTERED) / log.head()}
+    return {"store, words, seats and keys": _size(log.read, WITH_INDEXES, ENTERED) / log.head()}
 
 
 def of(ground: Ground) -> dict[str, float]:
@@ -32,24 +33,24 @@ def of(ground: Ground) -> dict[str, float]:
     with closing(open_log(ground.database.url)) as log:
         head = log.head()
         return {
-            "store, events": _size(log, ALONE, ["stored_events"]) / head,
-            "store, indexes of events": _size(log, INDEXES, ["stored_events"]) / head,
-            "store, answers": _size(log, WITH_INDEXES, ["commands"]) / head,
+            "store, events": _size(log.read, ALONE, ["stored_events"]) / head,
+            "store, indexes of events": _size(log.read, INDEXES, ["stored_events"]) / head,
+            "store, answers": _size(log.read, WITH_INDEXES, ["commands"]) / head,
             **{f"read models, {name}": size / head for name, size in _read_models(ground, log).items()},
             "Kafka, one replica": _published(ground) / head,
         }
 
 
-def _size(log: EventLog, measured: str, tables: Iterable[str]) -> int:
-    return int(log.read(SIZE.format(measured), list(tables))[0][0])
+def _size(read: Read, measured: str, tables: Iterable[str]) -> int:
+    return int(read(SIZE.format(measured), list(tables))[0][0])
 
 
 def _read_models(ground: Ground, log: EventLog) -> dict[str, int]:
-    with closing(opened(ground, log)) as models:
-        with models.database.reading() as session:
-            live = {it.name: models.live(session, it.name) for it in PROJECTIONS}
+    with closing(opened(ground, log)) as models, models.database.reading() as session:
+        live = {it.name: models.live(session, it.name) for it in PROJECTIONS}
         return {
-            name: _size(log, WITH_INDEXES, [tables.name(it) for it in tables.names]) for name, tables in live.items()
+            name: _size(session.read, WITH_INDEXES, [tables.name(it) for it in tables.names])
+            for name, tables in live.items()
         }
 
 
