@@ -31,6 +31,8 @@ from tests.faults_worker.built import (
 from tests.faults_worker.members import Member
 from tests.servers import Postgres, until
 
+pytestmark = pytest.mark.timeout(300)  # real servers, sometimes on a busy machine
+
 SERIALIZABLE = "%20-cdefault_transaction_isolation%3Dserializable"
 
 
@@ -135,7 +137,7 @@ def wait_until_blocked(by: psycopg.Connection, url: str) -> None:
     sql = "SELECT 1 FROM pg_stat_activity WHERE %s = ANY(pg_blocking_pids(pid))"
     with psycopg.connect(url, autocommit=True) as looking:
         until(
-            lambda: looking.execute(sql, [by.info.backend_pid]).fetchall(), seconds=20, what="the worker to be blocked"
+            lambda: looking.execute(sql, [by.info.backend_pid]).fetchall(), seconds=60, what="the worker to be blocked"
         )
 
 
@@ -162,15 +164,15 @@ def test_a_deadlock(
     fired.plan("deadlock", "DeadlockDetected")
     with Member("one", published, postgres_schema, log):
         log.put(story[:1_000])
-        until(lambda: caught_up(built, log), seconds=30, what="the first events")
+        until(lambda: caught_up(built, log), seconds=60, what="the first events")
         with locked(postgres_schema, journey_of(story[1_000])) as session:
             log.put(story[1_000:])
             wait_until_blocked(session, postgres_schema)
             session.execute("SELECT 1 FROM places FOR UPDATE")  # which the worker holds: one of them must give up
-            until(lambda: tries(caplog)["DeadlockDetected"], seconds=20, what="the worker to hear of it")
+            until(lambda: tries(caplog)["DeadlockDetected"], seconds=60, what="the worker to hear of it")
             fired.fire("deadlock", "DeadlockDetected")
             assert_truthful(built, log)
-        until(lambda: caught_up(built, log), seconds=30, what="everything to be applied")
+        until(lambda: caught_up(built, log), seconds=60, what="everything to be applied")
     assert_exact(built, log)
     assert not any(queues(built, name) for name in NAMES)
 
@@ -188,14 +190,14 @@ def test_a_serialization_failure(
     fired.plan("serialization failure", "SerializationFailure")
     with Member("one", published, postgres_schema + SERIALIZABLE, log):
         log.put(story[:1_000])
-        until(lambda: caught_up(built, log), seconds=30, what="the first events")
+        until(lambda: caught_up(built, log), seconds=60, what="the first events")
         with locked(postgres_schema, journey_of(story[1_000])) as session:
             log.put(story[1_000:])
             wait_until_blocked(session, postgres_schema)
             session.execute("UPDATE schedule_v1_documents SET body = body")
             assert_stalled(postgres_schema, log)
-        until(lambda: tries(caplog)["SerializationFailure"], seconds=20, what="the worker to hear of it")
+        until(lambda: tries(caplog)["SerializationFailure"], seconds=60, what="the worker to hear of it")
         fired.fire("serialization failure", "SerializationFailure")
-        until(lambda: caught_up(built, log), seconds=30, what="everything to be applied")
+        until(lambda: caught_up(built, log), seconds=60, what="everything to be applied")
     assert_exact(built, log)
     assert not any(queues(built, name) for name in NAMES)

@@ -19,6 +19,8 @@ from tests.faults_worker.built import assert_exact, assert_truthful, caught_up
 from tests.faults_worker.worker_process import PHASES, phase_in
 from tests.servers import until
 
+pytestmark = pytest.mark.timeout(300)  # real servers, sometimes on a busy machine
+
 ANYWHERE = "anywhere"
 KILLED = "worker killed"
 

@@ -32,6 +32,8 @@ from tests.faults_worker.built import (
 from tests.faults_worker.members import Member
 from tests.servers import until
 
+pytestmark = pytest.mark.timeout(300)  # real servers, sometimes on a busy machine
+
 GOOD = 1_500
 """So many good events lie before the poison."""
 
@@ -163,7 +165,7 @@ def test_a_poisoned_record_of_each_kind_holds_up_its_journey_alone(
         for (kind, (spoilt, reason)), (journey, bodies) in zip(KINDS.items(), after.items(), strict=False):
             writer.write(bodies[0], GOOD, spoilt)
             expected[journey] = reason
-            until(lambda: parked(built, NAMES[-1]) == expected, seconds=20, what=f"{kind} to be parked")
+            until(lambda: parked(built, NAMES[-1]) == expected, seconds=60, what=f"{kind} to be parked")
             fired.fire("poisoned record", kind)
         log.put(story[GOOD:])
         until(lambda: caught_up(built, log), seconds=60, what="everything else to be applied")
@@ -198,7 +200,7 @@ def test_a_gap_stops_its_partition_alone(
         log.put(story[:GOOD])
         until(lambda: caught_up(built, log), seconds=60, what="the good events")
         writer.write(bodies[1], GOOD)
-        until(lambda: len(member.worker.halted) == len(NAMES), seconds=20, what="the partition to stop")
+        until(lambda: len(member.worker.halted) == len(NAMES), seconds=60, what="the partition to stop")
         fired.fire("poisoned record", "sequence gap")
         log.put(story[GOOD:])
 

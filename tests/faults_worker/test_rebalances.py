@@ -16,6 +16,8 @@ from tests.faults_worker.built import NAMES, assert_exact, assert_truthful, caug
 from tests.faults_worker.members import Member, wait_until_shared
 from tests.servers import until
 
+pytestmark = pytest.mark.timeout(300)  # real servers, sometimes on a busy machine
+
 REBALANCED = "rebalance"
 
 
@@ -36,7 +38,7 @@ def test_a_rolling_restart_moves_no_partition(
         ends = {name: start(name) for name in ("a", "b")}
         wait_until_shared(*members.values())
         log.put(story[:600])
-        until(lambda: caught_up(built, log), seconds=30, what="the first events")
+        until(lambda: caught_up(built, log), seconds=60, what="the first events")
         before = known(members)
         for name, end in ends.items():
             end.close()
@@ -44,7 +46,7 @@ def test_a_rolling_restart_moves_no_partition(
             log.put(story[:600])
             start(name)
             wait_until_shared(*members.values())
-            until(lambda: caught_up(built, log), seconds=30, what="the events meanwhile")
+            until(lambda: caught_up(built, log), seconds=60, what="the events meanwhile")
             fired.fire("rolling restart", name)
         assert known(members) == before
         start("new")

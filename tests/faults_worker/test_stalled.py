@@ -23,6 +23,8 @@ from tests.faults_worker.members import Member, shared
 from tests.faults_worker.worker_process import WRITTEN
 from tests.servers import until
 
+pytestmark = pytest.mark.timeout(300)  # real servers, sometimes on a busy machine
+
 POLL_INTERVAL_MS = 3_000
 
 
@@ -42,10 +44,10 @@ def test_a_worker_that_polls_too_late_applies_nothing(
     late = Member("late", published, postgres_schema, log)
     with monkeypatch.context() as patched:  # the heir, on a busy machine, is as patient as in production
         patched.setattr(kafka_feed, "KafkaConsumer", impatient)
-        until(lambda: late.worker.step(0.05) >= 0 and shared(late), seconds=30, what="its partitions")
+        until(lambda: late.worker.step(0.05) >= 0 and shared(late), seconds=60, what="its partitions")
     log.put(story[:1_000])
     in_hand = {
-        name: until(partial(late.worker.poll, name, feed, 0.05), seconds=20, what="batches")
+        name: until(partial(late.worker.poll, name, feed, 0.05), seconds=60, what="batches")
         for name, feed in late.feeds.items()
     }
     with Member("heir", published, postgres_schema, log):
@@ -111,11 +113,11 @@ def test_a_silent_transaction_holds_nobody_up(
     monkeypatch.setattr(connection, "IDLE_S", 1)
     with Member("one", published, postgres_schema, log):
         log.put(story[:200])
-        until(lambda: caught_up(built, log), seconds=30, what="the first events")
+        until(lambda: caught_up(built, log), seconds=60, what="the first events")
         with pytest.raises(TRANSIENT), built.database.writing() as silent:  # noqa: PT012 - it is raised by the last line
             silent.read("SELECT 1 FROM places FOR UPDATE")
             fired.fire("worker frozen", "places locked")
             log.put(story[200:400])
-            until(lambda: caught_up(built, log), seconds=30, what="the worker to go on")
+            until(lambda: caught_up(built, log), seconds=60, what="the worker to go on")
             silent.run("UPDATE places SET position = 0")
     assert_exact(built, log)

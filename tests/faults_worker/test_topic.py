@@ -27,6 +27,8 @@ from tests.faults_worker.built import (
 from tests.faults_worker.members import Member
 from tests.servers import until
 
+pytestmark = pytest.mark.timeout(300)  # real servers, sometimes on a busy machine
+
 GOOD = 1_500
 
 
@@ -111,5 +113,5 @@ def make_again(topics: Topics) -> None:
     """Delete the topics and make them again, once the broker has forgotten them."""
     with administration(topics.bootstrap) as admin:
         admin.delete_topics([*topics.wanted])
-        until(lambda: not {*topics.wanted} & {*admin.list_topics()}, seconds=30, what="the topics to be gone")
+        until(lambda: not {*topics.wanted} & {*admin.list_topics()}, seconds=60, what="the topics to be gone")
     create(topics)
