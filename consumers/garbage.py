@@ -6,16 +6,16 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-SELDOM = (50_000, 20, 100)
-"""Things made before the youngest are looked through, and so on; of 700, Python's default, it costs a tenth."""
+SELDOM = 50_000
+"""Things made and not dropped before the youngest are looked through; of 700, Python's default, it costs a tenth."""
 
 
 @contextmanager
-def seldom() -> Iterator[None]:
-    """Within the block, leave alone what is there already, and look through what is new more seldom."""
+def seldom(things: int = SELDOM) -> Iterator[None]:
+    """Within the block, leave alone what is there already, and look only when so many things more are there."""
     usual = gc.get_threshold()
     gc.freeze()
-    gc.set_threshold(*SELDOM)
+    gc.set_threshold(things, 20, 100)
     try:
         yield
     finally:
