@@ -13,10 +13,9 @@ from threading import Thread, current_thread
 from typing import Any
 
 import pytest
-from kafka import ConsumerRebalanceListener, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import ConsumerRebalanceListener, KafkaConsumer, KafkaProducer
 from kafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from kafka.errors import KafkaError, KafkaTimeoutError
-from kafka.serializer import Deserializer
 
 from consumers.kafka_feed import _consumer
 from consumers.topics import Topics
@@ -116,33 +115,40 @@ def test_sending_has_no_limit_of_memory(topics: Topics, proxy: Proxy) -> None:
             producer.send(topics.events, bytes(100_000), partition=0)
 
 
+DEAF = """
+import sys
+from kafka import KafkaConsumer, TopicPartition
+from kafka.serializer import Deserializer
+
+class Raising(Deserializer):
+    def deserialize(self, topic, headers, data):
+        raise ValueError(data)
+
+consumer = KafkaConsumer(bootstrap_servers=sys.argv[1], value_deserializer=Raising(), auto_offset_reset="earliest")
+consumer.assign([TopicPartition(sys.argv[2], 0)])
+try:
+    while True:
+        consumer.poll(100)
+except ValueError as error:
+    print("raised", flush=True)
+consumer.poll(100)
+"""
+"""A process of its own: what hangs takes all the time of its processor besides."""
+
+
 def test_a_deserializer_that_raises_hangs_the_next_poll(topics: Topics, proxy: Proxy) -> None:
     """After one bad value a consumer is deaf for ever: ours hand out bytes, and we decode them."""
-
-    class Raising(Deserializer):  # type: ignore[misc] # kafka-python has no types
-        def deserialize(self, topic: str, headers: Any, data: bytes) -> None:
-            raise ValueError(topic, headers, data)
-
     with producing(topics, proxy) as producer:
         producer.send(topics.events, b"bad", partition=0).get(5)
-    consumer = KafkaConsumer(
-        bootstrap_servers=topics.bootstrap,
-        value_deserializer=Raising(),
-        auto_offset_reset="earliest",
-        enable_auto_commit=False,
-    )
-    consumer.assign([TopicPartition(topics.events, 0)])
-    with pytest.raises(ValueError, match="bad"):
-        until(lambda: consumer.poll(100), seconds=10, what="the record")
-    again = Thread(target=consumer.poll, args=(100,), daemon=True)
-    again.start()
-    again.join(PATIENCE_S)
-    assert again.is_alive()
-    kept.append(consumer)
-
-
-kept: list[Any] = []
-"""What can't be closed any more."""
+    command = [sys.executable, "-W", "ignore", "-c", DEAF, topics.bootstrap, topics.events]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as deaf:
+        try:
+            assert deaf.stdout is not None
+            assert deaf.stdout.readline() == "raised\n"
+            with pytest.raises(subprocess.TimeoutExpired):
+                deaf.wait(PATIENCE_S)
+        finally:
+            deaf.kill()
 
 
 def test_a_rebalance_is_told_on_the_thread_of_the_network(topics: Topics) -> None:
