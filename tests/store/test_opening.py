@@ -52,10 +52,9 @@ def test_there_must_be_a_store(place: Place) -> None:
     keys.close()
 
 
+@pytest.mark.parametrize("place", ["postgres"], indirect=True)  # SQLite has no procedures
 def test_store_of_an_earlier_version(place: Place, store: Store) -> None:
     """A store that lacks what commands are appended by says so, until it is opened by who makes what is missing."""
-    if not store.log.postgres:
-        pytest.skip(reason="SQLite has no procedures")
     store.log.write([Statement(f"DROP PROCEDURE {commands.CALL}")])
     with pytest.raises(StoreUnavailable, match="migrate it first"):
         opened(place, create=False)
