@@ -22,9 +22,9 @@ from journey.site import Site
 from journey.store import codec
 from journey.store.identity import Identity
 from journey.store.keys import Keys
-from journey.store.mapper import Entry
 from journey.store.opening import Store, open_store
 from journey.store.request import Answer, Busy, KeyReused, Request, StaleVersion, Status
+from journey.store.statements import Stored
 from journey.values import Origin, Role
 from tests.given import DAY, JOURNEY, MINUTE, NURSE, PRESCRIBER, START
 from tests.store.asking import PATIENT, TOMORROW, book, cancel, close, phq9, refer, trial, worked
@@ -302,7 +302,7 @@ def test_twin_between_the_readings_is_no_stale_version(store: Store, monkeypatch
     asked, streams = trial(if_version=1), store.log.streams
     first: list[Answer] = []
 
-    def overtaken(journeys: Collection[UUID]) -> Mapping[UUID, list[Entry]]:
+    def overtaken(journeys: Collection[UUID]) -> Mapping[UUID, list[Stored]]:
         monkeypatch.setattr(store.log, "streams", streams)
         first.extend(accepted(store, asked))
         return streams(journeys)
