@@ -158,10 +158,12 @@ class Relay:
         self, producer: KafkaProducer, deadline: Deadline, place: Published, rows: Sequence[Delivery]
     ) -> tuple[Published, list[Delivery]]:
         """Publish these events and the place after them; gives the place, and what follows it already."""
+        following = None
         try:
             producer.begin_transaction()
             futures, after = self._send(producer, place, rows)
-            following = self._following(after.position)  # read while the brokers write
+            if len(rows) >= self._batch:  # there will be more: it is read while the brokers write
+                following = self._following(after.position)
             with deadline.within():
                 self._flush(producer, futures)
             self._same_topic(producer, place)
@@ -175,7 +177,7 @@ class Relay:
         except BaseException:
             producing.abort(producer, deadline)
             raise
-        return after, following
+        return after, self._following(after.position) if following is None else following
 
     def _send(self, producer: KafkaProducer, place: Published, rows: Sequence[Delivery]) -> tuple[list[Any], Published]:
         """Give the events and the place after them to the producer, in order."""

@@ -141,10 +141,6 @@ def _same_events(place: Published, topics: Topics, log: Log, lasts: Mapping[Topi
     positions = [position_of(record) for record in lasts.values() if record is not None]
     if None in positions or max((it for it in positions if it is not None), default=0) > place.position:
         raise RelayRefused(f"somebody else writes to {topics.events}: it holds records the relay did not publish")
-    if place.position not in positions:
-        raise RelayRefused(
-            f"{topics.events} was emptied: position {place.position} was published and is not there any more"
-        )
     for record in lasts.values():
         if record is None:
             continue
@@ -154,3 +150,7 @@ def _same_events(place: Published, topics: Topics, log: Log, lasts: Mapping[Topi
                 f"somebody else writes to {topics.events}: offset {record.offset} of partition {record.partition} "
                 f"is no event of this store"
             )
+    if place.position not in positions:
+        raise RelayRefused(
+            f"{topics.events} was emptied: position {place.position} was published and is not there any more"
+        )

@@ -30,8 +30,8 @@ from tests.servers import until
 A_SECOND = 200
 NAME = f"Committed to seen on Kafka, {A_SECOND} events a second"
 LIMIT = "psycopg hears of a row, a producer without transactions sends it: no place, no check"
-WARM_UP = 20
-"""Events that go before those that count."""
+WARM_UP = 200
+"""Events that go before those that count: a broker that has just been started is slow at first."""
 
 Commit = Callable[[], int]
 """Commits the next event, and gives its position."""
