@@ -89,7 +89,7 @@ def _read(log: Stored, topics: Topics, heard: Heard) -> Verification:
         count = identify(admin, topics.events).partitions
         until = ends(admin, [TopicPartition(topics.events, number) for number in range(count)])
     verification, expecting = Verification(), Outgoing(count)
-    consumer = reader(topics.bootstrap, max_partition_fetch_bytes=4 * 1024 * 1024)
+    consumer = reader(topics.bootstrap)
     try:
         for records in _batches(consumer, until, heard):
             stored = _stored(log, records, expecting)

@@ -110,7 +110,7 @@ def last_records(
         consumer.close(autocommit=False)
 
 
-def reader(bootstrap: str, **settings: Any) -> KafkaConsumer:
+def reader(bootstrap: str) -> KafkaConsumer:
     """A consumer outside any group that sees what is committed. Raises a KafkaError when no broker answers."""
     await_broker(bootstrap)
     return KafkaConsumer(
@@ -121,7 +121,6 @@ def reader(bootstrap: str, **settings: Any) -> KafkaConsumer:
         allow_auto_create_topics=False,
         metrics_enabled=False,
         **CLIENT,
-        **settings,
     )
 
 

@@ -112,7 +112,7 @@ def verified(log: EventLog, topics: Topics) -> float:
 
 def read(topics: Topics, records: int) -> float:
     """Read so many records of the topic."""
-    consumer = reader(topics.bootstrap, max_partition_fetch_bytes=4 * 1024 * 1024)
+    consumer = reader(topics.bootstrap)
     partitions = [TopicPartition(topics.events, number) for number in range(topics.partitions)]
     consumer.assign(partitions)
     for partition in partitions:
