@@ -34,6 +34,7 @@ def test_every_line_is_of_a_kind_that_is_tested() -> None:
     assert {shlex.split(line)[0] for line in LINES} == {"make", "journey", "POSTGRES_PASSWORD=..."}
 
 
+@pytest.mark.timeout(600)  # every command is a process of its own
 def test_journey_commands_run(tmp_path: Path) -> None:
     """Each `journey` line, in the README's order, ends well and says something."""
     for line in LINES:
