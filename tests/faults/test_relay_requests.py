@@ -85,7 +85,9 @@ def test_replies_are_lost_again_and_again(story: Story, proxy: Proxy, fired: Fir
     fired.plan("reply lost four times", *PUBLISHING)
     for api in PUBLISHING:
         fault = proxy.put(Fault(api, Act.LOSE, times=4))
-        story.go_on()
+        for _ in range(4):  # each time one at least
+            if fault.happened < 4:
+                story.go_on()
         assert fault.happened == 4, api
         fired.fire("reply lost four times", api)
 
