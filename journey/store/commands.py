@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from journey.store.postgres import appending
+from journey.store.appending import appending
 from journey.store.statements import Database, Statement
 
 TABLES = (
