@@ -63,6 +63,14 @@ def keys(place: Place) -> Iterator[Keys]:
 
 
 @pytest.fixture
+def keys_apart(tmp_path: Path) -> Iterator[Keys]:
+    """Keys that no fault of the store's database touches."""
+    keys = Keys.open(tmp_path / "master.key", f"sqlite:///{tmp_path / 'keys.sqlite'}")
+    yield keys
+    keys.close()
+
+
+@pytest.fixture
 def clock() -> Clock:
     """The store's clock."""
     return Clock()

@@ -31,14 +31,6 @@ def opened(url: str, keys: Keys) -> Store:
 
 
 @pytest.fixture
-def keys_apart(tmp_path: Path) -> Iterator[Keys]:
-    """Keys that no fault of the store's database touches."""
-    keys = Keys.open(tmp_path / "master.key", f"sqlite:///{tmp_path / 'keys.sqlite'}")
-    yield keys
-    keys.close()
-
-
-@pytest.fixture
 def proxy(postgres_schema: str) -> Iterator[Proxy]:
     """A proxy before PostgreSQL."""
     with Proxy(postgres_schema) as standing:

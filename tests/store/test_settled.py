@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import count
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -34,13 +33,12 @@ def url() -> Iterator[str]:
 
 
 @pytest.fixture
-def store(url: str, tmp_path: Path) -> Iterator[Store]:
+def store(url: str, keys_apart: Keys) -> Iterator[Store]:
     """A store on it. SQLite lets nobody see what is not on disk."""
-    with closing(Keys.open(tmp_path / "master.key", f"sqlite:///{tmp_path / 'keys.sqlite'}")) as keys:
-        opened = open_store(url, keys=keys, clinic=Clinic(), clock=Clock())
-        opened.journeys.execute(refer())
-        yield opened
-        opened.close()
+    opened = open_store(url, keys=keys_apart, clinic=Clinic(), clock=Clock())
+    opened.journeys.execute(refer())
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -12,14 +11,6 @@ from journey.store.keys import Keys
 from journey.store.opening import Store, open_store
 from tests.servers import Postgres
 from tests.store.conftest import Clock
-
-
-@pytest.fixture
-def keys_apart(tmp_path: Path) -> Iterator[Keys]:
-    """Keys that no fault of the store's database touches."""
-    keys = Keys.open(tmp_path / "master.key", f"sqlite:///{tmp_path / 'keys.sqlite'}")
-    yield keys
-    keys.close()
 
 
 @pytest.fixture
