@@ -16,6 +16,7 @@ from consumers.topics import CLIENT, Topics, await_broker, told
 FIRST_LOOK = 100
 """Offsets from the end to look at first: the markers of transactions and aborted records hold offsets too."""
 READING_S = 60.0
+FETCH_BYTES = 1024 * 1024
 
 Record = Any
 """A record as kafka-python gives it: untyped."""
@@ -110,8 +111,11 @@ def last_records(
         consumer.close(autocommit=False)
 
 
-def reader(bootstrap: str) -> KafkaConsumer:
-    """A consumer outside any group that sees what is committed. Raises a KafkaError when no broker answers."""
+def reader(bootstrap: str, *, fetch_bytes: int = FETCH_BYTES) -> KafkaConsumer:
+    """A consumer outside any group that sees what is committed; it fetches so much of a partition at once.
+
+    Raises a KafkaError when no broker answers.
+    """
     await_broker(bootstrap)
     return KafkaConsumer(
         bootstrap_servers=bootstrap,
@@ -119,6 +123,7 @@ def reader(bootstrap: str) -> KafkaConsumer:
         enable_auto_commit=False,
         auto_offset_reset="none",
         allow_auto_create_topics=False,
+        max_partition_fetch_bytes=fetch_bytes,
         metrics_enabled=False,
         **CLIENT,
     )

@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 from consumers.published import last_place, of_place, place_in
 from consumers.resuming import Log
 from consumers.topics import Topics, told
-from journey.recorded import Delivery
-from journey.store import codec
+from projections.progress import age
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +43,5 @@ def standing(log: Log, topics: Topics, now: datetime) -> Standing:
         published_at=None if record is None else datetime.fromtimestamp(record.timestamp / 1000, UTC),
         head=head,
         lag_events=max(head - position, 0),
-        lag_seconds=_age(log.row(position + 1), now),
+        lag_seconds=age(log, position, now),
     )
-
-
-def _age(row: Delivery | None, now: datetime) -> float:
-    return 0.0 if row is None else max((now - codec.head(row.body)[2]).total_seconds(), 0.0)

@@ -10,9 +10,9 @@ from datetime import datetime
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaTimeoutError
 
-from consumers.published import READING_S, Record, last_published, of_place
+from consumers.published import READING_S, Record, last_published, of_place, reader
 from consumers.records import position_of
-from consumers.topics import CLIENT, CLOSE_MS, Topics, await_broker
+from consumers.topics import CLOSE_MS, Topics
 
 PROBE_BYTES = 16 * 1024
 """What is fetched of a partition to see one record; a batch of the relay comes whole."""
@@ -93,17 +93,7 @@ def first_records(
 @contextmanager
 def probing(topics: Topics, count: int) -> Iterator[KafkaConsumer]:
     """A consumer of a topic's partitions that looks at single records. Raises a KafkaError when Kafka is away."""
-    await_broker(topics.bootstrap)
-    consumer = KafkaConsumer(
-        bootstrap_servers=topics.bootstrap,
-        isolation_level="read_committed",
-        enable_auto_commit=False,
-        auto_offset_reset="none",
-        allow_auto_create_topics=False,
-        max_partition_fetch_bytes=PROBE_BYTES,
-        metrics_enabled=False,
-        **CLIENT,
-    )
+    consumer = reader(topics.bootstrap, fetch_bytes=PROBE_BYTES)
     try:
         partitions = [TopicPartition(topics.events, number) for number in range(count)]
         consumer.assign(partitions)

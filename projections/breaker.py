@@ -13,6 +13,7 @@ from projections.plain import moment
 
 BURST = 20
 WITHIN = timedelta(minutes=5)
+"""When so much fails in so short a time, it is whoever handles it that is wrong, and not the events."""
 SHARE = 0.01
 SHARE_FROM = 10
 """So many faults there must be before their share of all journeys says anything: of ten journeys one is a tenth."""

@@ -71,8 +71,7 @@ def fill_part(name: str, built: Build, log: Journeys, models: ReadModels, part: 
     """Fold the journeys of a part and write them, unless somebody else has; the number of events."""
     projection, between = models.projections[name], log.between(part.after, part.until, built.position)
     journeys = [whole(projection, journey_id, events, models.decode) for journey_id, events in between]
-    with models.database.writing() as session:
-        session.unhurried()
+    with models.database.writing(again=True) as session:
         if _parts(models, session, name, built).done(part):
             rows = [(it.journey, it.stored, it.rows) for it in journeys if it.stored is not None]
             Tables(projection, built.number).fill(session, rows)

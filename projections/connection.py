@@ -123,11 +123,6 @@ class Session:
         self._cursor.execute(self._spelt(sql), params)
         return [tuple(row) for row in self._cursor.fetchall()]
 
-    def unhurried(self) -> None:
-        """Let the disk take its time: what is lost with the server is lost as a whole, and done again."""
-        if self.postgres:
-            self._cursor.execute("SET LOCAL synchronous_commit = off")
-
     def columns(self, table: str) -> list[str]:
         """The columns of a table; none if there is no such table."""
         if self.postgres:

@@ -6,7 +6,9 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Protocol
 
+from journey.recorded import Delivery
 from projections.database import Log, ReadModels
 from projections.plain import parsed
 
@@ -14,6 +16,13 @@ STALLED_AFTER = timedelta(seconds=30)
 """A partition that has not moved for this long, with an event to apply that is older, is called stalled."""
 LOOKED_AT = 10
 """So many events are looked at for one whose time can be read."""
+
+
+class Events(Protocol):
+    """Events in the order of the log."""
+
+    def rows(self, after: int, limit: int) -> list[Delivery]:
+        """Give the events after a position."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +121,7 @@ def _state(partitions: tuple[PartitionProgress, ...], stopped: str | None, is_be
     return "catching_up" if is_behind else "current"
 
 
-def age(log: Log, position: int, now: datetime) -> float:
+def age(log: Events, position: int, now: datetime) -> float:
     """How old the first event after a position is whose time can be read."""
     for row in log.rows(position, LOOKED_AT):
         try:

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import psycopg
 
@@ -16,14 +16,11 @@ from consumers.subscriber.handling import Handlers, fault_of
 from consumers.subscriber.reading import Read, Reader
 from consumers.subscriber.tables import QUEUED, Row, Tables
 from consumers.subscriber.turn import Turn
+from projections.breaker import BURST, WITHIN
 from projections.connection import Database, Session
 from projections.place import Batch, Place, Stopped, Zombie
 from projections.plain import moment
 from projections.reading import TRIES
-
-FAILED_MAX = 20
-FAILED_WITHIN = timedelta(minutes=5)
-"""When so many journeys have failed lately, it is the handler's fault and not theirs."""
 
 Begins = Mapping[int, tuple[int, int]]
 """Where partitions begin: of each the offset to read first, and the position before it."""
@@ -162,10 +159,10 @@ class Effects:
         Raises Stopped when so much failed that it is the handler's fault: then nothing is kept.
         """
         failed = [it for it in turn.parked if it.reason != QUEUED]
-        lately = moment(self.clock() - FAILED_WITHIN)
-        if failed and tables.failed_since(lately) + len(failed) > FAILED_MAX:
+        lately = moment(self.clock() - WITHIN)
+        if failed and tables.failed_since(lately) + len(failed) > BURST:
             raise Stopped(
-                f"{self.name}: {FAILED_MAX} journeys have failed in {FAILED_WITHIN.seconds // 60} minutes, the last by "
+                f"{self.name}: {BURST} journeys have failed in {WITHIN.seconds // 60} minutes, the last by "
                 f"{failed[-1].reason}: it is not them. Nothing more is parked, nothing is lost"
             )
         tables.park(turn.parked)

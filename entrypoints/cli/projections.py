@@ -9,13 +9,12 @@ from functools import partial
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import TaskID
 
 from consumers.beginning import beginnings
 from entrypoints.app import open_models, topics
 from entrypoints.cli.asking import settings_of
-from entrypoints.cli.talk import Exit, Failed, Json, say, show
+from entrypoints.cli.talk import Exit, Failed, Json, progress, say, show
 from entrypoints.settings import Settings
 from journey.store import codec
 from projections.building import build
@@ -108,15 +107,13 @@ def _crew(settings: Settings, processes: int) -> Crew:
 
 @contextmanager
 def _heard() -> Iterator[Heard]:
-    """Show how far a long work is, and how long it still takes, if somebody sits there."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=console, disable=not console.is_terminal) as progress:
-        tasks = {}
+    """Show how far a long work is."""
+    with progress() as shown:
+        tasks: dict[str, TaskID] = {}
 
         def hear(doing: str, done: int, of: int) -> None:
             if doing not in tasks:
-                tasks[doing] = progress.add_task(doing, total=of or None)
-            progress.update(tasks[doing], completed=done, total=of or None)
+                tasks[doing] = shown.add_task(doing, total=of or None)
+            shown.update(tasks[doing], completed=done, total=of or None)
 
         yield hear

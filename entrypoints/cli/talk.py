@@ -11,7 +11,7 @@ import orjson
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 WIDE = 10_000
@@ -58,8 +58,9 @@ def show(answer: Any, *, as_json: bool) -> None:
 
 
 def progress(*, quiet: bool = False) -> Progress:
-    """A bar on stderr for whoever sits there; `quiet` where a program asks."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    """A bar on stderr for whoever sits there, and how long it still takes; `quiet` where a program asks."""
+    times = (TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), *times)
     hidden = quiet or not sys.stderr.isatty()
     return Progress(*columns, console=Console(stderr=True), disable=hidden, transient=True)
 
