@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kafka import KafkaConsumer, TopicPartition
-from kafka.errors import KafkaTimeoutError
+from kafka.errors import KafkaTimeoutError, OffsetOutOfRangeError
 
 from consumers import outgoing
 from consumers.outgoing import Outgoing
@@ -109,7 +109,7 @@ def _stored(log: Stored, records: list[Record], expecting: Outgoing) -> dict[int
 
 
 def _batches(consumer: KafkaConsumer, until: Mapping[TopicPartition, int], heard: Heard) -> Iterator[list[Record]]:
-    """Every committed record of these partitions up to their ends."""
+    """Every committed record of these partitions up to their ends; what somebody deletes meanwhile is passed by."""
     consumer.assign(list(until))
     starts = consumer.beginning_offsets(list(until))
     for partition, start in starts.items():
@@ -117,7 +117,12 @@ def _batches(consumer: KafkaConsumer, until: Mapping[TopicPartition, int], heard
     left, total = dict(starts), sum(until.values()) - sum(starts.values())
     moved_at = time.monotonic()
     while any(left[it] < end for it, end in until.items()):
-        polled = consumer.poll(timeout_ms=200, max_records=POLL_RECORDS)
+        try:
+            polled = consumer.poll(timeout_ms=200, max_records=POLL_RECORDS)
+        except OffsetOutOfRangeError:
+            for partition, start in consumer.beginning_offsets(list(until)).items():
+                consumer.seek(partition, max(left[partition], start))
+            polled = {}
         yield [it for partition, records in polled.items() for it in records if it.offset < until[partition]]
         before, left = left, {it: consumer.position(it) for it in until}
         heard(sum(min(left[it], end) for it, end in until.items()) - sum(starts.values()), total)

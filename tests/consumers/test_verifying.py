@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from threading import Event, Thread
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from kafka import TopicPartition
 
 from consumers import outgoing
 from consumers.proving import verify
+from consumers.published import reader
+from consumers.records import position_of
 from consumers.relay import Relay
 from consumers.resuming import RelayRefused
-from consumers.topics import Topics
+from consumers.topics import Topics, administration
 from consumers.verifying import FIRST, Fault, Kind, Spot, Verification
 from tests.consumers.logs import WrittenLog, written
 from tests.consumers.planting import COUNT, DEFECTS, Records, planted_at, put, sent
-from tests.consumers.reading import publish
+from tests.consumers.reading import everything, publish
+from tests.servers import until
 
 
 @dataclass(frozen=True)
@@ -124,6 +130,61 @@ def test_another_stores_place_is_refused(topics: Topics, full: WrittenLog) -> No
         verify(full, topics)
 
 
+@contextmanager
+def relaying(relay: Relay) -> Iterator[None]:
+    """Let a relay run, meanwhile."""
+    stop = Event()
+    running = Thread(target=relay.run, args=(stop,))
+    running.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        running.join(20)
+    assert not running.is_alive()
+
+
+def test_records_deleted_under_a_running_relay(topics: Topics, log: WrittenLog) -> None:
+    """Of records that somebody deletes while the relay goes on, each position is missing, and no other."""
+    log.put(written(400))
+    relay = Relay(log, topics)
+    with relaying(relay):
+        until(lambda: relay.place is not None and relay.place.position == 400, seconds=30, what="the first events")
+        found = everything(topics)
+        some, all_of_it = sorted(found, key=lambda number: len(found[number]))[-2:]
+        middle = found[some][len(found[some]) // 2].offset
+        gone = [position_of(it) or 0 for it in found[all_of_it] + [it for it in found[some] if it.offset < middle]]
+        with administration(topics.bootstrap) as admin:
+            deleted = {some: middle, all_of_it: -1}
+            admin.delete_records({TopicPartition(topics.events, number): at for number, at in deleted.items()})
+        log.put(written(500)[400:])
+        until(lambda: relay.place is not None and relay.place.position == 500, seconds=30, what="what comes then")
+        verdict = verify(log, topics)
+    assert verdict.faults == [Fault(Kind.MISSING, len(gone), tuple(Spot(it) for it in sorted(gone)[:FIRST]))]
+    assert (verdict.position, verdict.records) == (500, 500 - len(gone))
+
+
+def test_records_deleted_while_they_are_read(topics: Topics, log: WrittenLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is deleted before the reading comes to it is missing, and what is there after it is read all the same."""
+    monkeypatch.setattr("consumers.proving.reader", partial(reader, fetch_bytes=4_096))
+    monkeypatch.setattr("consumers.proving.POLL_RECORDS", 10)
+    log.put(written(600))
+    publish(log, topics, batch=20)
+    heard: list[int] = []
+
+    def delete(done: int, _: int) -> None:
+        if not heard:
+            with administration(topics.bootstrap) as admin:
+                admin.delete_records({TopicPartition(topics.events, number): -1 for number in range(6)})
+        heard.append(done)
+
+    verdict = verify(log, topics, delete)
+    (fault,) = verdict.faults
+    assert (fault.kind, fault.count + verdict.records) == (Kind.MISSING, 600)
+    kept = [records for number, records in everything(topics).items() if number >= 6]
+    assert verdict.records >= sum(len(records) for records in kept) > 0
+
+
 class Unhurried:
     """A log that goes on for as long as somebody looks at the topic."""
 
@@ -143,15 +204,7 @@ class Unhurried:
 def test_a_running_relay_is_no_fault(topics: Topics, log: WrittenLog) -> None:
     """A topic that is being written to is verified up to where the relay was when the reading began, or further."""
     bodies = written(6_000)
-    stop = Event()
-    relay = Relay(Unhurried(log, (bodies[at : at + 10] for at in range(0, 6_000, 10))), topics)
-    running = Thread(target=relay.run, args=(stop,))
-    running.start()
-    try:
+    with relaying(Relay(Unhurried(log, (bodies[at : at + 10] for at in range(0, 6_000, 10))), topics)):
         verdicts = [verify(log, topics) for _ in range(5)]
-    finally:
-        stop.set()
-        running.join(20)
-    assert not running.is_alive()
     assert [it.faults for it in verdicts] == [[]] * 5
     assert 0 < verdicts[-1].position <= verdicts[-1].records
