@@ -11,7 +11,7 @@ from kafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAs
 from kafka.errors import FencedInstanceIdError, KafkaError, OffsetOutOfRangeError
 
 from consumers.feed import Superseded, Unreadable
-from consumers.published import Record, of_place
+from consumers.published import TRANSACTION_MAX, Record, last_published, of_place
 from consumers.quiet import Promise, RelayPlace
 from consumers.records import entries
 from consumers.topics import CLIENT, CLOSE_MS, Identity, Topics, administrator, ends, identify
@@ -150,6 +150,8 @@ class _Clients:
         """Of each partition that is read, how far it was brought."""
         self._promise = Promise(0, {})
         self._promised_at = 0.0
+        self._reach = 0
+        """No record of the relay's had a higher position when its place was last asked for."""
         self.outdated = False
         """Whether this is another topic than the one begun with, or the relay publishes anew, to another."""
         self._identified_at = time.monotonic()
@@ -216,7 +218,7 @@ class _Clients:
 
     def _batch(self, place: Place, records: Iterable[Record]) -> Batch | None:
         """A partition's entries, and the position that is applied with them."""
-        brought = tuple(entries(records, place.position, self.topic.partitions))
+        brought = tuple(entries(records, place.position, self.topic.partitions, self._reached))
         end = self._consumer.position(self._at(place.partition))
         position = max(place.position, brought[-1].delivery.position if brought else 0)
         position = max(position, self._promise.taken(place.partition, end))
@@ -224,6 +226,21 @@ class _Clients:
             return None
         self._places[place.partition] = Place(feed=place.feed, partition=place.partition, offset=end, position=position)
         return Batch(partition=place.partition, start=place.offset, end=end, position=position, entries=brought)
+
+    def _reached(self, position: int) -> bool:
+        """Whether the relay may have come to a position.
+
+        Kafka lets a transaction begin when the one before is to be seen everywhere: no event lies further than its own
+        transaction ahead of the place. That is asked anew before a record is called somebody else's.
+        """
+        for place in (self._relay.latest, lambda: last_published(self.topics)):
+            if position <= self._reach:
+                break
+            published = place()
+            if published is not None and published.topic_id != self.topic.topic:
+                return True  # the relay has gone on to another topic, and so does whoever reads here
+            self._reach = TRANSACTION_MAX + (0 if published is None else published.position)
+        return position <= self._reach
 
     def _expecting(self) -> bool:
         """Whether the relay's place, or a partition's end, should be seen soon."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from uuid import UUID
 
@@ -12,17 +12,23 @@ from journey.recorded import Delivery
 from projections.place import Entry
 
 CONTENT = CONTENT_TYPE.encode()
+DIGITS_MAX = 18
+"""Of a position; with more it would fit no column, and is nobody's."""
 
 
-def entries(records: Iterable[Record], position: int, partitions: int) -> Iterable[Entry]:
+def entries(
+    records: Iterable[Record], position: int, partitions: int, reached: Callable[[int], bool]
+) -> Iterable[Entry]:
     """Records of a topic of so many partitions as entries; what one promises and does not keep is said as its fault.
 
-    That the body is of the type its header says is for whoever reads the body: it is parsed once.
+    A position that the relay can't have `reached` is none. That the body is of the type its header says is for whoever
+    reads the body: it is parsed once.
     """
     for record in records:
         headers = dict(record.headers)
         key, partition = _journey(record.key, partitions)
-        found = _position(headers.get("position"))
+        said = _position(headers.get("position"))
+        found = said if said is not None and reached(said) else None
         type_ = _text(headers.get("type"))
         fault = None
         if found is None:
@@ -46,7 +52,7 @@ def position_of(record: Record) -> int | None:
 
 
 def _position(said: bytes | None) -> int | None:
-    return int(said) if said is not None and said.isdigit() else None
+    return int(said) if said is not None and said.isdigit() and len(said) <= DIGITS_MAX else None
 
 
 # What returns in record after record is read once.

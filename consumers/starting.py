@@ -40,7 +40,7 @@ def _before(start: int | datetime, first: Record | None, head: int) -> int:
     if isinstance(start, int):
         return start - 1
     position = None if first is None else position_of(first)
-    return head if position is None else position - 1
+    return head if position is None else min(position - 1, head)
 
 
 def _is_from(record: Record, start: int | datetime) -> bool:

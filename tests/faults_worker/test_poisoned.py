@@ -100,6 +100,24 @@ KINDS: dict[str, tuple[Callable[[Poison], None], str]] = {
 }
 
 
+def at(said: bytes) -> Callable[[Poison], None]:
+    """A record that says another position than the relay gives."""
+
+    def placed(poison: Poison) -> None:
+        poison.headers["position"] = said
+
+    return placed
+
+
+ABSURD = {
+    "far ahead of the relay": b"1000000",
+    "of another kind of number": b"1" + b"0" * 17,
+    "in no column": b"1" + b"0" * 30,
+    "in no number of Python's": b"9" * 5_000,
+}
+"""Positions that somebody else's record may claim."""
+
+
 class Writer:
     """Somebody who may write to the topic, and is not the relay."""
 
@@ -180,6 +198,37 @@ def test_a_poisoned_record_of_each_kind_holds_up_its_journey_alone(
             for queue in queues(built, name):
                 skip(built, name, queue.journey_id, queue.position, SkipReason.FOREIGN, "olga")
     assert not any(parked(built, name) for name in NAMES)
+    assert_rows(dumps(built), replayed(story))
+
+
+def test_an_absurd_position_moves_nobody(
+    published: Topics,
+    writer: Writer,
+    log: WrittenLog,
+    story: list[bytes],
+    built: ReadModels,
+    postgres_schema: str,
+    fired: Fired,
+) -> None:
+    """A position that the relay can't have come to is noticed, and nobody says to be as far: rows stay truthful."""
+    fired.plan("absurd position", *ABSURD)
+    with Member("one", published, postgres_schema, log) as member:
+        log.put(story[:GOOD])
+        until(lambda: caught_up(built, log), seconds=60, what="the good events")
+        expected = {}
+        for (kind, said), (journey, bodies) in zip(ABSURD.items(), following(story).items(), strict=False):
+            writer.write(bodies[0], GOOD, at(said))
+            expected[journey] = "position"
+            until(lambda: parked(built, NAMES[-1]) == expected, seconds=60, what=f"a position {kind} to be parked")
+            assert_truthful(built, log)
+            fired.fire("absurd position", kind)
+        log.put(story[GOOD:])
+        until(lambda: caught_up(built, log), seconds=60, what="everything else to be applied")
+        assert not member.worker.halted
+        assert_rows(dumps(built), replayed(story), but=expected)
+        for name in NAMES:
+            for queue in queues(built, name):
+                skip(built, name, queue.journey_id, queue.position, SkipReason.FOREIGN, "olga")
     assert_rows(dumps(built), replayed(story))
 
 

@@ -9,10 +9,11 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from kafka import KafkaProducer
 
 from consumers.starting import begins
 from consumers.subscriber import State
-from consumers.topics import CLIENT, Topics
+from consumers.topics import CLIENT, Topics, partition_of
 from journey.store import codec
 from tests.consumers.logs import START, WrittenLog, written
 from tests.consumers.reading import everything, publish
@@ -99,6 +100,23 @@ def test_from_the_middle_on(database: str, published: Topics, log: WrittenLog) -
     run_until(seeing, lambda: seeing.subscriber.status().position == COUNT, "what follows")
     assert sorted((journey, version) for journey, version, _ in seeing.seen()) == readings(log, after=200)
     seeing.close()
+
+
+@pytest.mark.parametrize("said", [b"1000000", b"1" + b"0" * 30, b"9" * 5_000])
+def test_an_absurd_position_moves_nobody(seeing: Seeing, published: Topics, log: WrittenLog, said: bytes) -> None:
+    """A record that says a position the relay can't have come to is parked, and no place is moved to it."""
+    body = log.rows(0, 1)[0].body
+    kind, journey, _ = codec.head(body)
+    headers = [("content-type", b"application/cloudevents+json"), ("type", kind.encode()), ("position", said)]
+    producer = KafkaProducer(bootstrap_servers=published.bootstrap)
+    partition = partition_of(str(journey), published.partitions)
+    producer.send(published.events, body, str(journey).encode(), headers, partition).get(10)
+    producer.close()
+    run_until(seeing, lambda: len(seeing.seen()) == len(readings(log)) and seeing.subscriber.parked(), "all of it")
+    (waiting,) = seeing.subscriber.parked()
+    assert (waiting.reason, str(waiting.journey_id)) == ("position", str(journey))
+    with seeing.database.reading() as session:
+        assert session.read("SELECT max(position) FROM journey_places") <= [(COUNT,)]
 
 
 def test_kafka_away(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
