@@ -9,7 +9,7 @@ from typing import Any
 
 from journey.events import Event
 from journey.recorded import Recorded
-from journey.store import codec, opened
+from journey.store import at_once, codec, opened
 from projections.place import Entry
 from projections.reading import UNKNOWN_JOURNEY
 
@@ -37,6 +37,9 @@ class Reader:
         journey, version = entry.key or UNKNOWN_JOURNEY, 0
         if entry.fault is not None:
             return Read(entry, journey, fault=entry.fault)
+        recorded = self._at_once(entry)
+        if recorded is not None:
+            return Read(entry, journey, recorded.version, recorded)
         try:
             attributes = codec.parsed(entry.delivery.body)
             tagged, subject, version = attributes["type"], attributes["subject"], attributes["streamversion"]
@@ -49,6 +52,12 @@ class Reader:
             raise
         except Exception as error:  # noqa: BLE001 - whatever bytes do to a reader, they would do it again
             return Read(entry, journey, version, fault=f"decode:{type(error).__name__}")
+
+    def _at_once(self, entry: Entry) -> Recorded[Event] | None:
+        """The event, if it is handled, and just what its record says; what is not is read with care."""
+        if entry.key is None or entry.type is None or _name(entry.type) not in self._handled:
+            return None
+        return at_once.recorded(entry.type, entry.key, entry.delivery.body)
 
     def _handled_event(self, tagged: str, attributes: dict[str, Any]) -> Recorded[Event] | None:
         return opened.recorded(attributes) if _name(tagged) in self._handled else None

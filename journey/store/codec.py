@@ -128,12 +128,12 @@ def tag(event: Event) -> str:
 def head(body: bytes) -> tuple[str, UUID, datetime]:
     """Type, journey and `recorded_at` of stored bytes, without reading the rest."""
     attributes = orjson.loads(body)
-    return attributes["type"], _uuid(attributes["subject"]), datetime.fromisoformat(attributes["recordedat"])
+    return attributes["type"], as_uuid(attributes["subject"]), datetime.fromisoformat(attributes["recordedat"])
 
 
 def site(body: bytes) -> SiteId:
     """The site that stored bytes come from, without reading the rest."""
-    return _site(orjson.loads(body)["source"])
+    return as_site(orjson.loads(body)["source"])
 
 
 def plain(value: Any) -> Any:
@@ -176,17 +176,17 @@ def _recorded(attributes: Fields) -> Recorded[Event]:
     return Recorded(
         event=_event(attributes["type"], data["event"]),
         event_id=UUID(attributes["id"]),
-        site_id=_site(attributes["source"]),
-        journey_id=_uuid(attributes["subject"]),
+        site_id=as_site(attributes["source"]),
+        journey_id=as_uuid(attributes["subject"]),
         version=_counted(attributes["streamversion"]),
-        at=_moment(attributes["time"]),
+        at=as_moment(attributes["time"]),
         utc_offset_min=_whole(attributes["utcoffsetmin"]),
-        recorded_at=_moment(attributes["recordedat"]),
-        actor=_actor(attributes["actor"], attributes["actorrole"], found("onbehalfof"), found("onbehalfofrole")),
+        recorded_at=as_moment(attributes["recordedat"]),
+        actor=as_actor(attributes["actor"], attributes["actorrole"], found("onbehalfof"), found("onbehalfofrole")),
         origin=_origin(attributes["origin"]),
-        correlation_id=_uuid(attributes["correlationid"]),
-        causation_id=_uuid(attributes["causationid"]),
-        command_id=_uuid(attributes["commandid"]),
+        correlation_id=as_uuid(attributes["correlationid"]),
+        causation_id=as_uuid(attributes["causationid"]),
+        command_id=as_uuid(attributes["commandid"]),
         policy_version=attributes["policyversion"],
         reason=None if reason is None else LateReason(reason),
         note_id=None if note_id is None else UUID(note_id),
@@ -224,18 +224,21 @@ def _correction(fields: Fields) -> EntryCorrected:
 
 
 @lru_cache(maxsize=16_384)
-def _uuid(written: str) -> UUID:
+def as_uuid(written: str) -> UUID:
+    """An id of its text; those of journeys return often."""
     return UUID(written)
 
 
 @lru_cache(maxsize=1_024)
-def _actor(user: str, role: str, on_behalf_of: str | None, on_behalf_of_role: str | None) -> Actor:
+def as_actor(user: str, role: str, on_behalf_of: str | None, on_behalf_of_role: str | None) -> Actor:
+    """Who entered something, and for whom, of their names."""
     named = {"user": user, "role": role, "on_behalf_of": on_behalf_of, "on_behalf_of_role": on_behalf_of_role}
     return read(Actor, orjson.dumps(named))
 
 
 @lru_cache(maxsize=1_024)
-def _site(source: str) -> str:
+def as_site(source: str) -> str:
+    """The site that a source names. Raises Unreadable."""
     if not IS_SITE(source):
         raise Unreadable("no site of ours")
     return source.removeprefix("/sites/")
@@ -252,7 +255,8 @@ def _digest(written: str | None) -> str | None:
     return written
 
 
-def _moment(written: str) -> datetime:
+def as_moment(written: str) -> datetime:
+    """A time that says its offset. Raises Unreadable."""
     moment = datetime.fromisoformat(written)
     if moment.tzinfo is None:
         raise Unreadable("a time without its offset")

@@ -45,15 +45,24 @@ def happened(tagged: str, body: bytes) -> Happened[Event]:
 
 @cache
 def _reader(tagged: str) -> Callable[..., Happened[Event]] | None:
-    """Reads an event's type in one pass over the bytes; none for what is to be refused, upcast, or holds another."""
-    name = tagged.removeprefix("journey.").partition(".")[0]
-    if name not in EVENTS or tagged != current(name) or name == EntryCorrected.__name__:
+    """Reads an event's type in one pass over the bytes, if that can be done."""
+    kind = kind_at_once(tagged)
+    if kind is None:
         return None
-    fields = [("event", _lying(closed(EVENTS[name]), "data", "event"))]
-    fields += [(field, _lying(kind, *path)) for field, (kind, path) in PLACES.items()]
+    fields = [("event", lying(kind, "data", "event"))]
+    fields += [(field, lying(of, *path)) for field, (of, path) in PLACES.items()]
     stored = make_dataclass("Stored", fields, bases=(Happened,), frozen=True, slots=True, kw_only=True)
     return cast("Callable[..., Happened[Event]]", TypeAdapter(stored).validator.validate_json)
 
 
-def _lying(kind: Any, *path: str) -> Any:
+def kind_at_once(tagged: str) -> type[Event] | None:
+    """The kind of event that a type is, closed; none for what is to be refused, upcast, or holds another."""
+    name = tagged.removeprefix("journey.").partition(".")[0]
+    if name not in EVENTS or tagged != current(name) or name == EntryCorrected.__name__:
+        return None
+    return closed(EVENTS[name])
+
+
+def lying(kind: Any, *path: str) -> Any:
+    """A type whose value lies there in the bytes."""
     return Annotated[kind, Field(validation_alias=AliasPath(*path))]
