@@ -30,6 +30,7 @@ from tests.faults_worker.built import (
 )
 from tests.faults_worker.members import Member
 from tests.servers import Postgres, until
+from tests.store.faults.small_disk import SmallDisk, fill
 
 pytestmark = pytest.mark.timeout(300)  # real servers, sometimes on a busy machine
 
@@ -201,3 +202,26 @@ def test_a_serialization_failure(
         until(lambda: caught_up(built, log), seconds=60, what="everything to be applied")
     assert_exact(built, log)
     assert not any(queues(built, name) for name in NAMES)
+
+
+@pytest.mark.soak
+def test_a_full_disk(
+    published: Topics, log: WrittenLog, story: list[bytes], caplog: pytest.LogCaptureFixture, fired: Fired
+) -> None:
+    """A full disk of the read models ends nothing: the worker tries until there is room, and parks nothing."""
+    fired.plan("full disk", "the read models'")
+    with SmallDisk() as server, psycopg.connect(server.url, autocommit=True) as other:
+        built = real_models(server.url, log)
+        with Member("one", published, server.url, log):
+            log.put(story[:300])
+            until(lambda: caught_up(built, log), seconds=60, what="the first events")
+            fill(other, leave_kb=200)
+            log.put(story[300:])
+            until(lambda: tries(caplog)["DiskFull"], seconds=60, what="the disk to be full")
+            fired.fire("full disk", "the read models'")
+            assert_truthful(built, log)
+            other.execute("DROP TABLE ballast")
+            until(lambda: caught_up(built, log), seconds=60, what="everything to be applied")
+        assert_exact(built, log)
+        assert not any(queues(built, name) for name in NAMES)
+        built.close()

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from kafka import KafkaProducer
 
+from consumers.republishing import republish
 from consumers.starting import begins
 from consumers.subscriber import State
 from consumers.topics import CLIENT, Topics, partition_of
@@ -117,6 +118,45 @@ def test_an_absurd_position_moves_nobody(seeing: Seeing, published: Topics, log:
     assert (waiting.reason, str(waiting.journey_id)) == ("position", str(journey))
     with seeing.database.reading() as session:
         assert session.read("SELECT max(position) FROM journey_places") <= [(COUNT,)]
+
+
+def test_processes_of_a_name_share_the_partitions(database: str, published: Topics, log: WrittenLog) -> None:
+    """Two members of a subscriber each handle some, and together each event once."""
+    members = [Seeing(database, published, member=name) for name in ("one", "two")]
+    stop, bodies = Flag(), iter(written(6_000)[COUNT:])
+    threads = [Thread(target=it.subscriber.run, args=(stop,)) for it in members]
+
+    def both_handle() -> bool:
+        log.put([next(bodies) for _ in range(20)])
+        publish(log, published)
+        return all(it.calls for it in members)
+
+    for thread in threads:
+        thread.start()
+    try:
+        until(both_handle, seconds=60, what="both to handle something")
+        until(lambda: members[0].subscriber.status().position == log.head(), seconds=60, what="all to be handled")
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(60)
+    assert sorted((journey, version) for journey, version, _ in members[0].seen()) == readings(log)
+    for it in members:
+        it.close()
+
+
+def test_the_log_published_anew(seeing: Seeing, published: Topics, log: WrittenLog) -> None:
+    """A subscriber stops where the log goes to a new topic, and says so; told to follow, it handles what is new."""
+    run_until(seeing, lambda: seeing.subscriber.status().position == COUNT, "the first topic")
+    republish(log, published)
+    log.put(written(COUNT + 60)[COUNT:])
+    publish(log, published)
+    run_until(seeing, lambda: len(seeing.subscriber.status().stopped) == 12, "all partitions to stop")
+    assert all("follow_new_topic()" in why for why in seeing.subscriber.status().stopped.values())
+    assert len(seeing.seen()) == len([it for it in readings(log) if it not in readings(log, after=COUNT)])
+    seeing.subscriber.follow_new_topic()
+    run_until(seeing, lambda: seeing.subscriber.status().position == COUNT + 60, "the new topic")
+    assert sorted((journey, version) for journey, version, _ in seeing.seen()) == readings(log)
 
 
 def test_kafka_away(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
