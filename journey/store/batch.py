@@ -12,42 +12,24 @@ from journey.commands import COMMUTES, Command, ReferJourney
 from journey.decisions import decide, sensitivity
 from journey.errors import Refused, Rule
 from journey.events import Event
-from journey.history import fold, grown
-from journey.recorded import Asked, Fact, Happened, Recorded
+from journey.recorded import Asked, Fact, Recorded
 from journey.roles import may_ask
-from journey.state import Journey
 from journey.store import codec
 from journey.store.commands import Answered
-from journey.store.happened import happened
 from journey.store.keys import Destroyed
+from journey.store.loading import Loaded
 from journey.store.log import EventLog
 from journey.store.mapper import Entry, entry
 from journey.store.request import Answer, KeyReused, Request, StaleVersion, Status
 from journey.store.reservations import Reservations
 from journey.store.sealing import Sealing, has_words, note_id_of
-from journey.store.statements import Statement, Stored
+from journey.store.statements import Statement
 from journey.store.vault import Vault
-from journey.values import Origin, SiteId
+from journey.values import Origin
 
 UNSTORED = frozenset({Rule.WRONG_ROLE, Rule.UNKNOWN_JOURNEY, Rule.NOT_A_SIMULATION})
 """Refusals that are not kept: who may not ask, or asks in the wrong place, may ask again."""
-
-
-@dataclass(slots=True)
-class Loaded:
-    """A journey with its log, as far as the batch has brought it."""
-
-    log: list[Happened[Event]]
-    journey: Journey
-    digest: str | None
-    site_id: SiteId | None
-
-    def add(self, recorded: Recorded[Event], body: bytes) -> None:
-        """Take one more event in."""
-        self.log.append(recorded)
-        self.digest = codec.digest(body)
-        self.site_id = recorded.site_id
-        self.journey = grown(self.journey, self.log)
+UNHEARD_OF = Loaded()
 
 
 @dataclass(slots=True)
@@ -70,11 +52,11 @@ class Batch:
     mac: Callable[[bytes], str]
     simulated: bool
     known: dict[UUID, Answered]
-    stored: Mapping[UUID, Sequence[Stored]]
+    loaded: Mapping[UUID, Loaded]
     entries: list[Entry] = field(default_factory=list)
     answers: list[Statement] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
-    _journeys: dict[UUID, Loaded] = field(default_factory=dict)
+    grown: dict[UUID, Loaded] = field(default_factory=dict)
     _reservations: Reservations = field(init=False)
     _sealing: Sealing = field(init=False)
 
@@ -129,13 +111,7 @@ class Batch:
         return Pending(answer)
 
     def _loaded(self, journey_id: UUID) -> Loaded:
-        if journey_id not in self._journeys:
-            stored = self.stored.get(journey_id, ())
-            log = [happened(tag, body) for tag, body in stored]
-            digest = codec.digest(stored[-1][1]) if stored else None
-            site_id = codec.site(stored[0][1]) if stored else None
-            self._journeys[journey_id] = Loaded(log, fold(log), digest, site_id)
-        return self._journeys[journey_id]
+        return self.grown.get(journey_id) or self.loaded.get(journey_id, UNHEARD_OF)
 
     def _decided(self, request: Request, loaded: Loaded, mac: str) -> Pending:
         last = loaded.log[-1].recorded_at if loaded.log else None
@@ -151,20 +127,20 @@ class Batch:
             return Pending(_refused(request, refused.rule))
 
     def _kept(self, request: Request, loaded: Loaded, asked: Asked[Command], facts: list[Fact], mac: str) -> Pending:
-        journey, count = loaded.journey, len(loaded.log)
+        count = len(loaded.log)
         try:
             patient_id = self._patient(request)
             vaulted, commitment = ([], None) if patient_id is None else self._sealing.sealed(request, patient_id)
         except Destroyed:
             raise Refused(Rule.PATIENT_ERASED) from None
-        after = Loaded(list(loaded.log), journey, loaded.digest, loaded.site_id)
+        after = loaded
         fresh: list[Entry] = []
         for number, fact in enumerate(facts, 1):
             recorded = self._recorded(asked, fact, number, after, commitment)
             fresh.append(entry(recorded))
-            after.add(recorded, fresh[-1].body)
-        changes = self._reservations.change(journey, after.journey)  # may refuse: nothing is taken in before
-        self._journeys[request.journey_id] = after
+            after = after.grown(recorded, fresh[-1].body)
+        changes = self._reservations.change(loaded.journey, after.journey)  # may refuse: nothing is taken in before
+        self.grown[request.journey_id] = after
         first = len(self.entries)
         self.entries += fresh
         self.statements += [*vaulted, *changes]

@@ -12,6 +12,7 @@ from journey.store import codec
 from journey.store.batch import Batch, Pending
 from journey.store.commands import Answered, answered
 from journey.store.faults import Conflict, Unacknowledged
+from journey.store.loading import AtHand
 from journey.store.log import EventLog
 from journey.store.request import Answer, Busy, KeyReused, Request, StaleVersion, Status
 from journey.store.vault import Vault
@@ -25,6 +26,7 @@ class Journeys:
     """Answers commands: one transaction holds the events, the answer, reservations and what the vault seals."""
 
     log: EventLog
+    at_hand: AtHand
     vault: Vault
     clinic: Clinic
     clock: Callable[[], datetime]
@@ -84,7 +86,7 @@ class Journeys:
             mac=self.mac,
             simulated=self.simulated,
             known=known,
-            stored=self.log.streams(fresh),
+            loaded=self.at_hand.load(fresh),
         )
         batch.unlock(requests)
         pending = [_pending(batch, request) for request in requests]
@@ -92,6 +94,8 @@ class Journeys:
         if unsaid and self._answered(unsaid):
             raise Conflict("commands")  # nothing would be stored that could find the key taken; stale by its own twin
         positions = self.log.append(batch.entries, [*batch.answers, *batch.statements]) if batch.answers else []
+        for journey_id, grown in batch.grown.items():
+            self.at_hand.keep(journey_id, grown)
         return [self._placed(it, positions) for it in pending]
 
     def _answered(self, requests: Sequence[Request]) -> dict[UUID, Answered]:

@@ -88,13 +88,16 @@ class EventLog:
     def streams(self, journey_ids: Collection[UUID]) -> dict[UUID, list[Stored]]:
         """Give some journeys' events, each in order, as stored."""
         with named():
-            if len(journey_ids) == 1:
-                return {it: self.recorder.stream(it) for it in journey_ids}
             return self.recorder.streams(journey_ids)
+
+    def stored(self, journey_id: UUID, *, since: int = 1) -> list[Stored]:
+        """Give a journey's events from a version on, as stored."""
+        with named():
+            return self.recorder.stream(journey_id, since)
 
     def history(self, journey_id: UUID) -> list[Recorded[Event]]:
         """Give a journey's events, decoded."""
-        return [codec.decode(body) for _, body in self.streams([journey_id])[journey_id]]
+        return [codec.decode(body) for _, body in self.stored(journey_id)]
 
     def stream(self, journey_id: UUID) -> list[Delivery]:
         """Give a journey's events with their positions."""

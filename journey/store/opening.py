@@ -15,6 +15,7 @@ from journey.store.commands import Attempts
 from journey.store.faults import StoreUnavailable
 from journey.store.journeys import Journeys
 from journey.store.keys import Keys
+from journey.store.loading import AtHand
 from journey.store.log import EventLog
 from journey.store.spent import Spent
 from journey.store.statements import Statement
@@ -117,6 +118,7 @@ def _opened(
         log=log,
         journeys=Journeys(
             log=log,
+            at_hand=AtHand(log),
             vault=opened_vault,
             clinic=clinic,
             clock=clock,

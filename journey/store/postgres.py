@@ -99,10 +99,13 @@ class PostgresRecorder(PostgresApplicationRecorder):
         rows = self.read(sql, originator_id, gt or 0, FOR_EVER if lte is None else lte, limit)
         return [StoredEvent(originator_id, *row) for row in rows]
 
-    def stream(self, originator_id: UUID) -> list[Stored]:
-        """Give a stream's events."""
-        sql = "SELECT topic, state FROM stored_events WHERE originator_id = ? ORDER BY originator_version"
-        return cast("list[Stored]", self.read(sql, originator_id))
+    def stream(self, originator_id: UUID, since: int) -> list[Stored]:
+        """Give a stream's events from a version on."""
+        sql = (
+            "SELECT topic, state FROM stored_events WHERE originator_id = ? AND originator_version >= ? "
+            "ORDER BY originator_version"
+        )
+        return cast("list[Stored]", self.read(sql, originator_id, since))
 
     def streams(self, originator_ids: Collection[UUID]) -> dict[UUID, list[Stored]]:
         """Give some streams' events, by one question."""

@@ -150,10 +150,13 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         c.executemany(INSERT, rows)
         return [row[0] for row in rows]
 
-    def stream(self, originator_id: UUID) -> list[Stored]:
-        """Give a stream's events."""
-        sql = "SELECT topic, state FROM stored_events WHERE originator_id = ? ORDER BY originator_version"
-        return cast("list[Stored]", self.read(sql, originator_id.hex))
+    def stream(self, originator_id: UUID, since: int) -> list[Stored]:
+        """Give a stream's events from a version on."""
+        sql = (
+            "SELECT topic, state FROM stored_events WHERE originator_id = ? AND originator_version >= ? "
+            "ORDER BY originator_version"
+        )
+        return cast("list[Stored]", self.read(sql, originator_id.hex, since))
 
     def streams(self, originator_ids: Collection[UUID]) -> dict[UUID, list[Stored]]:
         """Give some streams' events, by one question."""
