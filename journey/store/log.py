@@ -81,7 +81,7 @@ class EventLog:
         Raises Conflict, and Unacknowledged when it is not known whether they were stored.
         """
         with named(Unacknowledged):
-            recordings = self.journal.save(*cast("Any", entries), beside=beside)
+            recordings = self.journal.events.put(cast("Any", entries), beside=beside)
         self._nudge.give()
         return [recording.notification.id for recording in recordings]
 

@@ -1,12 +1,14 @@
 """How many commands a second, whole, and how long does one take?
 
 Load a journey of 20 events, decide, and append with version, key and answer; beside what the driver alone can do.
+Once with journeys that the client has at hand, as in a session, where entry follows entry; once with none at hand, so
+that each is read whole.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from itertools import cycle
@@ -17,6 +19,7 @@ import orjson
 
 from entrypoints.importing import read_request
 from journey.commands import CompleteAssessment
+from journey.store import loading
 from journey.store.log import EventLog
 from journey.store.mapper import Entry
 from journey.store.opening import Store
@@ -31,6 +34,8 @@ LINES = 19
 ASKED = 4
 SPREAD = 5
 """So many times the usual journeys, that none grows by much."""
+AT_HAND = 3
+"""Such a part of the usual journeys, that one client can have all of them at hand."""
 CLIENTS = {SQLITE: (1,), POSTGRES: (1, 8, 32)}
 LIMIT = "SELECT of 20 events; one transaction that INSERTs one whose version is unique; binary and prepared"
 
@@ -40,28 +45,40 @@ def measure(postgres_url: str, size: Size) -> Iterator[Figure]:
     for kind, counts in CLIENTS.items():
         with stored(kind, postgres_url) as (database, store):
             template, events = twentieth(store)
-            journeys = [uuid5(corpus.COPIES, f"of twenty {number}") for number in range(size.journeys * SPREAD)]
-            fill(store.log, journeys, events)
-            fill_raw(database, journeys, events)
+            many = [uuid5(corpus.COPIES, f"of twenty {number}") for number in range(size.journeys * SPREAD)]
+            fill(store.log, many, events)
+            fill_raw(database, many, events)
+            few = many[: size.journeys // AT_HAND]
             for clients in counts:
-                yield from _compared(database, store.log, template, journeys, clients, size)
+                for maker, journeys in ((read_whole, many), (at_hand, few)):
+                    name = f"Commands, {kind}, {_counted(clients)}, {maker.__name__.replace('_', ' ')}"
+                    yield from _compared(name, database, store.log, partial(maker, template), journeys, clients, size)
+
+
+def _counted(clients: int) -> str:
+    return f"{clients} {'client' if clients == 1 else 'clients'}"
 
 
 def _compared(
-    database: Fresh, log: EventLog, template: Request, journeys: list[UUID], clients: int, size: Size
+    name: str,
+    database: Fresh,
+    log: EventLog,
+    maker: Callable[[Fresh, list[UUID]], AbstractContextManager[Callable[[], None]]],
+    journeys: list[UUID],
+    clients: int,
+    size: Size,
 ) -> Iterator[Figure]:
     """Rate and times of so many clients, ours and the driver's in turns."""
-    shares = [journeys[client::clients] for client in range(clients)]
+    shares = [journeys[client::clients] or journeys for client in range(clients)]
     with ExitStack() as opened:
         connection = opened.enter_context(closing(database.connect()))
 
         def raw_count() -> int:
             return int(connection.execute("SELECT count(*) FROM raw_events").fetchone()[0])
 
-        ours = opened.enter_context(processes([partial(our_client, database, template, it) for it in shares], log.head))
+        ours = opened.enter_context(processes([partial(maker, database, it) for it in shares], log.head))
         raw = opened.enter_context(processes([partial(raw_client, database, it) for it in shares], raw_count))
         windows = [(raw.window(size.seconds), ours.window(size.seconds)) for _ in range(size.turns)]
-    name = f"Commands, {database.kind}, {clients} {'client' if clients == 1 else 'clients'}"
     yield _figure(name, "commands/s", windows, lambda it: it.rate)
     yield _figure(f"{name}, p50", "ms", windows, lambda it: it.p50_ms)
     yield _figure(f"{name}, p99", "ms", windows, lambda it: it.p99_ms)
@@ -114,7 +131,24 @@ def renamed(entry: Entry, journey_id: UUID) -> bytes:
 
 
 @contextmanager
-def our_client(database: Fresh, template: Request, journeys: list[UUID]) -> Iterator[Callable[[], None]]:
+def at_hand(template: Request, database: Fresh, journeys: list[UUID]) -> Iterator[Callable[[], None]]:
+    """Ask one journey after the other, each asked before."""
+    with our_client(template, database, journeys) as act:
+        for _ in journeys:
+            act()
+        yield act
+
+
+@contextmanager
+def read_whole(template: Request, database: Fresh, journeys: list[UUID]) -> Iterator[Callable[[], None]]:
+    """Ask one journey after the other, in a process that keeps none at hand."""
+    loading.EVENTS_MAX = 0
+    with our_client(template, database, journeys) as act:
+        yield act
+
+
+@contextmanager
+def our_client(template: Request, database: Fresh, journeys: list[UUID]) -> Iterator[Callable[[], None]]:
     """Ask one journey after the other, in a store opened for it."""
     turns, assessment = cycle(journeys), template.command
     assert isinstance(assessment, CompleteAssessment)

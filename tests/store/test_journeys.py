@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -299,15 +298,15 @@ def test_twin_of_a_key_gets_the_first_answer(store: Store) -> None:
 def test_twin_between_the_readings_is_no_stale_version(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """The twin is stored after the key was looked up and before the journey was read: it is the first answer still."""
     accepted(store, refer())
-    asked, streams = trial(if_version=1), store.log.streams
+    asked, events = trial(if_version=1), store.log.stored
     first: list[Answer] = []
 
-    def overtaken(journeys: Collection[UUID]) -> Mapping[UUID, list[Stored]]:
-        monkeypatch.setattr(store.log, "streams", streams)
+    def overtaken(journey_id: UUID, *, since: int) -> list[Stored]:
+        monkeypatch.setattr(store.log, "stored", events)
         first.extend(accepted(store, asked))
-        return streams(journeys)
+        return events(journey_id, since=since)
 
-    monkeypatch.setattr(store.log, "streams", overtaken)
+    monkeypatch.setattr(store.log, "stored", overtaken)
     assert store.journeys.execute(asked) == replace(first[0], status=Status.DUPLICATE)
 
 
