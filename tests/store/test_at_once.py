@@ -28,7 +28,7 @@ def read(body: bytes) -> Recorded[Any] | None:
     return found
 
 
-@pytest.mark.parametrize("name", EVENTS.keys() - {EntryCorrected.__name__})
+@pytest.mark.parametrize("name", sorted(EVENTS.keys() - {EntryCorrected.__name__}))
 def test_each_event_is_read(name: str) -> None:
     """Every event, in an envelope that holds all it can, and in one that holds nothing more than it must."""
     assert read(goldens.body_of(EVENTS[name])) is not None
