@@ -44,6 +44,7 @@ from journey.events import (
 )
 from journey.events.outcome import Seriousness
 from journey.events.session import Disposition
+from journey.phases import BY_EVENT, following
 from journey.recorded import Happened
 from journey.state import (
     Appointment,
@@ -52,7 +53,6 @@ from journey.state import (
     Attempt,
     Consent,
     Journey,
-    Phase,
     RateSegment,
     Reading,
     Risk,
@@ -65,33 +65,42 @@ from journey.state import (
 K = TypeVar("K")
 V = TypeVar("V")
 
-BEFORE_ELIGIBLE = frozenset({Phase.NEW, Phase.REFERRED, Phase.SCREENING, Phase.ELIGIBLE})
-BEFORE_INDUCTION = BEFORE_ELIGIBLE | {Phase.PLANNED}
-BEFORE_CLOSED = frozenset(Phase) - {Phase.CLOSED}
-
 
 def evolve(journey: Journey, recorded: Happened[Event]) -> Journey:
     """The journey after one more event."""
     return replace(changed(journey, recorded), version=recorded.version)
 
 
-def changed(journey: Journey, recorded: Happened[Event]) -> Journey:  # noqa: C901, PLR0911, PLR0912 - one arm an event, so that none can be missing
+def changed(journey: Journey, recorded: Happened[Event]) -> Journey:
     """The journey as an event changes it; at which version it then is, a fold says once, at its end."""
+    told = _told(journey, recorded)
+    return told if told is journey else _moved(told, recorded.event)
+
+
+def _moved(journey: Journey, event: Event) -> Journey:
+    """The journey in the phase that an event brings it into."""
+    if type(event) not in BY_EVENT:
+        return journey
+    phase = following(journey.phase, type(event), journey.series)
+    return journey if phase is journey.phase else replace(journey, phase=phase)
+
+
+def _told(journey: Journey, recorded: Happened[Event]) -> Journey:  # noqa: C901, PLR0911, PLR0912 - one arm an event, so that none can be missing
+    """What an event tells of the journey, but for its phase."""
     match recorded.event:
         case JourneyReferred() as event:
-            return replace(journey, journey_id=recorded.journey_id, referred=event, phase=Phase.REFERRED)
+            return replace(journey, journey_id=recorded.journey_id, referred=event)
         case ConsultCompleted() as event:
-            consulted = replace(journey, consult=event, consult_id=recorded.event_id)
-            return _moved(consulted, frozenset({Phase.REFERRED}), Phase.SCREENING)
+            return replace(journey, consult=event, consult_id=recorded.event_id)
         case TreatmentTrialRecorded() as event:
             trial = Trial(recorded=event, event_id=recorded.event_id)
             return replace(journey, trials=_with(journey.trials, event.trial_id, trial))
         case ContraindicationRecorded() as event:
             return replace(journey, contraindications=_with(journey.contraindications, recorded.event_id, event))
         case EligibilityConfirmed() as event:
-            return _moved(replace(journey, eligibility=event), BEFORE_ELIGIBLE, Phase.ELIGIBLE)
+            return replace(journey, eligibility=event)
         case EligibilityDenied():
-            return _moved(replace(journey, eligibility=None), frozenset({Phase.ELIGIBLE}), Phase.SCREENING)
+            return replace(journey, eligibility=None)
         case ConsentGiven() as event:
             return replace(journey, consents=_with(journey.consents, event.consent_id, Consent(given=event)))
         case ConsentWithdrawn() as event:
@@ -99,7 +108,7 @@ def changed(journey: Journey, recorded: Happened[Event]) -> Journey:  # noqa: C9
         case CoverageVerified() as event:
             return replace(journey, coverages=_with(journey.coverages, event.coverage_id, event))
         case TreatmentPlanApproved() as event:
-            return _moved(replace(journey, plan=event), BEFORE_INDUCTION, Phase.PLANNED)
+            return replace(journey, plan=event)
         case AppointmentBooked() as event:
             return replace(journey, appointments=_with(journey.appointments, event.appointment_id, _booked(event)))
         case AppointmentRescheduled() as event:
@@ -148,23 +157,17 @@ def changed(journey: Journey, recorded: Happened[Event]) -> Journey:  # noqa: C9
             reported = replace(journey, adverse_events=_with(journey.adverse_events, event.ae_id, event))
             return replace(reported, deceased=journey.deceased or died)
         case ResponseAssessed() as event:
-            reviewed = replace(journey, reviews=_with(journey.reviews, event.review_id, event))
-            return _moved(reviewed, frozenset({Phase.INDUCTION}), Phase.RESPONSE_REVIEW)
+            return replace(journey, reviews=_with(journey.reviews, event.review_id, event))
         case MaintenanceScheduled() as event:
-            return _moved(replace(journey, maintenance=event), BEFORE_CLOSED, Phase.MAINTENANCE)
+            return replace(journey, maintenance=event)
         case JourneyClosed() as event:
-            return replace(journey, closed=event, phase=Phase.CLOSED)
+            return replace(journey, closed=event)
         case DeathRecorded() as event:
             return replace(journey, deceased=True, died_on=event.died_on)
         case EntryCorrected():
             return journey  # applied to the history before it is folded
         case _:
             assert_never(recorded.event)
-
-
-def _moved(journey: Journey, before: frozenset[Phase], phase: Phase) -> Journey:
-    """The journey in a new phase, if it was in one of these before."""
-    return replace(journey, phase=phase) if journey.phase in before else journey
 
 
 def _with(mapping: Mapping[K, V], key: K, value: V) -> Mapping[K, V]:
@@ -277,11 +280,8 @@ def _infusion_started(journey: Journey, recorded: Happened[Event], event: Infusi
     attempt = Attempt(started=event, started_at=recorded.at, rates=(first,))
     started = _session(journey, event.session_id, attempts=(*session.attempts, attempt), readiness=None)
     if session.ended_at is None or session.ended_at < recorded.at:  # else heard of only after the patient left
-        started = _session(started, event.session_id, stage=Stage.INFUSING, ended_at=None)
-    induction = journey.phase in BEFORE_INDUCTION or (
-        journey.phase is Phase.RESPONSE_REVIEW and not _plan_used_up(journey)
-    )
-    return replace(started, phase=Phase.INDUCTION) if induction else started
+        return _session(started, event.session_id, stage=Stage.INFUSING, ended_at=None)
+    return started
 
 
 def _infusion_ended(journey: Journey, recorded: Happened[Event], event: InfusionCompleted | InfusionAborted) -> Journey:
@@ -298,11 +298,5 @@ def _infusion_ended(journey: Journey, recorded: Happened[Event], event: Infusion
         counts=event.counts if isinstance(event, InfusionAborted) else True,
     )
     if session.stage is Stage.INFUSING and ended.sessions[event.session_id].running is None:
-        ended = _session(ended, event.session_id, stage=Stage.RECOVERING)
-    if ended.phase is Phase.INDUCTION and _plan_used_up(ended):
-        return replace(ended, phase=Phase.RESPONSE_REVIEW)
+        return _session(ended, event.session_id, stage=Stage.RECOVERING)
     return ended
-
-
-def _plan_used_up(journey: Journey) -> bool:
-    return journey.plan is not None and len(journey.infusions) >= journey.plan.infusions

@@ -37,6 +37,7 @@ from journey.events.session import (
     SessionCleared,
     VitalsRecorded,
 )
+from journey.phases import Phase, Series
 from journey.values import Instrument
 
 if TYPE_CHECKING:
@@ -48,20 +49,6 @@ else:
         changed = object.__new__(type(part))
         object.__setattr__(changed, "__dict__", part.__dict__ | fields)
         return changed
-
-
-class Phase(StrEnum):
-    """Where in the treatment a journey is."""
-
-    NEW = "new"
-    REFERRED = "referred"
-    SCREENING = "screening"
-    ELIGIBLE = "eligible"
-    PLANNED = "planned"
-    INDUCTION = "induction"
-    RESPONSE_REVIEW = "response_review"
-    MAINTENANCE = "maintenance"
-    CLOSED = "closed"
 
 
 class Stage(StrEnum):
@@ -306,6 +293,13 @@ class Journey:
     def infusions(self) -> tuple[Attempt, ...]:
         """The attempts that count, in the order they were given: the k-th of them is infusion k."""
         return tuple(sorted((a for a in self.attempts if a.counts), key=lambda attempt: attempt.started_at))
+
+    @property
+    def series(self) -> Series:
+        """How far the series in force has come."""
+        if self.plan is None:
+            return Series.NONE
+        return Series.USED_UP if len(self.infusions) >= self.plan.infusions else Series.PLAN_LEFT
 
     def scores(self, instrument: Instrument) -> Iterator[Assessment]:
         """The complete assessments of an instrument."""

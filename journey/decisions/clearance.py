@@ -16,8 +16,9 @@ from journey.events import SessionCleared
 from journey.events.intake import YesNoUnknown
 from journey.events.plan import CoverageOutcome
 from journey.events.session import Change, Check, CheckId, CheckOverride, RideKind, VitalsPhase
+from journey.phases import Phase
 from journey.recorded import Asked, Fact
-from journey.state import Journey, Phase, Session, Stage
+from journey.state import Journey, Session, Stage
 from journey.values import RiskLevel, Role
 
 BROKEN: dict[CheckId, Rule] = {

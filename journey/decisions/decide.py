@@ -8,7 +8,6 @@ from typing import cast
 from journey.clinic import Clinic
 from journey.commands import (
     PERMISSIONS,
-    AddressSuicideRisk,
     AssessDischargeReadiness,
     ChangeInfusionRate,
     CheckInPatient,
@@ -19,13 +18,10 @@ from journey.commands import (
     CorrectEntry,
     DischargePatient,
     GiveConsent,
-    RecordDeath,
     RecordVitals,
     ReferJourney,
     Reportable,
-    ReportAdverseEvent,
     StartInfusion,
-    WithdrawConsent,
 )
 from journey.decisions.answers import answer
 from journey.decisions.findings import Findings, require
@@ -33,14 +29,12 @@ from journey.decisions.records import correct_entry
 from journey.errors import Rule
 from journey.events.session import Disposition
 from journey.history import Log
+from journey.phases import HEARD_AFTER_CLOSING
 from journey.recorded import Asked, Fact
 from journey.state import Journey
 from journey.values import Origin, Role
 
 CLINICIANS = frozenset({Role.NURSE, Role.PRESCRIBER})
-
-AFTER_CLOSING = (ReportAdverseEvent, AddressSuicideRisk, CompleteAssessment, WithdrawConsent, RecordDeath)
-"""What is heard after the journey's end as a matter of course."""
 
 OF_THE_LIVING = (
     CompleteConsult,
@@ -67,7 +61,7 @@ def decide(journey: Journey, log: Log, asked: Asked[Command], clinic: Clinic) ->
         corrected, *raised = correct_entry(journey, log, cast("Asked[CorrectEntry]", asked), clinic)
         return [Fact(corrected.event, (*findings.deviations, *corrected.deviations)), *raised]
     if type(command) not in PERMISSIONS:
-        ended = journey.closed is not None and not isinstance(command, AFTER_CLOSING)
+        ended = journey.closed is not None and type(command) not in HEARD_AFTER_CLOSING
         findings.note(Rule.JOURNEY_CLOSED, holds=not ended)
         findings.note(Rule.AFTER_DEATH, holds=not (_is_of_the_living(command) and _dead(journey, asked, clinic)))
     return answer(journey, log, cast("Asked[Reportable]", asked), clinic, findings)

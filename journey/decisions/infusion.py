@@ -12,8 +12,9 @@ from journey.decisions.findings import Findings, require, session_of, treatable
 from journey.errors import Refused, Rule
 from journey.events import InfusionAborted, InfusionCompleted, InfusionRateChanged, InfusionStarted
 from journey.history import Log
+from journey.phases import Phase
 from journey.recorded import Asked, Fact
-from journey.state import Attempt, Journey, Phase, Session, Stage
+from journey.state import Attempt, Journey, Session, Stage
 
 SHOWN = Context(prec=4)
 """How exactly the dose by weight is stored: it is computed, and the dose itself is what counts."""

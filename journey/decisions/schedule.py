@@ -17,8 +17,9 @@ from journey.events import (
     AppointmentRescheduled,
 )
 from journey.events.schedule import AppointmentKind, Move
+from journey.phases import Phase
 from journey.recorded import Asked, Fact
-from journey.state import Appointment, AppointmentStatus, Journey, Phase
+from journey.state import Appointment, AppointmentStatus, Journey
 
 LONGEST = timedelta(days=1)
 """No visit lasts longer: what does is a slip in a date, and would hold its chair for years."""

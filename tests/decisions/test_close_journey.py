@@ -10,7 +10,7 @@ from journey.events import AppointmentCancelled, JourneyClosed
 from journey.events.closing import ClosingReason
 from journey.events.schedule import CancellationReason, Initiator
 from journey.history import fold
-from journey.state import Phase
+from journey.phases import Phase
 from journey.values import OutcomeClass
 from tests.decisions.states import APPOINTMENT, booked, cleared, closed, deceased, infusing, maintained, referred
 from tests.given import DAY, PRESCRIBER, Given

@@ -12,7 +12,8 @@ from journey.errors import Rule
 from journey.events import InfusionRateChanged
 from journey.events.session import RateReason
 from journey.history import fold
-from journey.state import Phase, Stage
+from journey.phases import Phase
+from journey.state import Stage
 from tests.decisions.states import (
     SESSION,
     WITHDRAWN,

@@ -11,7 +11,7 @@ from journey.errors import Rule
 from journey.events import MaintenanceScheduled
 from journey.events.plan import MaintenanceRule
 from journey.history import fold
-from journey.state import Phase
+from journey.phases import Phase
 from tests.decisions.states import MAINTAINED, MAINTENANCE, closed, deceased, induced, maintained, reviewed
 from tests.given import PRESCRIBER, named
 

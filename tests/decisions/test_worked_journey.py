@@ -25,10 +25,11 @@ from journey.events import (
 )
 from journey.events.session import Disposition
 from journey.history import as_happened, as_recorded, effective, fold
+from journey.phases import Phase
 from journey.recorded import Actor, Asked, Recorded
 from journey.response import at_infusion, compare
 from journey.roles import may
-from journey.state import AppointmentStatus, Phase, Stage
+from journey.state import AppointmentStatus, Stage
 from journey.store.reading import read_command
 from journey.values import Instrument, LateReason, Origin, OutcomeClass, Role
 from tests.decisions.worked_journey import FILE, WRONG_PHQ9, as_text, event_id, named

@@ -32,7 +32,8 @@ from journey.events.outcome import (
 from journey.events.schedule import AppointmentKind, CancellationReason, Initiator, Move, RescheduleReason
 from journey.events.session import Disposition, RateReason, VitalsPhase
 from journey.history import fold
-from journey.state import AppointmentStatus, Attempt, Journey, Phase, Stage
+from journey.phases import Phase
+from journey.state import AppointmentStatus, Attempt, Journey, Stage
 from journey.values import Instrument, RiskLevel
 from tests.decisions.states import (
     APPOINTMENT,

@@ -1,0 +1,108 @@
+"""In which phase is a journey, which event brings it into which other, and what is still heard after its end?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from journey.commands import (
+    AddressSuicideRisk,
+    Command,
+    CompleteAssessment,
+    CorrectEntry,
+    RecordDeath,
+    ReportAdverseEvent,
+    WithdrawConsent,
+)
+from journey.events import (
+    ConsultCompleted,
+    EligibilityConfirmed,
+    EligibilityDenied,
+    Event,
+    InfusionAborted,
+    InfusionCompleted,
+    InfusionStarted,
+    JourneyClosed,
+    JourneyReferred,
+    MaintenanceScheduled,
+    ResponseAssessed,
+    TreatmentPlanApproved,
+)
+
+
+class Phase(StrEnum):
+    """Where in the treatment a journey is."""
+
+    NEW = "new"
+    REFERRED = "referred"
+    SCREENING = "screening"
+    ELIGIBLE = "eligible"
+    PLANNED = "planned"
+    INDUCTION = "induction"
+    RESPONSE_REVIEW = "response_review"
+    MAINTENANCE = "maintenance"
+    CLOSED = "closed"
+
+
+class Series(StrEnum):
+    """How far the series of infusions in force has come, once the event is counted."""
+
+    NONE = "none"
+    PLAN_LEFT = "plan_left"
+    USED_UP = "used_up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """Each of these events brings a journey out of these phases into another; of such a series, if one is named."""
+
+    by: tuple[type[Event], ...]
+    out_of: frozenset[Phase]
+    into: Phase
+    series: Series | None = None
+
+
+BEFORE_ELIGIBLE = frozenset({Phase.NEW, Phase.REFERRED, Phase.SCREENING, Phase.ELIGIBLE})
+BEFORE_INDUCTION = BEFORE_ELIGIBLE | {Phase.PLANNED}
+BEFORE_CLOSED = frozenset(Phase) - {Phase.CLOSED}
+
+TRANSITIONS = (
+    Transition(by=(JourneyReferred,), out_of=frozenset({Phase.NEW}), into=Phase.REFERRED),
+    Transition(by=(ConsultCompleted,), out_of=frozenset({Phase.REFERRED}), into=Phase.SCREENING),
+    Transition(by=(EligibilityConfirmed,), out_of=BEFORE_ELIGIBLE, into=Phase.ELIGIBLE),
+    Transition(by=(EligibilityDenied,), out_of=frozenset({Phase.ELIGIBLE}), into=Phase.SCREENING),
+    Transition(by=(TreatmentPlanApproved,), out_of=BEFORE_INDUCTION, into=Phase.PLANNED),
+    Transition(by=(InfusionStarted,), out_of=BEFORE_INDUCTION, into=Phase.INDUCTION),
+    Transition(
+        by=(InfusionStarted,),
+        out_of=frozenset({Phase.RESPONSE_REVIEW}),
+        into=Phase.INDUCTION,
+        series=Series.PLAN_LEFT,
+    ),
+    Transition(
+        by=(InfusionCompleted, InfusionAborted),
+        out_of=frozenset({Phase.INDUCTION}),
+        into=Phase.RESPONSE_REVIEW,
+        series=Series.USED_UP,
+    ),
+    Transition(by=(ResponseAssessed,), out_of=frozenset({Phase.INDUCTION}), into=Phase.RESPONSE_REVIEW),
+    Transition(by=(MaintenanceScheduled,), out_of=BEFORE_CLOSED, into=Phase.MAINTENANCE),
+    Transition(by=(JourneyClosed,), out_of=BEFORE_CLOSED, into=Phase.CLOSED),
+)
+"""Every way from one phase to another. It says where an event leads, however it came about: what is asked first is
+decided in `decisions`, and a correction may leave an event in a phase in which it would not have been granted."""
+
+BY_EVENT = {kind: tuple(it for it in TRANSITIONS if kind in it.by) for row in TRANSITIONS for kind in row.by}
+
+HEARD_AFTER_CLOSING: frozenset[type[Command]] = frozenset(
+    {ReportAdverseEvent, AddressSuicideRisk, CompleteAssessment, WithdrawConsent, RecordDeath, CorrectEntry}
+)
+"""What is heard after the journey's end as a matter of course. Other reports are stored with a mark."""
+
+
+def following(phase: Phase, kind: type[Event], series: Series) -> Phase:
+    """The phase after an event; the same one, if it leads nowhere from there."""
+    for it in BY_EVENT.get(kind, ()):
+        if phase in it.out_of and it.series in {None, series}:
+            return it.into
+    return phase
