@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaTimeoutError
 
-from consumers.published import READING_S, Record, last_published, of_place, reader
+from consumers.published import READING_S, TRANSACTION_MAX, Record, last_published, of_place, reader
 from consumers.records import position_of
 from consumers.topics import CLOSE_MS, Topics
 
@@ -30,9 +31,16 @@ def begins(topics: Topics, start: int | datetime) -> dict[int, tuple[int, int]]:
     count = topics.partitions if published is None else published.partitions
     with probing(of_place(topics, published), count) as consumer:
         ends = consumer.end_offsets(sorted(consumer.assignment()))
-        wanted = _halved(consumer, start, ends)
-        firsts = first_records(consumer, wanted, ends)
-    return {it.partition: (offset, _before(start, firsts[it], head)) for it, offset in wanted.items()}
+        ours = partial(_may_be_ours, head)
+        found = _halved(consumer, start, ends, ours)
+        firsts = first_records(consumer, found, ends, ours)
+    return {it.partition: (offset, _before(start, firsts[it], head)) for it, offset in found.items()}
+
+
+def _may_be_ours(head: int, record: Record) -> bool:
+    """Whether the relay may have written a record; a stranger's position leads nowhere."""
+    position = position_of(record)
+    return position is not None and position <= head + TRANSACTION_MAX
 
 
 def _before(start: int | datetime, first: Record | None, head: int) -> int:
@@ -50,7 +58,10 @@ def _is_from(record: Record, start: int | datetime) -> bool:
 
 
 def _halved(
-    consumer: KafkaConsumer, start: int | datetime, ends: Mapping[TopicPartition, int]
+    consumer: KafkaConsumer,
+    start: int | datetime,
+    ends: Mapping[TopicPartition, int],
+    ours: Callable[[Record], bool],
 ) -> dict[TopicPartition, int]:
     """Halve what is left of each partition until nothing is: positions and times of recording grow within it.
 
@@ -59,7 +70,7 @@ def _halved(
     low, high = dict(consumer.beginning_offsets(list(ends))), dict(ends)
     while left := [it for it in ends if low[it] < high[it]]:
         middle = {it: (low[it] + high[it]) // 2 for it in left}
-        for it, record in first_records(consumer, middle, high).items():
+        for it, record in first_records(consumer, middle, high, ours).items():
             if record is None or _is_from(record, start):
                 high[it] = middle[it]
             else:
@@ -68,9 +79,12 @@ def _halved(
 
 
 def first_records(
-    consumer: KafkaConsumer, offsets: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]
+    consumer: KafkaConsumer,
+    offsets: Mapping[TopicPartition, int],
+    ends: Mapping[TopicPartition, int],
+    wanted: Callable[[Record], bool] = lambda _: True,
 ) -> Found:
-    """Of each partition the first committed record from an offset on and before its end; None if there is none."""
+    """Of each partition the first committed record from an offset on and before its end that is wanted, or None."""
     found: Found = dict.fromkeys(offsets)
     left = {it for it in offsets if offsets[it] < ends[it]}
     consumer.pause(*consumer.assignment())
@@ -82,7 +96,8 @@ def first_records(
         if time.monotonic() > deadline:
             raise KafkaTimeoutError(f"{len(left)} partitions could not be looked into")
         for it, records in consumer.poll(timeout_ms=100, max_records=5_000).items():
-            first = next((record for record in records if offsets[it] <= record.offset < ends[it]), None)
+            between = (record for record in records if offsets[it] <= record.offset < ends[it])
+            first = next(filter(wanted, between), None)
             if it in left and first is not None:
                 found[it] = first
                 left.discard(it)

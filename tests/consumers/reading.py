@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from threading import Event
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import Event, Thread
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
@@ -36,6 +37,20 @@ def publish(log: Log, topics: Topics, *, batch: int = 2_000) -> None:
     """Publish what is in a log, and stop."""
     stop = Event()
     Relay(Ending(log, stop), topics, batch=batch).run(stop)
+
+
+@contextmanager
+def relaying(relay: Relay) -> Iterator[None]:
+    """Publish whatever is written to a log, meanwhile."""
+    stop = Event()
+    running = Thread(target=relay.run, args=(stop,))
+    running.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        running.join(20)
+        assert not running.is_alive()
 
 
 def make_again(topics: Topics, *names: str) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from threading import Event, Thread
 
 import pytest
 from hypothesis import given
@@ -23,7 +21,7 @@ from consumers.topics import Topics, administration
 from consumers.verifying import FIRST, Fault, Kind, Spot, Verification
 from tests.consumers.logs import WrittenLog, written
 from tests.consumers.planting import COUNT, DEFECTS, Records, planted_at, put, sent
-from tests.consumers.reading import everything, publish
+from tests.consumers.reading import everything, publish, relaying
 from tests.servers import until
 
 
@@ -128,20 +126,6 @@ def test_another_stores_place_is_refused(topics: Topics, full: WrittenLog) -> No
     full.store_id = "store-2"
     with pytest.raises(RelayRefused, match="another event store"):
         verify(full, topics)
-
-
-@contextmanager
-def relaying(relay: Relay) -> Iterator[None]:
-    """Let a relay run, meanwhile."""
-    stop = Event()
-    running = Thread(target=relay.run, args=(stop,))
-    running.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        running.join(20)
-    assert not running.is_alive()
 
 
 def test_records_deleted_under_a_running_relay(topics: Topics, log: WrittenLog) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from threading import Event as Flag
 from threading import Thread
 from typing import Any
@@ -11,13 +12,15 @@ from typing import Any
 import pytest
 from kafka import KafkaProducer
 
+from consumers.records import position_of
+from consumers.relay import Relay
 from consumers.republishing import republish
 from consumers.starting import begins
 from consumers.subscriber import State
 from consumers.topics import CLIENT, Topics, partition_of
 from journey.store import codec
 from tests.consumers.logs import START, WrittenLog, written
-from tests.consumers.reading import everything, publish
+from tests.consumers.reading import everything, publish, relaying
 from tests.servers import until
 from tests.subscriber.seeing import Seeing
 
@@ -93,6 +96,38 @@ def test_begins_at_a_time(published: Topics) -> None:
         positions = [int(dict(it.headers)["position"]) for it in records if it.offset >= offset]
         assert positions == [it for it in map(_position, records) if it >= 200]
         assert before == (positions[0] - 1 if positions else COUNT)
+
+
+def come_to(relay: Relay, position: int) -> bool:
+    """Whether a relay that runs has published so much."""
+    return relay.place is not None and relay.place.position == position
+
+
+def strangers_write(topics: Topics, headers: list[tuple[str, bytes]]) -> None:
+    """Write a record to each partition that is none of the relay's."""
+    stranger = KafkaProducer(bootstrap_servers=topics.bootstrap)
+    for number in range(topics.partitions):
+        stranger.send(topics.events, b"{}", b"somebody", headers, number)
+    stranger.flush()
+    stranger.close()
+
+
+@pytest.mark.parametrize("start", [1, 137, COUNT, START + timedelta(seconds=200)])
+def test_strangers_lead_nobody_astray(topics: Topics, log: WrittenLog, start: int | datetime) -> None:
+    """Where strangers have written between the events, without a position or with an absurd one, it begins as ever."""
+    relay = Relay(log, topics)
+    with relaying(relay):
+        for at in range(0, COUNT, 40):
+            log.put(written(COUNT)[at : at + 40])
+            until(partial(come_to, relay, at + 40), seconds=30, what="the relay")
+            strangers_write(topics, [("position", b"1" + b"0" * 15)] if at % 80 else [])
+    found = begins(topics, start)
+    least = start if isinstance(start, int) else 200
+    for partition, records in everything(topics).items():
+        offset, before = found[partition]
+        assert before <= COUNT
+        events = [it for it in records if 0 < (position_of(it) or 0) <= COUNT]
+        assert [it.offset >= offset for it in events] == [_position(it) >= least for it in events]
 
 
 def test_from_the_middle_on(database: str, published: Topics, log: WrittenLog) -> None:
