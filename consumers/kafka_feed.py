@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable, Iterable
 
-from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, TopicPartition
-from kafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
+from kafka import OffsetAndMetadata, TopicPartition
 from kafka.errors import FencedInstanceIdError, KafkaError, OffsetOutOfRangeError
 
 from consumers.feed import Superseded, Unreadable
-from consumers.published import TRANSACTION_MAX, Record, last_published, of_place
+from consumers.group import POLL_RECORDS, Assignment, member_of
+from consumers.published import Record, of_place
 from consumers.quiet import Promise, RelayPlace
+from consumers.reach import Reach
 from consumers.records import entries
-from consumers.topics import CLIENT, CLOSE_MS, Identity, Topics, administrator, ends, identify
+from consumers.topics import CLOSE_MS, Identity, Topics, administrator, ends, identify
 from projections.place import Batch, Place
 
-POLL_RECORDS = 5_000
-"""Of 500, kafka-python's default, reading is 2.5 times as slow."""
 COMMIT_EVERY_S = 1.0
 EXPECTING_S = 0.01
 PROMISE_EVERY_S = 0.25
@@ -138,20 +136,19 @@ class _Clients:
             raise
         try:
             self.topic: Identity = identify(self._admin, topics.events)
-            self._consumer = _consumer(topics, group, member, session_timeout_ms)
+            self._consumer = member_of(topics, group, member, session_timeout_ms)
         except BaseException:
             self._relay.close()
             self._admin.close()
             raise
-        self._assignment = _Assignment(self._consumer)
+        self._reach = Reach(self._relay, topics, self.topic.topic)
+        self._assignment = Assignment(self._consumer)
         self._consumer.subscribe([topics.events], listener=self._assignment)
         self._consumer.partitions_for_topic(topics.events)  # known before the group is joined: one rebalance less
         self._places: dict[int, Place] = {}
         """Of each partition that is read, how far it was brought."""
         self._promise = Promise(0, {})
         self._promised_at = 0.0
-        self._reach = 0
-        """No record of the relay's had a higher position when its place was last asked for."""
         self.outdated = False
         """Whether this is another topic than the one begun with, or the relay publishes anew, to another."""
         self._identified_at = time.monotonic()
@@ -218,7 +215,7 @@ class _Clients:
 
     def _batch(self, place: Place, records: Iterable[Record]) -> Batch | None:
         """A partition's entries, and the position that is applied with them."""
-        brought = tuple(entries(records, place.position, self.topic.partitions, self._reached))
+        brought = tuple(entries(records, place.position, self.topic.partitions, self._reach))
         end = self._consumer.position(self._at(place.partition))
         position = max(place.position, brought[-1].delivery.position if brought else 0)
         position = max(position, self._promise.taken(place.partition, end))
@@ -226,21 +223,6 @@ class _Clients:
             return None
         self._places[place.partition] = Place(feed=place.feed, partition=place.partition, offset=end, position=position)
         return Batch(partition=place.partition, start=place.offset, end=end, position=position, entries=brought)
-
-    def _reached(self, position: int) -> bool:
-        """Whether the relay may have come to a position.
-
-        Kafka lets a transaction begin when the one before is to be seen everywhere: no event lies further than its own
-        transaction ahead of the place. That is asked anew before a record is called somebody else's.
-        """
-        for place in (self._relay.latest, lambda: last_published(self.topics)):
-            if position <= self._reach:
-                break
-            published = place()
-            if published is not None and published.topic_id != self.topic.topic:
-                return True  # the relay has gone on to another topic, and so does whoever reads here
-            self._reach = TRANSACTION_MAX + (0 if published is None else published.position)
-        return position <= self._reach
 
     def _expecting(self) -> bool:
         """Whether the relay's place, or a partition's end, should be seen soon."""
@@ -271,50 +253,3 @@ class _Clients:
 
     def _at(self, partition: int) -> TopicPartition:
         return TopicPartition(self.topics.events, partition)
-
-
-class _Assignment(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-python has no types
-    """Holds back what is assigned until its place is known. Called in the client's own thread."""
-
-    def __init__(self, consumer: KafkaConsumer) -> None:
-        self._consumer = consumer
-        self.fresh: set[int] = set()
-        self._revoked: deque[int] = deque()
-
-    def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
-        """Hear that partitions are taken away; some may come back at once."""
-        for partition in revoked:
-            self.fresh.discard(partition.partition)
-            self._revoked.append(partition.partition)
-
-    def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        """Hold partitions back; they must have an offset, or the next poll looks for one in Kafka."""
-        for partition in assigned:
-            self._consumer.seek(partition, 0)
-            self._consumer.pause(partition)
-            self.fresh.add(partition.partition)
-
-    def forget(self, places: dict[int, Place]) -> None:
-        """Remove what was taken away meanwhile."""
-        while self._revoked:
-            places.pop(self._revoked.popleft(), None)
-
-
-def _consumer(topics: Topics, group: str, member: str, session_timeout_ms: int) -> KafkaConsumer:
-    return KafkaConsumer(
-        bootstrap_servers=topics.bootstrap,
-        group_id=group,
-        group_instance_id=member,
-        session_timeout_ms=session_timeout_ms,
-        heartbeat_interval_ms=min(3_000, session_timeout_ms // 3),
-        isolation_level="read_committed",
-        enable_auto_commit=False,
-        auto_offset_reset="none",
-        partition_assignment_strategy=(StickyPartitionAssignor,),  # the cooperative one can orphan partitions
-        max_poll_records=POLL_RECORDS,
-        max_partition_fetch_bytes=1024 * 1024,
-        fetch_max_wait_ms=100,
-        allow_auto_create_topics=False,
-        metrics_enabled=False,
-        **CLIENT,
-    )  # and no deserializer: one that raised would make the next poll hang

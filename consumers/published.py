@@ -16,8 +16,6 @@ from consumers.topics import CLIENT, Topics, await_broker, told
 FIRST_LOOK = 100
 """Offsets from the end to look at first: the markers of transactions and aborted records hold offsets too."""
 READING_S = 60.0
-TRANSACTION_MAX = 10_000
-"""So many events may one transaction of the relay hold: no record lies further ahead of the place seen before it."""
 FETCH_BYTES = 1024 * 1024
 
 Record = Any

@@ -11,7 +11,8 @@ from functools import partial
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaTimeoutError
 
-from consumers.published import READING_S, TRANSACTION_MAX, Record, last_published, of_place, reader
+from consumers.published import READING_S, Record, last_published, of_place, reader
+from consumers.reach import TRANSACTION_MAX
 from consumers.records import position_of
 from consumers.topics import CLOSE_MS, Topics
 

@@ -14,7 +14,8 @@ import psycopg
 from kafka import KafkaConsumer, TopicPartition
 
 from consumers.garbage import seldom
-from consumers.kafka_feed import POLL_RECORDS, KafkaFeed
+from consumers.group import POLL_RECORDS
+from consumers.kafka_feed import KafkaFeed
 from consumers.log_feed import histories
 from consumers.topics import Topics
 from consumers.worker import Worker

@@ -15,7 +15,8 @@ from kafka import KafkaConsumer, TopicPartition
 
 from consumers import Subscriber
 from consumers.feed import Feed
-from consumers.kafka_feed import POLL_RECORDS, KafkaFeed
+from consumers.group import POLL_RECORDS
+from consumers.kafka_feed import KafkaFeed
 from consumers.subscriber.source import KafkaSource
 from consumers.topics import Topics, create
 from journey.events import EVENTS, AppointmentBooked, Event

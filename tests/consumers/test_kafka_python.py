@@ -15,7 +15,7 @@ from kafka import KafkaProducer, OffsetAndMetadata, TopicPartition
 from kafka.errors import KafkaError, KafkaTimeoutError
 from kafka.record import util
 
-from consumers.kafka_feed import _Assignment, _consumer
+from consumers.group import Assignment, member_of
 from consumers.published import reader
 from consumers.relay import Relay
 from consumers.resuming import Log
@@ -37,7 +37,7 @@ def test_checksums_are_native() -> None:
 
 def test_no_client_of_ours_deserializes(topics: Topics) -> None:
     """A deserializer that raised would make the next poll hang: ours hand out bytes, and reset no offset."""
-    for consumer in (reader(topics.bootstrap), _consumer(topics, f"{topics.prefix}pins", "one", 6_000)):
+    for consumer in (reader(topics.bootstrap), member_of(topics, f"{topics.prefix}pins", "one", 6_000)):
         assert consumer.config["key_deserializer"] is None
         assert consumer.config["value_deserializer"] is None
         assert consumer.config["enable_auto_commit"] is False
@@ -90,8 +90,8 @@ def test_a_fenced_static_member_goes_on_polling(topics: Topics) -> None:
     """A member whose name another took is told only when it commits: what protects the rows is their place."""
     consumers = []
     for _ in range(2):
-        consumer = _consumer(topics, f"{topics.prefix}pins", "one", 6_000)
-        consumer.subscribe([topics.events], listener=_Assignment(consumer))
+        consumer = member_of(topics, f"{topics.prefix}pins", "one", 6_000)
+        consumer.subscribe([topics.events], listener=Assignment(consumer))
         consumer.partitions_for_topic(topics.events)
         until(lambda: consumer.poll(50) == {} and consumer.assignment(), seconds=20, what="an assignment")  # noqa: B023 - asked at once
         consumers.append(consumer)

@@ -17,7 +17,7 @@ from kafka import ConsumerRebalanceListener, KafkaConsumer, KafkaProducer
 from kafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from kafka.errors import KafkaError, KafkaTimeoutError
 
-from consumers.kafka_feed import _consumer
+from consumers.group import member_of
 from consumers.topics import Topics
 from tests.consumers.reading import everything
 from tests.faults.proxy import Act, Fault, Proxy
@@ -174,7 +174,7 @@ def test_a_rebalance_is_told_on_the_thread_of_the_network(topics: Topics) -> Non
 
 def test_the_feed_does_not_rebalance_cooperatively(topics: Topics) -> None:
     """That assignor was seen to leave partitions to nobody where brokers delay the first rebalance by three seconds."""
-    consumer = _consumer(topics, f"{topics.prefix}pins", "one", 6_000)
+    consumer = member_of(topics, f"{topics.prefix}pins", "one", 6_000)
     assert consumer.config["partition_assignment_strategy"] == (StickyPartitionAssignor,)
     consumer.close(autocommit=False)
 

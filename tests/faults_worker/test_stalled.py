@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from kafka import KafkaConsumer
 
-from consumers import kafka_feed
+from consumers import group
 from consumers.topics import Topics
 from projections import connection
 from projections.connection import TRANSIENT
@@ -43,7 +43,7 @@ def test_a_worker_that_polls_too_late_applies_nothing(
     impatient = partial(KafkaConsumer, max_poll_interval_ms=POLL_INTERVAL_MS)
     late = Member("late", published, postgres_schema, log)
     with monkeypatch.context() as patched:  # the heir, on a busy machine, is as patient as in production
-        patched.setattr(kafka_feed, "KafkaConsumer", impatient)
+        patched.setattr(group, "KafkaConsumer", impatient)
         until(lambda: late.worker.step(0.05) >= 0 and shared(late), seconds=60, what="its partitions")
     log.put(story[:1_000])
     in_hand = {

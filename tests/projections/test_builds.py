@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -218,6 +219,17 @@ def dies(_log: object, _models: object, _part: object) -> int:
 def fails(_log: object, _models: object, part: int) -> int:
     """Fail, as a database does."""
     raise ConnectionRefusedError(part)
+
+
+def nice(_log: object, _models: object, _part: int) -> int:
+    """Tell how far one stands back."""
+    return os.nice(0)
+
+
+def test_its_processes_stand_back(tmp_path: Path, log: WrittenLog) -> None:
+    """The processes of a build go after whoever else works on the machine."""
+    both = together(partial(opened, log.url, f"sqlite:///{tmp_path / 'models.db'}"), 2)
+    assert min(both(nice, [1, 2, 3])) > os.nice(0)
 
 
 def test_a_process_that_is_lost(tmp_path: Path, log: WrittenLog) -> None:
