@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
@@ -15,7 +14,7 @@ from projections.breaker import Breaker, Tripped
 from projections.builds import Builds
 from projections.connection import Database, Session
 from projections.folding import Changes, Fold, History, Leaving, Memory, Parked, RowsFailed
-from projections.lagging import Ahead, Lag, lag
+from projections.lagging import Ahead, Lag, Stale, lag
 from projections.parking import Parking
 from projections.place import Batch, Place, Stopped, Zombie
 from projections.places import Places
@@ -36,34 +35,6 @@ class Log(Protocol):
 
     def stream(self, journey_id: UUID) -> list[Delivery]:
         """Give a journey's events."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stale:
-    """Since when rows do not tell all: of a journey that is parked, behind, or has an event left out.
-
-    Once a partition has stopped, of all.
-    """
-
-    parked: Mapping[str, str]
-    left_out: Mapping[str, str]
-    stopped: str | None
-    lag: Lag
-
-    def of(self, journey_id: str) -> dict[str, str]:
-        """What a row of a journey has to say of it: nothing, if it is fresh."""
-        own = (it.get(journey_id) for it in (self.parked, self.left_out, self.lag.journeys))
-        return _since(*own, self.stopped, self.lag.whole)
-
-    def any(self) -> dict[str, str]:
-        """What an answer over all journeys has to say of it."""
-        each = (moment for it in (self.parked, self.left_out, self.lag.journeys) for moment in it.values())
-        return _since(*each, self.stopped, self.lag.whole)
-
-
-def _since(*moments: str | None) -> dict[str, str]:
-    known = [it for it in moments if it is not None]
-    return {"stale_since": min(known)} if known else {}
 
 
 class ReadModels:
@@ -276,18 +247,27 @@ class ReadModels:
         *params: Any,
         order: str = "t.key",
     ) -> list[tuple[Any, ...]]:
-        """Some columns of a table, `t`, as they stand in the database; its journeys' documents are `d`."""
+        """Some columns of a table, `t`, as they stand in the database; its journeys' documents are `d`.
+
+        Each row has its document, but a database only knows by the `LEFT` that it needs none that nobody asks for.
+        """
         tables = self.live(session, name)
         own = {"journey_id", "key", *tables.columns(table)}
         picked = ", ".join(f"{'t' if column in own else 'd'}.{column}" for column in columns)
         sql = (
-            f"SELECT {picked} FROM {tables.name(table)} t JOIN {tables.name('documents')} d "  # noqa: S608 - names and conditions of ours; values are marks
+            f"SELECT {picked} FROM {tables.name(table)} t LEFT JOIN {tables.name('documents')} d "  # noqa: S608 - names and conditions of ours; values are marks
             f"ON d.journey_id = t.journey_id WHERE {where} ORDER BY {order}"
         )
         return session.read(sql, *params)
 
     def stale_in(self, session: Session, name: str) -> Stale:
-        """Which journeys' rows are old, and since when."""
+        """Which journeys' rows are old, and since when: found out once in a transaction that reads."""
+        if (name, "stale") not in session.found:
+            session.found[name, "stale"] = self._stale(session, name)
+        stale: Stale = session.found[name, "stale"]
+        return stale
+
+    def _stale(self, session: Session, name: str) -> Stale:
         places, parking = self.places(session, name), self.parking(session, name)
         behind = Lag()
         if self._log is not None:

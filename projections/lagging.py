@@ -32,6 +32,34 @@ class Lag:
     whole: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Since when rows do not tell all: of a journey that is parked, behind, or has an event left out.
+
+    Once a partition has stopped, of all.
+    """
+
+    parked: Mapping[str, str]
+    left_out: Mapping[str, str]
+    stopped: str | None
+    lag: Lag
+
+    def of(self, journey_id: str) -> dict[str, str]:
+        """What a row of a journey has to say of it: nothing, if it is fresh."""
+        own = (it.get(journey_id) for it in (self.parked, self.left_out, self.lag.journeys))
+        return _since(*own, self.stopped, self.lag.whole)
+
+    def any(self) -> dict[str, str]:
+        """What an answer over all journeys has to say of it."""
+        each = (moment for it in (self.parked, self.left_out, self.lag.journeys) for moment in it.values())
+        return _since(*each, self.stopped, self.lag.whole)
+
+
+def _since(*moments: str | None) -> dict[str, str]:
+    known = [it for it in moments if it is not None]
+    return {"stale_since": min(known)} if known else {}
+
+
 def lag(session: Session, tables: Tables, log: Ahead, position: int) -> Lag:
     """What the log holds beyond a position and beyond each journey's own document."""
     ahead = log.rows(position, AHEAD)
