@@ -9,6 +9,7 @@ from uuid import UUID
 
 from journey.events import Event
 from journey.recorded import Delivery, Recorded
+from journey.store import at_once
 from journey.store.happened import happened
 from projections.folding import Fold, Left, Memory, Parked
 from projections.place import Entry
@@ -33,14 +34,23 @@ class Whole:
 def whole(projection: AnyProjection, journey_id: UUID, told: Sequence[Told], decode: Decode) -> Whole:
     """A journey as its first so many events make it: what they would make of it one by one."""
     try:
-        log = [happened(tag, body) if projection.lean else decode(body) for _, tag, body in told]
-        document = _document(projection, journey_id, told, cast("list[Recorded[Event]]", log))
+        log = _lean(told) if projection.lean else _log(str(journey_id), told, decode)
+        document = _document(projection, journey_id, told, log)
         body = "" if projection.appends else projection.encode(document)
         return Whole(str(journey_id), Stored(len(log), told[-1][0], body), projection.rows(document))
     except PASSING:
         raise
     except Exception:  # noqa: BLE001 - one by one it is found which event it is, and only what follows it waits
         return _stepwise(projection, journey_id, told, decode)
+
+
+def _lean(told: Sequence[Told]) -> list[Recorded[Event]]:
+    """No more of the events than what a lean projection reads."""
+    return cast("list[Recorded[Event]]", [happened(tag, body) for _, tag, body in told])
+
+
+def _log(journey: str, told: Sequence[Told], decode: Decode) -> list[Recorded[Event]]:
+    return [at_once.recorded(tag, journey, body) or decode(body) for _, tag, body in told]
 
 
 def _document(projection: AnyProjection, journey_id: UUID, told: Sequence[Told], log: Sequence[Recorded[Event]]) -> Any:

@@ -55,13 +55,13 @@ TABLE = Table(
     indexed=("position", "recorded_at", "actor", "on_behalf_of", "corrects"),
 )
 
-Document = dict[str, dict[str, Any]]
+Document = dict[str, Row]
 """The rows of one batch's events."""
 
 
 def evolve(document: Document, position: int, recorded: Recorded[Event]) -> Document:
     """The rows with one event's more."""
-    document[f"{recorded.version:06}"] = dict(row(position, recorded))
+    document[f"{recorded.version:06}"] = row(position, recorded)
     return document
 
 
