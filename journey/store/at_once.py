@@ -6,49 +6,47 @@ Where the bytes do not allow it, nothing is said of them: codec.py and opened.py
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import make_dataclass
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, cast
 from uuid import UUID
 
-from pydantic import Field, TypeAdapter
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
+from pydantic_core import SchemaValidator, core_schema
 
 from journey.errors import Rule
 from journey.events import Event
 from journey.recorded import Recorded
-from journey.store.codec import as_actor, as_moment, as_site, as_uuid
-from journey.store.happened import kind_at_once, lying
+from journey.store.codec import OPTIONAL, as_actor, as_moment, as_site, as_uuid
+from journey.store.happened import kind_at_once
+from journey.store.versions import Fields
 from journey.values import Digest, LateReason, Origin, Sensitivity
 
-PLACES: dict[str, tuple[Any, tuple[str, ...]]] = {
-    "form": (Literal["1.0"], ("specversion",)),
+Moment = Annotated[str, AfterValidator(as_moment)]
+
+FIELDS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "event_id": (UUID, ("id",)),
-    "source": (str, ("source",)),
-    "type": (str, ("type",)),
-    "subject": (str, ("subject",)),
-    "time": (str, ("time",)),
+    "journey_id": (Annotated[str, AfterValidator(as_uuid)], ("subject",)),
     "version": (Annotated[int, Field(ge=1)], ("streamversion",)),
-    "recordedat": (str, ("recordedat",)),
+    "at": (Moment, ("time",)),
     "utc_offset_min": (int, ("utcoffsetmin",)),
-    "user": (str, ("actor",)),
-    "role": (str, ("actorrole",)),
+    "recorded_at": (Moment, ("recordedat",)),
+    "deviations": (tuple[Rule, ...], ("data", "deviations")),
+    "site_id": (Annotated[str, AfterValidator(as_site)], ("source",)),
     "origin": (Origin, ("origin",)),
     "correlation_id": (UUID, ("correlationid",)),
     "causation_id": (UUID, ("causationid",)),
     "command_id": (UUID, ("commandid",)),
     "policy_version": (str, ("policyversion",)),
-    "deviations": (tuple[Rule, ...], ("data", "deviations")),
+    "reason": (LateReason, ("reason",)),
+    "note_id": (UUID, ("noteid",)),
+    "note_commitment": (Digest, ("notecommitment",)),
     "sensitivity": (tuple[Sensitivity, ...], ("data", "sensitivity")),
+    "prev": (Digest, ("prev",)),
 }
-MAYBE: dict[str, tuple[Any, str]] = {
-    "on_behalf_of": (str, "onbehalfof"),
-    "on_behalf_of_role": (str, "onbehalfofrole"),
-    "reason": (LateReason, "reason"),
-    "note_id": (UUID, "noteid"),
-    "note_commitment": (Digest, "notecommitment"),
-    "prev": (Digest, "prev"),
-}
-"""Of each field its type, and where it lies; the latter may be missing."""
+"""Of each field its type, and where it lies."""
+
+OTHERS = ("specversion", "type", "subject", "actor", "actorrole", "onbehalfof", "onbehalfofrole")
+"""Texts that are no fields by themselves."""
 
 
 def recorded(tagged: str, subject: str, body: bytes) -> Recorded[Event] | None:
@@ -57,30 +55,38 @@ def recorded(tagged: str, subject: str, body: bytes) -> Recorded[Event] | None:
     if read is None:
         return None
     try:
-        fields = vars(read(body, strict=True))
-        taken = fields.pop
-        del fields["form"]
-        if taken("type") != tagged or taken("subject") != subject:
-            return None
-        return Recorded(
-            journey_id=as_uuid(subject),
-            site_id=as_site(taken("source")),
-            at=as_moment(taken("time")),
-            recorded_at=as_moment(taken("recordedat")),
-            actor=as_actor(taken("user"), taken("role"), taken("on_behalf_of"), taken("on_behalf_of_role")),
-            **fields,
-        )
-    except ValueError:  # pydantic's ValidationError is one
+        return read(body, strict=True, context=(tagged, subject))
+    except ValidationError:
         return None
 
 
 @cache
-def _reader(tagged: str) -> Callable[..., Any] | None:
+def _reader(tagged: str) -> Callable[..., Recorded[Event]] | None:
     """Reads an event's type, if that can be done at once."""
     kind = kind_at_once(tagged)
     if kind is None:
         return None
-    fields: list[Any] = [("event", lying(kind, "data", "event"))]
-    fields += [(field, lying(of, *path)) for field, (of, path) in PLACES.items()]
-    fields += [(field, lying(of | None, path), None) for field, (of, path) in MAYBE.items()]
-    return TypeAdapter(make_dataclass("Stored", fields, kw_only=True)).validator.validate_json
+    fields = {"event": (kind, ("data", "event"))} | FIELDS
+    lying = [_lying(name, of, *path) for name, (of, path) in fields.items()]
+    lying += [_lying(f"its_{name}", str, name, init_only=True) for name in OTHERS]
+    read = core_schema.dataclass_args_schema("Recorded", lying, collect_init_only=True)
+    whole = core_schema.with_info_after_validator_function(_whole, read)
+    schema = core_schema.dataclass_schema(Recorded, whole, [*fields, "actor"], slots=True)
+    return cast("Callable[..., Recorded[Event]]", SchemaValidator(schema).validate_json)
+
+
+def _lying(name: str, kind: Any, *path: str | int, init_only: bool = False) -> core_schema.DataclassField:
+    """A field whose value lies there in the bytes."""
+    schema = TypeAdapter(kind).core_schema
+    if path[0] in OPTIONAL:
+        schema = core_schema.with_default_schema(schema, default=None)
+    return core_schema.dataclass_field(name, schema, kw_only=True, init_only=init_only, validation_alias=[*path])
+
+
+def _whole(read: tuple[Fields, tuple[Any, ...]], info: core_schema.ValidationInfo) -> tuple[Fields, tuple[()]]:
+    """The fields of an event, if it is of the type and the journey that it should be."""
+    fields, (form, tagged, subject, *actor) = read
+    if form != "1.0" or (tagged, subject) != info.context:
+        raise ValueError
+    fields["actor"] = as_actor(*actor)
+    return fields, ()

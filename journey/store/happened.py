@@ -49,8 +49,8 @@ def _reader(tagged: str) -> Callable[..., Happened[Event]] | None:
     kind = kind_at_once(tagged)
     if kind is None:
         return None
-    fields = [("event", lying(kind, "data", "event"))]
-    fields += [(field, lying(of, *path)) for field, (of, path) in PLACES.items()]
+    fields = [("event", _lying(kind, "data", "event"))]
+    fields += [(field, _lying(of, *path)) for field, (of, path) in PLACES.items()]
     stored = make_dataclass("Stored", fields, bases=(Happened,), frozen=True, slots=True, kw_only=True)
     return cast("Callable[..., Happened[Event]]", TypeAdapter(stored).validator.validate_json)
 
@@ -63,6 +63,5 @@ def kind_at_once(tagged: str) -> type[Event] | None:
     return closed(EVENTS[name])
 
 
-def lying(kind: Any, *path: str) -> Any:
-    """A type whose value lies there in the bytes."""
+def _lying(kind: Any, *path: str) -> Any:
     return Annotated[kind, Field(validation_alias=AliasPath(*path))]
