@@ -34,12 +34,16 @@ class Reader:
 
     def read(self, entry: Entry) -> Read:
         """Read a record. One of a type or version that is not known is a fault only if its type is handled."""
-        journey, version = entry.key or UNKNOWN_JOURNEY, 0
         if entry.fault is not None:
-            return Read(entry, journey, fault=entry.fault)
-        recorded = self._at_once(entry)
-        if recorded is not None:
-            return Read(entry, journey, recorded.version, recorded)
+            return Read(entry, entry.key or UNKNOWN_JOURNEY, fault=entry.fault)
+        if entry.key is not None and entry.type is not None and _name(entry.type) in self._handled:
+            recorded = at_once.recorded(entry.type, entry.key, entry.delivery.body)
+            if recorded is not None:
+                return Read(entry, entry.key, recorded.version, recorded)
+        return self._read_patiently(entry)
+
+    def _read_patiently(self, entry: Entry) -> Read:
+        journey, version = entry.key or UNKNOWN_JOURNEY, 0
         try:
             attributes = codec.parsed(entry.delivery.body)
             tagged, subject, version = attributes["type"], attributes["subject"], attributes["streamversion"]
@@ -52,12 +56,6 @@ class Reader:
             raise
         except Exception as error:  # noqa: BLE001 - whatever bytes do to a reader, they would do it again
             return Read(entry, journey, version, fault=f"decode:{type(error).__name__}")
-
-    def _at_once(self, entry: Entry) -> Recorded[Event] | None:
-        """The event, if it is handled, and just what its record says; what is not is read with care."""
-        if entry.key is None or entry.type is None or _name(entry.type) not in self._handled:
-            return None
-        return at_once.recorded(entry.type, entry.key, entry.delivery.body)
 
     def _handled_event(self, tagged: str, attributes: dict[str, Any]) -> Recorded[Event] | None:
         return opened.recorded(attributes) if _name(tagged) in self._handled else None
