@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import tomllib
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit, urlunsplit
@@ -12,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from journey.clinic import Clinic
 from journey.policy import Policy
+from journey.policy_text import policy_of
 from journey.site import Site
 
 
@@ -48,7 +51,9 @@ class Settings(BaseSettings):
     site_file: Path | None = Field(
         None, description="the site's set-up as JSON: zone, hours, chairs, nurses; else site.json in the data folder"
     )
-    policy_file: Path | None = Field(None, description="clinical numbers as JSON that differ from the built-in ones")
+    policy_file: Path | None = Field(
+        None, description="the clinic's policy as TOML: its profile, and the numbers that differ"
+    )
     issuer: str | None = Field(None, description="who issues bearer tokens, if not this installation itself")
     audience: str = Field("journey", description="whom bearer tokens must be meant for")
     jwks_file: Path | None = Field(None, description="the issuer's public keys, as a JWK set")
@@ -100,7 +105,7 @@ class Settings(BaseSettings):
     def clinic(self) -> Clinic:
         """The policy, the site and the response rules in force. Raises Misconfigured."""
         try:
-            policy = Policy.from_text(_object(self.policy_file)) if self.policy_file else Policy()
+            policy = read_policy(self.policy_file) if self.policy_file else Policy()
             site = Site.from_text(_object(self.site_set_up)) if self.site_set_up else Site()
         except (OSError, ValueError) as error:
             raise Misconfigured(f"the policy or the site can't be read: {error}") from None
@@ -134,6 +139,13 @@ def masked(url: str) -> str:
     if parts.password is not None:
         netloc = f"{parts.username or ''}:***@{netloc.rpartition('@')[2]}"
     return url if parts.scheme == "sqlite" else urlunsplit(parts._replace(netloc=netloc, query=query))
+
+
+def read_policy(file: Path) -> Policy:
+    """The policy of a file: TOML, or JSON where its name says so. Raises OSError and ValueError, Unsound among them."""
+    if file.suffix == ".json":
+        return policy_of(_object(file))
+    return policy_of(tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal))
 
 
 def _url(said: SecretStr | None, file: Path) -> str:

@@ -142,7 +142,7 @@ def _told(journey: Journey, recorded: Happened[Event]) -> Journey:  # noqa: C901
         case PatientDischarged() as event:
             return _discharged(journey, recorded, event)
         case AssessmentCompleted() as event:
-            assessment = Assessment(completed=event, at=recorded.at)
+            assessment = Assessment(completed=event, at=recorded.at, event_id=recorded.event_id)
             return replace(journey, assessments=_with(journey.assessments, event.assessment_id, assessment))
         case SuicideRiskRaised() as event:
             risk = Risk(raised=event, raised_at=recorded.at)

@@ -7,12 +7,10 @@ looked it up, the clinic must confirm it; choice = the clinic's own arrangement,
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from math import inf
 from typing import Any
 
 from journey.events.intake import Contraindication, ContraindicationClass
@@ -27,23 +25,31 @@ class Status(StrEnum):
     CHOICE = "choice"
 
 
-def number(default: Any, *, unit: str, source: str, status: Status) -> Any:
-    """One clinical number, with what must be known about it."""
-    return field(default=default, metadata={"unit": unit, "source": source, "status": status})
+def number(
+    default: Any,
+    *,
+    unit: str,
+    source: str,
+    status: Status,
+    least: int = 0,
+    most: int | None = None,
+    each: str = "",
+) -> Any:
+    """One clinical number, with what must be known about it: its bounds, or the pattern of each text of a list."""
+    about = {"unit": unit, "source": source, "status": status, "least": least, "most": most, "each": each}
+    return field(default=default, metadata=about)
 
 
-ABSOLUTE = frozenset(
-    {
-        Contraindication.HYPERSENSITIVITY,
-        Contraindication.ANEURYSMAL_VASCULAR_DISEASE,
-        Contraindication.INTRACEREBRAL_HAEMORRHAGE,
-        Contraindication.PREGNANCY,
-        Contraindication.LACTATION,
-        Contraindication.ACTIVE_PSYCHOSIS,
-        Contraindication.ACTIVE_MANIA,
-        Contraindication.ACUTE_INTOXICATION,
-        Contraindication.WITHDRAWAL_SYNDROME,
-    }
+ABSOLUTE = (
+    Contraindication.HYPERSENSITIVITY.value,
+    Contraindication.ANEURYSMAL_VASCULAR_DISEASE.value,
+    Contraindication.INTRACEREBRAL_HAEMORRHAGE.value,
+    Contraindication.PREGNANCY.value,
+    Contraindication.LACTATION.value,
+    Contraindication.ACTIVE_PSYCHOSIS.value,
+    Contraindication.ACTIVE_MANIA.value,
+    Contraindication.ACUTE_INTOXICATION.value,
+    Contraindication.WITHDRAWAL_SYNDROME.value,
 )
 
 INDICATIONS = (
@@ -73,6 +79,26 @@ INDICATIONS = (
 LABEL = "Spravato label (esketamine), as a model"
 OWN = "this clinic's arrangement"
 NOBODY = "unverified"
+NOT_ASKED = "not asked for, unless a profile or the clinic does"
+ICD10 = r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?"
+
+NEVER_ABOVE = (
+    ("infusion_min_min", "infusion_min_max"),
+    ("plan_infusions_min", "plan_infusions_max"),
+    ("start_sbp_mmhg_max", "start_sbp_mmhg_hard_max"),
+    ("start_dbp_mmhg_max", "start_dbp_mmhg_hard_max"),
+    ("start_dbp_mmhg_max", "start_sbp_mmhg_max"),
+    ("start_dbp_mmhg_hard_max", "start_sbp_mmhg_hard_max"),
+    ("start_sbp_mmhg_max", "act_sbp_mmhg"),
+    ("start_dbp_mmhg_max", "act_dbp_mmhg"),
+    ("act_dbp_mmhg", "act_sbp_mmhg"),
+    ("discharge_dbp_mmhg_max", "discharge_sbp_mmhg_max"),
+    ("vitals_interval_over_min", "vitals_interval_during_min"),
+    ("vitals_interval_over_min", "vitals_interval_post_min"),
+    ("dose_rounding_mg", "dose_mg_max"),
+    ("infusion_rounding_min", "infusion_min_max"),
+)
+"""Pairs of numbers whose first is never above its second: a least and a most, a hold and a hard limit."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,40 +106,57 @@ class Policy:
     """The numbers a clinic works by: one immutable profile, stamped by name and digest on every event."""
 
     name: str = "default"
+    profile: str = "default"
 
-    indications: tuple[str, ...] = number(INDICATIONS, unit="ICD-10-CM", source="domain 5.3", status=Status.SEEN)
+    indications: tuple[str, ...] = number(
+        INDICATIONS, unit="ICD-10-CM", source="domain 5.3", status=Status.SEEN, each=ICD10
+    )
+    excluded_diagnoses: tuple[str, ...] = number(
+        (), unit="ICD-10-CM, also of a group", source=NOT_ASKED, status=Status.CHOICE, each=ICD10
+    )
+    absolute_contraindications: tuple[str, ...] = number(
+        ABSOLUTE, unit="codes", source=f"{LABEL}; PMC10812090", status=Status.SEEN, each="|".join(Contraindication)
+    )
     age_years_min: int = number(18, unit="years", source="domain 7.3", status=Status.SEEN)
+    baseline_phq9_min: int = number(0, unit="of 27", source=NOT_ASKED, status=Status.CHOICE, most=27)
     failed_trials_min: int = number(2, unit="trials", source="clinic guide; definition of TRD", status=Status.SEEN)
-    eligibility_valid_days: int = number(180, unit="days", source=NOBODY, status=Status.UNVERIFIED)
+    eligibility_valid_days: int = number(180, unit="days", source=NOBODY, status=Status.UNVERIFIED, most=3_650)
 
     dose_mg_per_kg_max: Decimal = number(Decimal("1.5"), unit="mg/kg", source=NOBODY, status=Status.UNVERIFIED)
     dose_mg_max: Decimal = number(Decimal(200), unit="mg", source=NOBODY, status=Status.UNVERIFIED)
     dose_rounding_mg: Decimal = number(Decimal(1), unit="mg", source=OWN, status=Status.CHOICE)
-    infusion_min_min: int = number(20, unit="min", source=NOBODY, status=Status.UNVERIFIED)
+    infusion_min_min: int = number(20, unit="min", source=NOBODY, status=Status.UNVERIFIED, least=1)
     infusion_min_max: int = number(120, unit="min", source=NOBODY, status=Status.UNVERIFIED)
     infusion_rounding_min: Decimal = number(Decimal(2), unit="min", source=OWN, status=Status.CHOICE)
-    plan_infusions_min: int = number(6, unit="infusions", source="clinic guide", status=Status.SEEN)
+    plan_infusions_min: int = number(6, unit="infusions", source="clinic guide", status=Status.SEEN, least=1)
     plan_infusions_max: int = number(8, unit="infusions", source="clinic guide", status=Status.SEEN)
     plan_window_days_max: int = number(28, unit="days", source="McInnes 2022", status=Status.SEEN)
 
-    weight_jump_pct: int = number(10, unit="%", source="domain 7.3", status=Status.UNVERIFIED)
+    weight_jump_pct: int = number(10, unit="%", source="domain 7.3", status=Status.UNVERIFIED, most=100)
     vitals_age_min_max: int = number(30, unit="min", source="domain 7.3", status=Status.UNVERIFIED)
     clearance_age_min_max: int = number(30, unit="min", source="domain 7.3", status=Status.UNVERIFIED)
     start_sbp_mmhg_max: int = number(140, unit="mmHg", source=LABEL, status=Status.SEEN)
     start_dbp_mmhg_max: int = number(90, unit="mmHg", source=LABEL, status=Status.SEEN)
     start_sbp_mmhg_hard_max: int = number(180, unit="mmHg", source="ED low-dose ketamine range", status=Status.WEAK)
     start_dbp_mmhg_hard_max: int = number(110, unit="mmHg", source=NOBODY, status=Status.UNVERIFIED)
-    volume_tolerance_pct: Decimal = number(Decimal(2), unit="%", source="domain 7.3", status=Status.UNVERIFIED)
-    abort_counts_from_pct: int = number(75, unit="% of the dose", source=NOBODY, status=Status.UNVERIFIED)
+    volume_tolerance_pct: Decimal = number(
+        Decimal(2), unit="%", source="domain 7.3", status=Status.UNVERIFIED, most=100
+    )
+    abort_counts_from_pct: int = number(75, unit="% of the dose", source=NOBODY, status=Status.UNVERIFIED, most=100)
 
-    vitals_interval_during_min: int = number(10, unit="min", source="Emory 2018; Yale 2024", status=Status.SEEN)
-    vitals_interval_post_min: int = number(15, unit="min", source="Emory 2018", status=Status.SEEN)
-    vitals_interval_over_min: int = number(5, unit="min", source="an esketamine clinic's protocol", status=Status.WEAK)
+    vitals_interval_during_min: int = number(
+        10, unit="min", source="Emory 2018; Yale 2024", status=Status.SEEN, least=1
+    )
+    vitals_interval_post_min: int = number(15, unit="min", source="Emory 2018", status=Status.SEEN, least=1)
+    vitals_interval_over_min: int = number(
+        5, unit="min", source="an esketamine clinic's protocol", status=Status.WEAK, least=1
+    )
     act_sbp_mmhg: int = number(180, unit="mmHg", source="an esketamine clinic's protocol", status=Status.WEAK)
     act_dbp_mmhg: int = number(110, unit="mmHg", source="an esketamine clinic's protocol", status=Status.WEAK)
     monitoring_post_min: int = number(60, unit="min", source="ED low-dose ketamine", status=Status.SEEN)
-    padss_min: int = number(9, unit="of 10", source="Chung PADSS", status=Status.SEEN)
-    moaas_min: int = number(5, unit="of 5", source=NOBODY, status=Status.UNVERIFIED)
+    monitoring_from_start_min: int = number(0, unit="min", source=NOT_ASKED, status=Status.CHOICE)
+    padss_min: int = number(9, unit="of 10", source="Chung PADSS", status=Status.SEEN, most=10)
+    moaas_min: int = number(5, unit="of 5", source=NOBODY, status=Status.UNVERIFIED, most=5)
     discharge_sbp_mmhg_max: int = number(180, unit="mmHg", source=NOBODY, status=Status.UNVERIFIED)
     discharge_dbp_mmhg_max: int = number(110, unit="mmHg", source=NOBODY, status=Status.UNVERIFIED)
 
@@ -138,36 +181,5 @@ class Policy:
 
     def contraindication_class(self, code: Contraindication) -> ContraindicationClass:
         """Whether a contraindication can be overridden."""
-        return ContraindicationClass.ABSOLUTE if code in ABSOLUTE else ContraindicationClass.RELATIVE
-
-    @classmethod
-    def from_text(cls, text: Mapping[str, Any]) -> Policy:
-        """A profile from a mapping of numbers or their texts; those left out keep their defaults.
-
-        Raises ValueError, naming the key, for an unknown key or a value that is no number of its kind.
-        """
-        known = {item.name: item for item in fields(cls)}
-        values: dict[str, Any] = {}
-        for key, value in text.items():
-            if key not in known:
-                message = f"the policy has no {key}"
-                raise ValueError(message)
-            values[key] = _parsed(key, value, kind=type(known[key].default))
-        return cls(**values)
-
-
-def _parsed(key: str, value: object, *, kind: type) -> object:
-    try:
-        if kind is tuple:
-            return tuple(str(item) for item in value) if isinstance(value, (list, tuple)) else _fail()
-        if kind is str:
-            return value if isinstance(value, str) else _fail()
-        parsed = kind(str(value))
-        return parsed if 0 <= parsed < inf else _fail()
-    except (ArithmeticError, ValueError):
-        message = f"{key} must be {kind.__name__} and not negative"
-        raise ValueError(message) from None
-
-
-def _fail() -> object:
-    raise ValueError
+        absolute = code in self.absolute_contraindications
+        return ContraindicationClass.ABSOLUTE if absolute else ContraindicationClass.RELATIVE

@@ -210,10 +210,11 @@ class Trial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """An assessment and when it was answered."""
+    """An assessment, when it was answered, and the entry that tells of it."""
 
     completed: AssessmentCompleted
     at: datetime
+    event_id: UUID
 
     @property
     def score(self) -> Decimal:

@@ -61,9 +61,11 @@ def _met(
     yield ReadinessId.ORIENTATION, command.oriented
     yield ReadinessId.GAIT, command.gait_steady
     yield ReadinessId.SEDATION, command.moaas >= policy.moaas_min
-    ended = [attempt.ended_at for attempt in session.attempts]
-    watched = timedelta(minutes=policy.monitoring_post_min)
-    yield ReadinessId.MONITORING, all(it is not None and at - it >= watched for it in ended)
+    after, whole = (timedelta(minutes=it) for it in (policy.monitoring_post_min, policy.monitoring_from_start_min))
+    watched = (
+        it.ended_at is not None and at - it.ended_at >= after and at - it.started_at >= whole for it in session.attempts
+    )
+    yield ReadinessId.MONITORING, all(watched)
 
 
 def _pressure_settled(session: Session, at: datetime, clinic: Clinic) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
 
 from journey.clinic import Clinic
 from journey.commands import (
@@ -14,6 +13,7 @@ from journey.commands import (
     RecordTreatmentTrial,
     ReferJourney,
 )
+from journey.decisions.criteria import criteria
 from journey.decisions.findings import Findings, require, treatable
 from journey.errors import Rule
 from journey.events import (
@@ -24,21 +24,15 @@ from journey.events import (
     JourneyReferred,
     TreatmentTrialRecorded,
 )
-from journey.events.intake import (
-    ContraindicationClass,
-    Criterion,
-    CriterionId,
-    CriterionOverride,
-    TrialOutcome,
-)
+from journey.events.intake import CriterionId, CriterionOverride
 from journey.recorded import Asked, Fact
 from journey.state import Journey
 from journey.values import Role
 
-UNSUCCESSFUL = frozenset({TrialOutcome.FAILED, TrialOutcome.PARTIAL, TrialOutcome.INTOLERANT})
-
-OVERRIDABLE = frozenset({CriterionId.FAILED_TRIALS, CriterionId.RELATIVE_CONTRAINDICATIONS})
-"""What a prescriber may set aside, with a note; never age, indication, consult or an absolute contraindication."""
+OVERRIDABLE = frozenset(
+    {CriterionId.FAILED_TRIALS, CriterionId.BASELINE_SEVERITY, CriterionId.RELATIVE_CONTRAINDICATIONS}
+)
+"""What a prescriber may set aside, with a note; never age, a diagnosis, consult or an absolute contraindication."""
 
 
 def refer_journey(journey: Journey, asked: Asked[ReferJourney]) -> list[Fact]:
@@ -127,7 +121,7 @@ def confirm_eligibility(
     """Confirm eligibility if every criterion is met, or overridden by a prescriber where that is allowed."""
     treatable(journey, findings)
     command = asked.command
-    found = criteria(journey, clinic)
+    found = tuple(criteria(journey, asked.at, clinic.policy))
     unmet = {criterion.id for criterion in found if not criterion.met}
     findings.guard(Rule.ABSOLUTE_CONTRAINDICATION, holds=CriterionId.ABSOLUTE_CONTRAINDICATIONS not in unmet)
     findings.guard(Rule.OVERRIDE_NOT_ALLOWED, holds=set(command.overrides) <= OVERRIDABLE)
@@ -144,40 +138,6 @@ def confirm_eligibility(
         if asked.note_id is not None
     )
     return [findings.fact(EligibilityConfirmed(criteria=found, overrides=overrides, valid_until=valid_until))]
-
-
-def criteria(journey: Journey, clinic: Clinic) -> tuple[Criterion, ...]:
-    """Every criterion of eligibility, as the record stands."""
-    policy = clinic.policy
-    failed = [t for t in journey.trials.values() if t.recorded.adequate and t.recorded.outcome in UNSUCCESSFUL]
-    consult, referred = journey.consult, journey.referred
-    evidence = () if journey.consult_id is None else (journey.consult_id,)
-
-    def open_ones(kind: ContraindicationClass, id_: CriterionId) -> Criterion:
-        entries = tuple(key for key, value in journey.contraindications.items() if value.contraindication_class is kind)
-        return Criterion(id=id_, met=not entries, value=Decimal(len(entries)), evidence_ids=entries)
-
-    return (
-        Criterion(
-            id=CriterionId.FAILED_TRIALS,
-            met=len(failed) >= policy.failed_trials_min,
-            value=Decimal(len(failed)),
-            evidence_ids=tuple(trial.event_id for trial in failed),
-        ),
-        open_ones(ContraindicationClass.ABSOLUTE, CriterionId.ABSOLUTE_CONTRAINDICATIONS),
-        open_ones(ContraindicationClass.RELATIVE, CriterionId.RELATIVE_CONTRAINDICATIONS),
-        Criterion(
-            id=CriterionId.INDICATION,
-            met=referred is not None and referred.indication_icd10 in policy.indications,
-        ),
-        Criterion(
-            id=CriterionId.AGE,
-            met=consult is not None and consult.age_years >= policy.age_years_min,
-            value=None if consult is None else Decimal(consult.age_years),
-            evidence_ids=evidence,
-        ),
-        Criterion(id=CriterionId.CONSULT, met=consult is not None, evidence_ids=evidence),
-    )
 
 
 def deny_eligibility(asked: Asked[DenyEligibility], findings: Findings) -> list[Fact]:

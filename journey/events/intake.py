@@ -155,9 +155,11 @@ class CriterionId(StrEnum):
     """What eligibility rests on."""
 
     FAILED_TRIALS = "failed_trials"
+    BASELINE_SEVERITY = "baseline_severity"
     ABSOLUTE_CONTRAINDICATIONS = "absolute_contraindications"
     RELATIVE_CONTRAINDICATIONS = "relative_contraindications"
     INDICATION = "indication"
+    EXCLUDED_DIAGNOSES = "excluded_diagnoses"
     AGE = "age"
     CONSULT = "consult"
 

@@ -163,8 +163,14 @@ def _due(row: dict[str, Any], policy: Policy) -> dict[str, str | None]:
     last = max(since, row["read_at"] or since)
     return {
         "next_vitals_due": _later(last, interval),
-        "recovery_until": None if during else _later(since, policy.monitoring_post_min),
+        "recovery_until": None if during else _watched_until(row, policy),
     }
+
+
+def _watched_until(row: dict[str, Any], policy: Policy) -> str:
+    """Until when a recovery is watched: so long after the infusion's end, and so long after its start."""
+    after = _later(row["infusion_ended_at"], policy.monitoring_post_min)
+    return max(after, _later(row["infusion_started_at"], policy.monitoring_from_start_min))
 
 
 def _is_over(row: dict[str, Any], policy: Policy) -> bool:

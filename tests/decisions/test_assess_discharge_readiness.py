@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from journey.clinic import Clinic
 from journey.commands import AssessDischargeReadiness
 from journey.errors import Rule
 from journey.events import DischargeReadinessAssessed
 from journey.events.session import ReadinessId, VitalsPhase
+from journey.profiles import profile
 from tests.decisions.states import SESSION, VISITS, infusing, readiness, reading, recovering, withheld
 from tests.given import MINUTE, Given, named
 
@@ -75,6 +77,15 @@ def test_the_patient_is_watched_for_the_policy_s_minutes() -> None:
     """A minute short of the monitoring is unmet."""
     early = recovering().then_came(reading(phase=VitalsPhase.POST), after=58 * MINUTE)
     assert unmet(early, ASSESS) == (ReadinessId.MONITORING,)
+
+
+def test_a_profile_asks_for_two_hours_from_the_start() -> None:
+    """Under rems-like an hour after the end is too early: 120 minutes from the start of the pump are asked for."""
+    rems = replace(WATCHED, clinic=Clinic(policy=profile("rems-like")))
+    since_start = rems.now - VISITS[0] - 3 * MINUTE
+    early = rems.later(118 * MINUTE - since_start)
+    assert unmet(early, ASSESS) == (ReadinessId.MONITORING,)
+    assert unmet(early.later(MINUTE), ASSESS) == ()
 
 
 def test_marks_a_running_infusion() -> None:

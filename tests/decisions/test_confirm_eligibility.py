@@ -7,9 +7,10 @@ from decimal import Decimal
 
 import pytest
 
+from journey.clinic import Clinic
 from journey.commands import ConfirmEligibility
 from journey.errors import Rule
-from journey.events import ContraindicationRecorded, EligibilityConfirmed, Event
+from journey.events import AssessmentCompleted, ContraindicationRecorded, EligibilityConfirmed, Event
 from journey.events.intake import (
     Contraindication,
     ContraindicationClass,
@@ -18,8 +19,9 @@ from journey.events.intake import (
     Evidence,
     TrialOutcome,
 )
-from tests.decisions.states import CONSULT, REFERRAL, closed, consulted, deceased, referred, trial
-from tests.given import DAY, MINUTE, PRESCRIBER, given, named
+from journey.profiles import profile
+from tests.decisions.states import CONSULT, REFERRAL, closed, consulted, deceased, phq9, referred, reviewed, trial
+from tests.given import DAY, MINUTE, PRESCRIBER, Given, given, named
 
 CONFIRM = ConfirmEligibility()
 NOTE = named("note")
@@ -49,7 +51,8 @@ def confirmed(event: Event) -> EligibilityConfirmed:
 def test_confirms_with_its_criteria_and_their_evidence() -> None:
     """Every criterion is stored as it was found, with the entries it rests on."""
     event = confirmed(consulted().when(CONFIRM).event)
-    assert {criterion.id for criterion in event.criteria} == set(CriterionId)
+    of_profiles = {CriterionId.BASELINE_SEVERITY, CriterionId.EXCLUDED_DIAGNOSES}
+    assert {criterion.id for criterion in event.criteria} == set(CriterionId) - of_profiles
     assert all(criterion.met for criterion in event.criteria)
     failed = next(criterion for criterion in event.criteria if criterion.id is CriterionId.FAILED_TRIALS)
     assert failed.value == Decimal(2)
@@ -137,6 +140,73 @@ def test_is_not_valid_for_longer_than_the_policy_says() -> None:
     latest = state.now + MINUTE + state.clinic.policy.eligibility_valid_days * DAY
     state.when(ConfirmEligibility(valid_until=latest + MINUTE)).then_refused(Rule.VALID_UNTIL_TOO_FAR)
     assert confirmed(state.when(ConfirmEligibility(valid_until=latest)).event).valid_until == latest
+
+
+VA = Clinic(policy=profile("va"))
+FAILED = [trial(number) for number in range(1, 5)]
+
+
+def scored(name: str, score: int) -> AssessmentCompleted:
+    """A PHQ-9 of a score."""
+    return phq9(name, *(min(3, max(0, score - 3 * item)) for item in range(9)))
+
+
+def va(*events: Event) -> Given:
+    """A journey of a clinic that follows the VA's profile, its referral and consult first."""
+    return given(REFERRAL, CONSULT, *events, clinic=VA)
+
+
+@pytest.mark.parametrize("score, met", [(14, False), (15, True)])
+def test_the_va_asks_for_a_severe_baseline(score: int, met: bool) -> None:
+    """Four failed trials and a PHQ-9 of 15 are enough; a point less is not, nor a trial less."""
+    state, asked = va(*FAILED, scored("a", score)), va(*FAILED[:3], scored("a", score))
+    asked.when(CONFIRM).then_refused(Rule.CRITERIA_NOT_MET)
+    if not met:
+        state.when(CONFIRM).then_refused(Rule.CRITERIA_NOT_MET)
+        return
+    found = {criterion.id: criterion for criterion in confirmed(state.when(CONFIRM).event).criteria}
+    assert set(found) == set(CriterionId)
+    severity = found[CriterionId.BASELINE_SEVERITY]
+    assert (severity.value, severity.evidence_ids) == (Decimal(15), (named("event 7"),))
+
+
+def test_the_last_baseline_counts_and_none_is_too_little() -> None:
+    """The last whole PHQ-9 says how ill the patient is; without one nobody knows, and a prescriber may say so."""
+    va(*FAILED, scored("a", 20), scored("b", 10)).when(CONFIRM).then_refused(Rule.CRITERIA_NOT_MET)
+    va(*FAILED, scored("a", 10), scored("b", 20)).when(CONFIRM).then_deviates()
+    va(*FAILED).when(CONFIRM).then_refused(Rule.CRITERIA_NOT_MET)
+    override = ConfirmEligibility(overrides=(CriterionId.BASELINE_SEVERITY,))
+    va(*FAILED).when(override, actor=PRESCRIBER, note_id=NOTE).then_deviates()
+
+
+def test_a_patient_who_got_better_stays_eligible() -> None:
+    """Once treatment has begun, the baseline is what was measured before the first infusion."""
+    state = replace(reviewed(), clinic=Clinic(policy=replace(profile("va"), failed_trials_min=2)))
+    found = confirmed(state.when(CONFIRM).event).criteria
+    severity = next(it for it in found if it.id is CriterionId.BASELINE_SEVERITY)
+    assert severity.value == Decimal(16)
+
+
+@pytest.mark.parametrize(
+    "diagnoses, met", [(("F31.4",), False), (("F33.2", "F05"), False), (("F33.2", "F43.10"), True), ((), True)]
+)
+def test_the_va_excludes_diagnoses(diagnoses: tuple[str, ...], met: bool) -> None:
+    """A diagnosis of an excluded group refuses, and no override helps; elsewhere it may be what is treated."""
+    state = va(replace(CONSULT, diagnoses=diagnoses), *FAILED, scored("a", 18))
+    if met:
+        state.when(CONFIRM).then_deviates()
+        return
+    state.when(CONFIRM).then_refused(Rule.CRITERIA_NOT_MET)
+    override = ConfirmEligibility(overrides=(CriterionId.EXCLUDED_DIAGNOSES,))
+    state.when(override, actor=PRESCRIBER, note_id=NOTE).then_refused(Rule.OVERRIDE_NOT_ALLOWED)
+    replace(state, clinic=Clinic()).when(CONFIRM).then_deviates()
+
+
+def test_the_va_treats_no_bipolar_depression() -> None:
+    """What `default` treats, this profile excludes."""
+    bipolar = replace(REFERRAL, indication_icd10="F31.4")
+    given(bipolar, CONSULT, *FAILED, scored("a", 18)).when(CONFIRM).then_deviates()
+    given(bipolar, CONSULT, *FAILED, scored("a", 18), clinic=VA).when(CONFIRM).then_refused(Rule.CRITERIA_NOT_MET)
 
 
 def test_is_refused_after_the_end() -> None:

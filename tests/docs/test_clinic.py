@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from journey.policy import Policy
+from journey.profiles import profile
 from journey.response import PHQ9_LE5, PHQ9_LT5
 
 TEXT = " ".join((Path(__file__).parents[2] / "docs" / "clinic.md").read_text(encoding="utf-8").split())
-WORDS = {2: "two", 6: "six", 8: "eight"}
-P = Policy()
+WORDS = {2: "two", 4: "four", 6: "six", 8: "eight"}
+P, VA, REMS = Policy(), profile("va"), profile("rems-like")
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,8 @@ P = Policy()
         f"over {P.late_after_min} minutes later is *late*",
         f"{WORDS[P.failed_trials_min]} adequate earlier treatments",
         f"age {P.age_years_min}",
+        f"under the profile `va` {WORDS[VA.failed_trials_min]} failed treatments, a PHQ-9 of {VA.baseline_phq9_min}",
+        f"under the profile `rems-like` also {REMS.monitoring_from_start_min} minutes from its start",
         f"{WORDS[P.plan_infusions_min]} to {WORDS[P.plan_infusions_max]} infusions",
         f"within {P.missed_grace_min} minutes after, it is marked as early",
         f"within {P.vitals_age_min_max} minutes and not over {P.start_sbp_mmhg_max}/{P.start_dbp_mmhg_max}",

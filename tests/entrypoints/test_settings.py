@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from entrypoints.app import open_app, open_log, open_models, topics
 from entrypoints.settings import Misconfigured, Settings, effective, masked
+from journey.profiles import profile
 from journey.store.log import StoreUnavailable
 
 
@@ -45,6 +47,22 @@ def test_a_clinic_is_read_from_its_files(tmp_path: Path) -> None:
     clinic = Settings(data=tmp_path, policy_file=policy, site_file=site).clinic()
     assert (clinic.policy.name, clinic.policy.dose_mg_per_kg_max) == ("north", Decimal("0.75"))
     assert (clinic.site.zone, clinic.site.capacity("nurse-1")) == ("Europe/Berlin", 2)
+
+
+def test_a_policy_is_written_in_toml(tmp_path: Path) -> None:
+    """A profile, and what differs from it: decimals are taken as they are written."""
+    file = tmp_path / "policy.toml"
+    file.write_text('name = "north"\nprofile = "va"\ndose_mg_per_kg_max = 0.70\nplan_infusions_min = 4\n')
+    policy = Settings(data=tmp_path, policy_file=file).clinic().policy
+    assert policy == replace(profile("va"), name="north", dose_mg_per_kg_max=Decimal("0.7"), plan_infusions_min=4)
+
+
+def test_all_that_is_wrong_with_a_policy_is_told(tmp_path: Path) -> None:
+    """In one line, as every setting's fault."""
+    file = tmp_path / "policy.toml"
+    file.write_text("dose_max = 1\nstart_sbp_mmhg_hard_max = 130\n")
+    with pytest.raises(Misconfigured, match=r"no dose_max; start_sbp_mmhg_max is 140, above .*_hard_max, 130"):
+        effective(data=tmp_path, policy_file=file).clinic()
 
 
 @pytest.mark.parametrize(

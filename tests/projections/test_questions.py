@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from journey.policy import Policy
+from journey.profiles import profile
 from journey.response import PHQ9_LE5, RULES
 from projections import outcome, schedule
 from projections.database import ReadModels
@@ -93,14 +94,16 @@ def test_signs_are_due_by_the_policy(models_url: str) -> None:
 
 
 def test_a_recovery_is_watched_by_the_policy(models_url: str) -> None:
-    """Quarter of an hour after the end signs are due, and for an hour the patient is watched."""
+    """Quarter of an hour after the end signs are due, and for an hour the patient is watched; or two from the start."""
     log = Kept(recovering().log)
     with opened(models_url, log) as models:
         follow(models, log)
         row = visit(models, VISITS[0].date())
+        (longer,) = schedule.day(models, CLINIC, VISITS[0].date(), profile("rems-like"))["rows"]
     ended_at = VISITS[0] + 43 * MINUTE
     assert row["next_vitals_due"] == moment(ended_at + 15 * MINUTE)
     assert row["recovery_until"] == moment(ended_at + 60 * MINUTE)
+    assert longer["recovery_until"] == moment(ended_at + 80 * MINUTE)
 
 
 def test_due_answers_the_promised_keys(models: ReadModels, log: Kept) -> None:

@@ -1,0 +1,56 @@
+"""Does each profile say of each of its numbers on whose word it stands?"""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from decimal import Decimal
+
+import pytest
+
+from journey.policy import Policy, Status
+from journey.profiles import CLINIC, PROFILES, Number, profile, told
+
+OWN = [(name, id_, number) for name, numbers in PROFILES.items() for id_, number in numbers.items()]
+
+
+@pytest.mark.parametrize("name, id_, number", OWN, ids=str)
+def test_a_profiles_own_number_has_a_source_and_differs(name: str, id_: str, number: Number) -> None:
+    """What a profile sets is not what `default` says anyway; a number of nobody is unverified."""
+    assert getattr(profile(name), id_) == number.value != getattr(Policy(), id_)
+    assert number.source
+    assert (number.source == "unverified") == (number.status is Status.UNVERIFIED)
+
+
+def test_profiles_are_the_published_ones() -> None:
+    """The VA asks for four failed trials and a PHQ-9 of 15, on a secondary source; REMS for two hours in all."""
+    va, rems = profile("va"), profile("rems-like")
+    assert (va.failed_trials_min, va.baseline_phq9_min) == (4, 15)
+    assert {"F31", "F20", "F25", "F05"} <= set(va.excluded_diagnoses)
+    assert not any(code.startswith("F31") for code in va.indications)
+    assert {number.status for number in PROFILES["va"].values()} == {Status.WEAK}
+    assert rems.monitoring_from_start_min == 120
+    assert Policy() == profile("default")
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_every_number_is_told(name: str) -> None:
+    """Each number once, with its unit, by its profile's word where that sets it, else by default's."""
+    rows = {row.id: row for row in told(profile(name).as_text())}
+    assert list(rows) == [item.name for item in fields(Policy) if item.name not in {"name", "profile"}]
+    assert all(row.unit and row.source for row in rows.values())
+    for id_, number in PROFILES[name].items():
+        assert (rows[id_].source, rows[id_].status) == (number.source, number.status)
+
+
+def test_what_the_clinic_set_is_told_as_the_clinics() -> None:
+    """Its own number, and one that it set back to default's against its profile."""
+    policy = replace(profile("va"), failed_trials_min=2, dose_mg_max=Decimal(123))
+    rows = {row.id: row for row in told(policy.as_text())}
+    assert {id_ for id_, row in rows.items() if row.source == CLINIC} == {"failed_trials_min", "dose_mg_max"}
+    assert rows["dose_mg_max"].status is Status.CHOICE
+
+
+def test_what_is_no_longer_used_is_told_all_the_same() -> None:
+    """A number of a policy that was kept long ago has no unit any more, and keeps its value."""
+    (row,) = told({"name": "north", "chairs_max": "4"})
+    assert (row.id, row.value, row.unit, row.source) == ("chairs_max", "4", None, CLINIC)
