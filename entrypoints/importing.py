@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from itertools import islice
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -11,6 +11,7 @@ from uuid import UUID
 import orjson
 
 from journey.commands import ReferJourney
+from journey.errors import Detail
 from journey.recorded import Actor
 from journey.store.identity import Identity, Note
 from journey.store.journeys import Journeys, Outcome
@@ -57,6 +58,7 @@ class Imported:
     status: str
     code: str | None = None
     message: str | None = None
+    detail: Detail = field(default_factory=dict)
     version: int | None = None
     position: int | None = None
 
@@ -150,6 +152,7 @@ def _imported(number: int, outcome: Outcome) -> Imported:
             status=outcome.status.value,
             code=outcome.code,
             message=outcome.message,
+            detail=outcome.detail,
             version=outcome.version,
             position=outcome.position,
         )

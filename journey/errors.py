@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Self
 
@@ -150,10 +151,15 @@ class Rule(StrEnum):
     OUT_OF_ORDER = "out_of_order", "Happened before the step it follows."
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
-    """A command was refused: expected, with a code and a fixed text, and no patient data."""
+Detail = Mapping[str, str | int]
+"""What a refusal is about, by name: ids, codes and numbers of what was asked, never a word, nothing of a patient."""
 
-    def __init__(self, rule: Rule) -> None:
-        """Say which rule refuses."""
+
+class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """A command was refused: expected, with a code, a fixed text and perhaps what it is about; no patient data."""
+
+    def __init__(self, rule: Rule, **detail: str | int) -> None:
+        """Say which rule refuses, and of what."""
         super().__init__(rule.text)
         self.rule = rule
+        self.detail: Detail = detail

@@ -23,6 +23,10 @@ PROBLEM = {
         "status": {"type": "integer"},
         "code": {"type": "string"},
         "detail": {"type": "string"},
+        "outcome": {"type": "string", "description": "of a command that a rule refuses: refused or duplicate"},
+        "appointment_id": {"type": "string", "format": "uuid", "description": "the appointment that it is about"},
+        "slot_no": {"type": "integer", "description": "the slot of the plan that it is about"},
+        "resource": {"type": "string", "description": "the chair or staff member that it is about"},
     },
 }
 

@@ -90,7 +90,7 @@ def do(  # noqa: PLR0913 - each option by its own name, as it is typed
         answer = app.store.journeys.execute(request)
     show(_told(answer), as_json=as_json)
     if answer.status is Status.REFUSED or answer.code is not None:
-        raise Failed(answer.message or "refused", Exit.NOT_FOUND if answer.code == "unknown_journey" else Exit.FAILURE)
+        raise Failed(_refusal(answer), Exit.NOT_FOUND if answer.code == "unknown_journey" else Exit.FAILURE)
 
 
 def import_(
@@ -150,7 +150,13 @@ def show_(
 def _told(answer: Answer) -> dict[str, Any]:
     """An answer in plain values, what it lacks left out."""
     whole: dict[str, Any] = codec.plain(answer)
-    return {name: value for name, value in whole.items() if value not in (None, [])}
+    return {name: value for name, value in whole.items() if value not in (None, [], {})}
+
+
+def _refusal(answer: Answer) -> str:
+    """Why something was refused, in words: the rule's text, and what it is about."""
+    about = ", ".join(f"{name} {value}" for name, value in answer.detail.items())
+    return f"{answer.message} ({about})" if about else answer.message or "refused"
 
 
 def _as_line(answer: Imported) -> dict[str, Any]:
@@ -159,6 +165,7 @@ def _as_line(answer: Imported) -> dict[str, Any]:
         "status": answer.status,
         "code": answer.code,
         "message": answer.message,
+        **({"detail": answer.detail} if answer.detail else {}),
         "version": answer.version,
         "position": answer.position,
     }

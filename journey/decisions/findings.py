@@ -23,10 +23,10 @@ class Findings:
     happened: bool = False
     deviations: list[Rule] = field(default_factory=list)
 
-    def guard(self, rule: Rule, *, holds: bool) -> None:
-        """Refuse a permission unless this holds."""
+    def guard(self, rule: Rule, *, holds: bool, **detail: str | int) -> None:
+        """Refuse a permission unless this holds; the detail says of what."""
         if not holds and not self.happened:
-            raise Refused(rule)
+            raise Refused(rule, **detail)
         self.note(rule, holds=holds)
 
     def note(self, rule: Rule, *, holds: bool) -> None:

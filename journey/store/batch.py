@@ -75,14 +75,14 @@ class Batch:
         """What becomes of a command. Raises KeyReused or StaleVersion, and then nothing of it is kept."""
         refusal = self._not_allowed(request)
         if refusal is not None:
-            return Pending(_refused(request, refusal))
+            return Pending(_refused(request, Refused(refusal)))
         mac = self._mac(request)
         before = self.known.get(request.command_id)
         if before is not None:
             return self._again(request, before, mac)
         loaded = self._loaded(request.journey_id)
         if loaded.site_id not in {None, request.site_id}:
-            return Pending(_refused(request, Rule.UNKNOWN_JOURNEY))
+            return Pending(_refused(request, Refused(Rule.UNKNOWN_JOURNEY)))
         _fresh(request, loaded)
         return self._decided(request, loaded, mac)
 
@@ -105,6 +105,7 @@ class Batch:
             command_id=before.command_id,
             code=None if rule is None else rule.value,
             message=None if rule is None else rule.text,
+            detail=before.detail,
             first_version=before.first_version,
             version=before.last_version,
         )
@@ -123,8 +124,8 @@ class Batch:
             return self._kept(request, loaded, asked, facts, mac)
         except Refused as refused:
             if refused.rule not in UNSTORED:
-                self._answered(request, recorded_at, mac, Status.REFUSED, code=refused.rule.value)
-            return Pending(_refused(request, refused.rule))
+                self._answered(request, recorded_at, mac, Status.REFUSED, refused=refused)
+            return Pending(_refused(request, refused))
 
     def _kept(self, request: Request, loaded: Loaded, asked: Asked[Command], facts: list[Fact], mac: str) -> Pending:
         count = len(loaded.log)
@@ -198,7 +199,7 @@ class Batch:
         mac: str,
         status: Status,
         *,
-        code: str | None = None,
+        refused: Refused | None = None,
         versions: tuple[int, int] | tuple[None, None] = (None, None),
     ) -> None:
         row = Answered(
@@ -212,12 +213,14 @@ class Batch:
             at=request.at,
             recorded_at=recorded_at,
             outcome=status.value,
-            code=code,
+            code=None if refused is None else refused.rule.value,
+            detail={} if refused is None else refused.detail,
             first_version=versions[0],
             last_version=versions[1],
         )
         self.known[request.command_id] = row
         self.answers.append(row.stored(request.site_id))
+        self.statements += row.said(request.site_id)
 
     def _mac(self, request: Request) -> str:
         """A keyed digest of all that was asked: it may hold names, so no plain digest is kept."""
@@ -269,11 +272,12 @@ def _fresh(request: Request, loaded: Loaded) -> None:
         raise StaleVersion
 
 
-def _refused(request: Request, rule: Rule) -> Answer:
+def _refused(request: Request, refused: Refused) -> Answer:
     return Answer(
         status=Status.REFUSED,
         journey_id=request.journey_id,
         command_id=request.command_id,
-        code=rule.value,
-        message=rule.text,
+        code=refused.rule.value,
+        message=refused.rule.text,
+        detail=refused.detail,
     )

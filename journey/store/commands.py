@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from journey.errors import Detail
+from journey.store import codec
 from journey.store.appending import appending
 from journey.store.statements import Database, Statement
 
@@ -20,12 +23,21 @@ TABLES = (
         "first_version BIGINT, last_version BIGINT, PRIMARY KEY (site_id, command_id))"
     ),
     "CREATE INDEX IF NOT EXISTS commands_refused ON commands (recorded_at, command_id) WHERE outcome = 'refused'",
+    (
+        "CREATE TABLE IF NOT EXISTS refusal_details (site_id TEXT NOT NULL, command_id TEXT NOT NULL, "
+        "detail TEXT NOT NULL, PRIMARY KEY (site_id, command_id))"
+    ),
 )
+DETAILS = "refusal_details"
+"""What some refusals are about. A table of its own, so that no accepted command pays for it."""
 
 COLUMNS = (
     "command_id, principal, mac, journey_id, command, actor, actor_role, at, recorded_at, outcome, code, "
     "first_version, last_version"
 )
+OF_COMMAND = "WHERE d.site_id = commands.site_id AND d.command_id = commands.command_id"
+KNOWN = f"{COLUMNS}, (SELECT detail FROM refusal_details AS d {OF_COMMAND})"  # noqa: S608 - a condition of ours
+SAY = "INSERT INTO refusal_details (site_id, command_id, detail) VALUES (?, ?, ?)"
 KEEP = f"INSERT INTO commands (site_id, {COLUMNS}) VALUES ({', '.join('?' * 14)})"  # noqa: S608 - columns of ours and marks
 CALL = "answer_and_append"
 CALLED = appending(CALL, KEEP, ["text"] * 12 + ["bigint"] * 2)
@@ -49,6 +61,7 @@ class Answered:
     code: str | None
     first_version: int | None
     last_version: int | None
+    detail: Detail = field(default_factory=dict)
 
     def stored(self, site_id: str) -> Statement:
         """The row of the commands table."""
@@ -62,6 +75,11 @@ class Answered:
             CALL,
         )
 
+    def said(self, site_id: str) -> Iterator[Statement]:
+        """The row of what a refusal is about, if it says so."""
+        if self.detail:
+            yield Statement(SAY, (site_id, str(self.command_id), codec.text(self.detail)))
+
 
 def answered(database: Database, site_id: str, command_ids: Iterable[UUID]) -> dict[UUID, Answered]:
     """Those of some commands that were answered before."""
@@ -70,7 +88,7 @@ def answered(database: Database, site_id: str, command_ids: Iterable[UUID]) -> d
     for start in range(0, len(ids), 500):
         some = ids[start : start + 500]
         marks = ", ".join("?" * len(some))
-        sql = f"SELECT {COLUMNS} FROM commands WHERE site_id = ? AND command_id IN ({marks})"  # noqa: S608 - columns of ours and marks
+        sql = f"SELECT {KNOWN} FROM commands WHERE site_id = ? AND command_id IN ({marks})"  # noqa: S608 - columns of ours and marks
         found |= {it.command_id: it for it in (_answered(row) for row in database.read(sql, site_id, *some))}
     return found
 
@@ -106,12 +124,13 @@ class Attempts:
             wheres.append(("(recorded_at, command_id) > (?, ?)", (_written(after[0]), str(after[1]))))
         where = " AND ".join(text for text, _ in wheres)
         params = [value for _, values in wheres for value in values]
-        sql = f"SELECT {COLUMNS} FROM commands WHERE {where} ORDER BY recorded_at, command_id LIMIT ?"  # noqa: S608 - conditions of ours and marks
+        sql = f"SELECT {KNOWN} FROM commands WHERE {where} ORDER BY recorded_at, command_id LIMIT ?"  # noqa: S608 - conditions of ours and marks
         return [_answered(row) for row in self.database.read(sql, *params, limit)]
 
 
 def _answered(row: tuple[Any, ...]) -> Answered:
-    (command_id, principal, mac, journey_id, command, actor, role, at, recorded_at, outcome, code, first, last) = row
+    (command_id, principal, mac, journey_id, command, actor, role, at, recorded_at, outcome, code, *rest) = row
+    first, last, said = rest
     return Answered(
         command_id=UUID(command_id),
         principal=principal,
@@ -126,6 +145,7 @@ def _answered(row: tuple[Any, ...]) -> Answered:
         code=code,
         first_version=first,
         last_version=last,
+        detail={} if said is None else json.loads(said),
     )
 
 

@@ -94,7 +94,11 @@ def tables(*, postgres: bool) -> list[str]:
     """What makes the tables beside the events, where they are missing."""
     ours = (*commands.TABLES, *reservations.TABLES, *configuration.TABLES, *spent.TABLES)
     theirs = (*vault.tables(postgres=postgres), *access.tables(postgres=postgres))
-    kept = [it for name in ("commands", "configurations", "store") for it in stays(name, postgres=postgres)]
+    kept = [
+        it
+        for name in ("commands", commands.DETAILS, "configurations", "store")
+        for it in stays(name, postgres=postgres)
+    ]
     return [ABOUT, *ours, *theirs, *kept]
 
 
@@ -108,7 +112,7 @@ def _opened(
         log.make(troubles.TABLE, troubles.TABLES)
         log.write([Statement(CREATE, (str(uuid4()), int(simulated), LAYOUT, codec.plain(clock())))])
     log.store_id, is_simulated = _about(log)
-    if log.postgres and not log.holds(commands.CALL):
+    if not log.holds(commands.DETAILS) or (log.postgres and not log.holds(commands.CALL)):
         raise StoreUnavailable("The store was made by an earlier version: migrate it first.")
     if simulated and not is_simulated:
         raise StoreUnavailable("This store is not a simulation.")

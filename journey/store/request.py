@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from journey.commands import Command
-from journey.errors import Rule
+from journey.errors import Detail, Rule
 from journey.recorded import Actor
 from journey.store.identity import Identity
 from journey.values import LateReason, Origin, SiteId
@@ -46,13 +46,14 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What became of a command. A duplicate has the code, text, versions and position of the first answer."""
+    """What became of a command. A duplicate has the code, text, detail, versions and position of the first answer."""
 
     status: Status
     journey_id: UUID
     command_id: UUID
     code: str | None = None
     message: str | None = None
+    detail: Detail = field(default_factory=dict)
     first_version: int | None = None
     version: int | None = None
     position: int | None = None

@@ -113,7 +113,7 @@ class Reservations:
                         found |= {(resource, seat, slot): key for slot in span}
                         break
                 else:
-                    raise Refused(Rule.RESOURCE_TAKEN)
+                    raise Refused(Rule.RESOURCE_TAKEN, **_about(appointment), resource=resource)
         return found
 
     def _seats(self, resource: str, appointment: Appointment) -> Iterable[int]:
@@ -202,6 +202,12 @@ class _Nothing:
 
 def _same(held: Appointment, other: Appointment | None) -> bool:
     return other is not None and (held.resources, held.start, held.end) == (other.resources, other.start, other.end)
+
+
+def _about(appointment: Appointment) -> dict[str, str | int]:
+    """Which appointment it is, for a refusal: with its slot, if it fills one."""
+    slot = {} if appointment.slot_no is None else {"slot_no": appointment.slot_no}
+    return {"appointment_id": str(appointment.appointment_id), **slot}
 
 
 def _text(holder: Holder) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from journey.errors import Rule
+from journey.errors import Detail, Rule
 from projections.plain import moment
 
 
@@ -30,6 +30,8 @@ class Attempt(Protocol):
     def recorded_at(self) -> datetime: ...  # noqa: D102 - said by the class
     @property
     def code(self) -> str | None: ...  # noqa: D102 - said by the class
+    @property
+    def detail(self) -> Detail: ...  # noqa: D102 - said by the class
 
 
 class Attempts(Protocol):
@@ -81,6 +83,7 @@ def _row(attempt: Attempt) -> dict[str, Any]:
         "recorded_at": moment(attempt.recorded_at),
         "code": attempt.code,
         "message": None if attempt.code is None else Rule[attempt.code.upper()].text,
+        "detail": dict(attempt.detail) or None,
     }
 
 

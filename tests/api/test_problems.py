@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 
 from entrypoints.api.around import LARGEST_BYTES
 from entrypoints.settings import Settings
-from journey.commands import COMMANDS, ApproveTreatmentPlan, CompleteAssessment, ReferJourney, StartInfusion
+from journey.commands import (
+    COMMANDS,
+    ApproveTreatmentPlan,
+    BookAppointment,
+    CompleteAssessment,
+    ReferJourney,
+    StartInfusion,
+)
 from journey.roles import MAY
 from journey.store import codec
 from journey.values import Role
@@ -188,6 +195,25 @@ def test_refusal(desk: Desk) -> None:
     answer = desk.ask(ReferJourney, Role.NURSE, first)
     assert (answer.status, answer.code) == (409, "journey_open_elsewhere")
     assert answer.json["title"] == "The patient has an open journey at this site."
+
+
+def test_refusal_says_what_it_is_about(desk: Desk) -> None:
+    """A chair that is taken is named in the problem itself, and so is the appointment; asked again, the same."""
+    fields = {
+        "at": START["at"],
+        "kind": "consult",
+        "start": "2026-03-03T09:00:00-08:00",
+        "end": "2026-03-03T10:00:00-08:00",
+        "chair": "chair-1",
+    }
+    first, second = (desk.refer().json["journey_id"] for _ in range(2))
+    assert desk.ask(BookAppointment, Role.FRONT_DESK, fields, journey_id=first, if_version=1).status == 201
+    asked = fields | {"appointment_id": str(UUID(int=5))}
+    for outcome in ("refused", "duplicate"):
+        answer = desk.ask(BookAppointment, Role.FRONT_DESK, asked, journey_id=second, if_version=1, key=UUID(int=12))
+        assert (answer.status, answer.code) == (409, "resource_taken")
+        about = {name: answer.json[name] for name in ("outcome", "appointment_id", "resource")}
+        assert about == {"outcome": outcome, "appointment_id": asked["appointment_id"], "resource": "chair-1"}
 
 
 def test_stale_version(desk: Desk) -> None:

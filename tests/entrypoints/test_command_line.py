@@ -239,6 +239,24 @@ def test_a_refusal_is_a_failure(line: CommandLine) -> None:
     assert said.err == "The patient has an open journey at this site.\n"
 
 
+def test_a_refusal_says_what_it_is_about(line: CommandLine) -> None:
+    """A chair that is taken is named on stderr, in the answer, and among the refusals."""
+    first, second = refer(line), refer(line, f"patient_id={OTHER}")
+    book = (
+        *("do", "BookAppointment", "--role", "front_desk", "--by", "fran", "--at", AT, "kind=consult"),
+        *("chair=chair-1", "start=2026-03-03T09:00:00-08:00", "end=2026-03-03T10:00:00-08:00"),
+    )
+    assert line(*book, "--journey", first).code == 0
+    said = line(*book, f"appointment_id={OTHER}", "--journey", second, "--json")
+    one_line(said, 1)
+    about = {"appointment_id": OTHER, "resource": "chair-1"}
+    assert json.loads(said.out)["detail"] == about
+    told = f"(appointment_id {OTHER}, resource chair-1)"
+    assert said.err == f"The chair or staff member is taken at that time. {told}\n"
+    [row] = line("audit", "refused", "--json").json["rows"]
+    assert row["detail"] == about
+
+
 @pytest.mark.parametrize(
     "words,message",
     [

@@ -194,6 +194,20 @@ def test_a_refusal_is_kept(app: App) -> None:
     assert not again.accepted
 
 
+def test_a_refusal_says_what_it_is_about(app: App) -> None:
+    """Of two that book the same chair, the second hears which appointment and chair; asked again, the same."""
+    times: dict[str, Any] = {"start": "2026-03-03T09:00:00-08:00", "end": "2026-03-03T10:00:00-08:00"}
+    booking = asked("BookAppointment", kind="consult", chair="chair-1", **times)
+    second = {"journey_id": str(UUID(int=2))}
+    referral = example("ReferJourney", prior_journey_id=None, patient_id=str(uuid4()))
+    taken = booking | second | {"command_id": str(uuid4()), "appointment_id": str(UUID(int=5))}
+    sent = written(REFERRAL, booking, referral | second, taken)
+    for status in ("refused", "duplicate"):
+        answer = bring(app, sent)[-1]
+        assert (answer.status, answer.code) == (status, "resource_taken")
+        assert answer.detail == {"appointment_id": str(UUID(int=5)), "resource": "chair-1"}
+
+
 def test_an_unknown_journey_is_refused(app: App) -> None:
     """What is asked of a journey that is not there is refused, and may be asked again when it is."""
     [refused] = bring(app, written(TRIAL))

@@ -79,6 +79,7 @@ def test_each_refusal_says_who_what_when_and_why(store: Store) -> None:
         "at": "2026-03-02T17:00:00.000000Z",
         "code": "unknown_session",
         "message": "The journey has no such session.",
+        "detail": None,
     }
 
 

@@ -21,7 +21,7 @@ from journey.store.request import Status
 from journey.store.statements import Statement
 from journey.values import Origin
 from tests.given import START
-from tests.store.asking import refer
+from tests.store.asking import book, refer
 from tests.store.conftest import Clock, Place
 
 REFUSALS = (IntegrityError, ProgrammingError)  # by a trigger, as SQLite and PostgreSQL report it
@@ -103,11 +103,14 @@ def test_what_was_in_force_is_kept(place: Place, store: Store, keys: Keys) -> No
     assert keys.mac("x", b"y")
 
 
-@pytest.mark.parametrize("table", ["commands", "configurations", "store"])
+@pytest.mark.parametrize("table", ["commands", "refusal_details", "configurations", "store"])
 def test_what_is_kept_stays(store: Store, table: str) -> None:
     """Answers, configurations and what the store is are only ever added to."""
-    store.journeys.execute(refer(at=START))
-    column = {"commands": "outcome", "configurations": "body", "store": "store_id"}[table]
+    other = uuid4()
+    for asked in (refer(at=START), refer(uuid4(), journey_id=other), book(), book(journey_id=other)):
+        store.journeys.execute(asked)
+    columns = {"commands": "outcome", "configurations": "body", "store": "store_id", "refusal_details": "detail"}
+    column = columns[table]
     for sql in (f"UPDATE {table} SET {column} = 'x'", f"DELETE FROM {table}"):  # noqa: S608 - names of ours
         with pytest.raises(REFUSALS):
             store.log.write([Statement(sql)])

@@ -102,6 +102,18 @@ def test_chair_is_taken_by_another_journey(store: Store, two: tuple[UUID, UUID])
     assert code_of(store, book(chair="chair-2", journey_id=two[1])) is None
 
 
+def test_refusal_names_what_is_taken(store: Store, two: tuple[UUID, UUID]) -> None:
+    """Who comes second hears which appointment and which resource, the same when asked again, and in the attempts."""
+    assert code_of(store, book(journey_id=two[0], nurse="nurse-1")) is None
+    asked = book(chair="chair-2", nurse="nurse-1", journey_id=two[1])
+    assert isinstance(asked.command, BookAppointment)
+    about = {"appointment_id": str(asked.command.appointment_id), "resource": "nurse-1"}
+    for status in (Status.REFUSED, Status.DUPLICATE):
+        answer = store.journeys.execute(asked)
+        assert (answer.status, answer.code, answer.detail) == (status, TAKEN, about)
+    assert [it.detail for it in store.attempts.refused()] == [about]
+
+
 def test_nurse_is_held_like_a_chair(store: Store, two: tuple[UUID, UUID]) -> None:
     """A nurse can't be with two patients in two chairs."""
     assert code_of(store, book(chair="chair-1", nurse="nurse-1", journey_id=two[0])) is None
