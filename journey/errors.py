@@ -98,6 +98,7 @@ class Rule(StrEnum):
     APPOINTMENTS_OVERLAP = "appointments_overlap", "The patient has another appointment at that time."
     NOT_BOOKED = "not_booked", "The appointment is no longer open."
     APPOINTMENT_PAST = "appointment_past", "The appointment would lie in the past."
+    NOT_FOR_INFUSION = "not_for_infusion", "The appointment is not for an infusion."
     OTHER_SESSION_OPEN = "other_session_open", "An earlier session is still open."
     SESSION_NOT_OPEN = "session_not_open", "The session is not open for this."
     VITALS_TOO_OLD = "vitals_too_old", "No pressure was read shortly before the clearance."

@@ -15,6 +15,7 @@ from journey.errors import Refused, Rule
 from journey.events import SessionCleared
 from journey.events.intake import YesNoUnknown
 from journey.events.plan import CoverageOutcome
+from journey.events.schedule import AppointmentKind
 from journey.events.session import Change, Check, CheckId, CheckOverride, RideKind, VitalsPhase
 from journey.phases import Phase
 from journey.recorded import Asked, Fact
@@ -62,6 +63,7 @@ def clear_session(journey: Journey, asked: Asked[ClearSession], clinic: Clinic, 
     treatable(journey, findings)
     findings.guard(Rule.SESSION_NOT_OPEN, holds=session.is_open and session.stage is not Stage.INFUSING)
     findings.guard(Rule.OUT_OF_ORDER, holds=asked.at >= session.checked_in_at)
+    findings.guard(Rule.NOT_FOR_INFUSION, holds=_for_an_infusion(journey, session))
     checks = tuple(_checks(journey, session, command.session_id, asked.at, clinic))
     _overrides_allowed(asked, findings)
     under_hard_limit(session, asked.at, clinic, findings)
@@ -86,6 +88,12 @@ def clear_session(journey: Journey, asked: Asked[ClearSession], clinic: Clinic, 
             )
         )
     ]
+
+
+def _for_an_infusion(journey: Journey, session: Session) -> bool:
+    """Whether the patient came for an infusion; where the booking was retracted, nobody knows better."""
+    appointment = journey.appointments.get(session.checked_in.appointment_id)
+    return appointment is None or appointment.kind is AppointmentKind.INFUSION
 
 
 def _overrides_allowed(asked: Asked[ClearSession], findings: Findings) -> None:

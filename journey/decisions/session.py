@@ -18,6 +18,7 @@ from journey.events import (
     SessionWithheld,
     VitalsRecorded,
 )
+from journey.events.schedule import AppointmentKind
 from journey.recorded import Asked, Fact
 from journey.state import AppointmentStatus, Journey, Session
 
@@ -28,6 +29,7 @@ def check_in_patient(journey: Journey, asked: Asked[CheckInPatient], clinic: Cli
     require(Rule.DUPLICATE_ID, holds=command.session_id not in journey.sessions)
     appointment = known(journey.appointments, command.appointment_id, Rule.UNKNOWN_APPOINTMENT)
     findings.note(Rule.NOT_BOOKED, holds=appointment.status is AppointmentStatus.BOOKED)
+    findings.note(Rule.NOT_FOR_INFUSION, holds=appointment.kind is AppointmentKind.INFUSION)
     findings.note(Rule.OTHER_SESSION_OPEN, holds=not any(it.is_open for it in journey.sessions.values()))
     findings.note(Rule.IDENTIFIERS_TOO_FEW, holds=len(set(command.identifiers_checked)) >= IDENTIFIERS_MIN)
     last = journey.last_weight_kg

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from journey.commands import CheckInPatient
 from journey.errors import Rule
+from journey.events.schedule import AppointmentKind
 from journey.events.session import Identifier
 from journey.history import fold
 from journey.state import Stage
@@ -22,6 +23,7 @@ from tests.decisions.states import (
     deceased,
     discharged,
     morning,
+    planned,
 )
 from tests.given import named
 
@@ -65,6 +67,12 @@ def test_marks_an_appointment_that_was_not_open() -> None:
 def test_marks_another_session_still_open() -> None:
     """Two open sessions of a patient are stored, the second marked."""
     checked_in().then_came(booking(2)).when(arrive(2)).then_deviates(Rule.OTHER_SESSION_OPEN)
+
+
+def test_marks_a_visit_that_is_not_for_an_infusion() -> None:
+    """A session opened for a consult or review is stored and marked: nothing was booked to be infused."""
+    review = replace(booking(1), kind=AppointmentKind.REVIEW)
+    planned().then_came(review).when(ARRIVE).then_deviates(Rule.NOT_FOR_INFUSION)
 
 
 def test_marks_too_few_identifiers() -> None:

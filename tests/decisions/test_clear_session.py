@@ -23,6 +23,7 @@ from journey.events.intake import (
 )
 from journey.events.outcome import RiskDisposition, SuicideRiskRaised, Trigger
 from journey.events.plan import ConsentKind, CoverageOutcome
+from journey.events.schedule import AppointmentKind
 from journey.events.session import Change, CheckId, Identifier, RideKind, VitalsPhase
 from journey.values import Instrument, RiskLevel
 from tests.decisions.states import (
@@ -51,6 +52,7 @@ from tests.decisions.states import (
     maintained,
     measured,
     morning,
+    planned,
     reading,
     recovering,
     withheld,
@@ -328,6 +330,13 @@ def test_is_refused_without_a_plan() -> None:
     """A session can be open without a plan, but not cleared."""
     log = tuple(entry for entry in measured().log if entry.event != PLANNED)
     replace(measured(), log=log).when(CLEAR).then_refused(Rule.NO_PLAN)
+
+
+@pytest.mark.parametrize("kind", sorted(set(AppointmentKind) - {AppointmentKind.INFUSION}))
+def test_is_refused_where_no_infusion_was_booked(kind: AppointmentKind) -> None:
+    """Whoever came for a consult or a review is not infused on that appointment."""
+    other = planned().then_came(replace(booking(1), kind=kind))
+    came_at(other, VISITS[0], check_in()).then_came(reading()).when(CLEAR).then_refused(Rule.NOT_FOR_INFUSION)
 
 
 def test_is_refused_of_a_session_that_is_not_open_for_it() -> None:
