@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,6 +35,8 @@ from tests.bench.measured import timed
 from tests.servers import Kafka, Postgres
 
 TURNS = 5
+SETTINGS = {"shared_buffers": "4GB", "max_wal_size": "8GB"}
+"""As whoever keeps millions of events sets them: the defaults are for a small machine."""
 SIZES = (10_000, 1_000_000, 5_000_000)
 MEASURES: tuple[Callable[[Ground], list[Taken]], ...] = (loading, relaying, rebuilding, asking, appending)
 """In this order: the short journeys that commands are asked of are not in the read models, which are asked before."""
@@ -47,8 +50,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--sizes", type=_sizes, default=SIZES, help="how many events, with commas between")
     asked = parser.parse_args(arguments)
     logging.getLogger().setLevel(logging.ERROR)
-    with Postgres() as server, Kafka() as broker:
-        print("\n".join(f"{name}: {said}" for name, said in machine.described(server.url).items()), flush=True)
+    with Postgres(SETTINGS) as server, Kafka() as broker:
+        described = {**machine.described(server.url), **SETTINGS}
+        print("\n".join(f"{name}: {said}" for name, said in described.items()), flush=True)
         found = []
         for size in measured(server.url, broker.bootstrap, asked.sizes):
             found.append(size)
@@ -60,15 +64,16 @@ def measured(postgres_url: str, bootstrap: str, wanted: Sequence[int], turns: in
     """Let a store grow, and measure it at each of these sizes."""
     topics = Topics(bootstrap=bootstrap, prefix=f"bench{uuid.uuid4().hex[:8]}.", replication=1)
     create(topics)
-    with fresh(POSTGRES, postgres_url) as database:
+    with fresh(POSTGRES, postgres_url) as database, fresh(POSTGRES, postgres_url) as small:
+        with reopened(small) as store:
+            entered(store)
         with reopened(database) as store:
             cohort = entered(store)
             beside = sizes.of_entered(store.log)
         for events in sorted(wanted):
             with fresh(POSTGRES, postgres_url) as models:
-                ground = Ground(database, models, topics, cohort, turns)
+                ground = Ground(database, small, models, topics, cohort, turns)
                 loading_rate = timed(partial(grown, ground, events))
-                settle(database.url)
                 yield measured_at(ground, events, loading_rate, beside)
 
 
@@ -90,6 +95,7 @@ def measured_at(ground: Ground, events: int, load_rate: float, beside: Mapping[s
     for measure in MEASURES:
         if measure is appending:
             taking = {**sizes.of(ground), **beside}
+        settle(ground.database.url)
         with Watching() as watching:
             found = _alone(measure, ground)
         for it in found:
@@ -101,10 +107,11 @@ def measured_at(ground: Ground, events: int, load_rate: float, beside: Mapping[s
 
 
 def settle(url: str) -> None:
-    """Have the database do now what it would do in the middle of a measurement."""
+    """Have database and disk do now what they would do in the middle of the next measurement."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
         connection.execute("CHECKPOINT")
+    os.sync()  # what Kafka has written
 
 
 def _alone(measure: Callable[[Ground], T], ground: Ground) -> T:

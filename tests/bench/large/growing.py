@@ -7,10 +7,11 @@ transaction, each some weeks later, with ids of its own and the answers to its c
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
+from operator import itemgetter
 from uuid import UUID
 
 from entrypoints.importing import imported
@@ -39,18 +40,15 @@ RENAMED = "lpad(to_hex(('x' || left({0}, 8))::bit(32)::bigint # ?), 8, '0') || s
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """An event of the cohort, cut where copies differ: its tokens stand between its pieces."""
+    """An event of the cohort: its body with a gap for each token, and which tokens are picked for these."""
 
     entry: Entry
-    pieces: Sequence[bytes]
-    tokens: Sequence[bytes]
+    body: bytes
+    picked: Callable[[Sequence[bytes]], tuple[bytes, ...]]
 
-    def body(self, values: Callable[[bytes], bytes]) -> bytes:
-        """The bytes of a copy."""
-        parts = [self.pieces[0]]
-        for token, piece in zip(self.tokens, self.pieces[1:], strict=True):
-            parts += (values(token), piece)
-        return b"".join(parts)
+    def copied(self, journey_id: UUID, values: Sequence[bytes]) -> Entry:
+        """The same event of a copy."""
+        return Entry(journey_id, self.entry.originator_version, self.entry.tag, self.body % self.picked(values))
 
 
 @dataclass(slots=True)
@@ -58,6 +56,7 @@ class Cohort:
     """Journeys that were really entered, and how often they are there: the first time is copy 0."""
 
     forms: Sequence[Form]
+    tokens: Sequence[bytes]
     commands: Sequence[str]
     journeys: Sequence[UUID]
     copies: int = 1
@@ -74,19 +73,9 @@ class Cohort:
         return renamed(self.journeys[number % len(self.journeys)], copy)
 
     def _copied(self, copy: int) -> list[Entry]:
-        known: dict[bytes, bytes] = {}
-
-        def value(token: bytes) -> bytes:
-            found = known.get(token)
-            if found is None:
-                found = known[token] = _value(token, copy)
-            return found
-
         ids = {it: renamed(it, copy) for it in self.journeys}
-        return [
-            Entry(ids[form.entry.originator_id], form.entry.originator_version, form.entry.tag, form.body(value))
-            for form in self.forms
-        ]
+        values = [_value(token, copy) for token in self.tokens]
+        return [form.copied(ids[form.entry.originator_id], values) for form in self.forms]
 
     def _answers(self, copy: int) -> Statement:
         names = {name: RENAMED.format(name) for name in ("command_id", "journey_id")}
@@ -97,9 +86,11 @@ def entered(store: Store) -> Cohort:
     """Enter a cohort of journeys into an empty store."""
     lines = list(corpus.lines(corpus.COHORT))
     assert all(it.accepted for it in imported(store.journeys, BytesIO(b"".join(lines)), "main"))
-    forms = [_form(row.body) for row in store.log.rows(0, store.log.head())]
+    bodies = [row.body for row in store.log.rows(0, store.log.head())]
+    places = {token: place for place, token in enumerate({it for body in bodies for it in A_TOKEN.findall(body)})}
+    forms = [_form(body, places) for body in bodies]
     commands = [command for (command,) in store.log.read("SELECT command_id FROM commands")]
-    return Cohort(forms, commands, sorted({form.entry.originator_id for form in forms}))
+    return Cohort(forms, list(places), commands, sorted({form.entry.originator_id for form in forms}))
 
 
 def renamed(known: UUID, copy: int) -> UUID:
@@ -111,10 +102,11 @@ def _mask(copy: int) -> int:
     return copy * SPREADING & ALIKE
 
 
-def _form(body: bytes) -> Form:
+def _form(body: bytes, places: Mapping[bytes, int]) -> Form:
     recorded = codec.decode(body)
     entry = Entry(recorded.journey_id, recorded.version, codec.tag(recorded.event), body)
-    return Form(entry, A_TOKEN.split(body), A_TOKEN.findall(body))
+    picked = itemgetter(*(places[token] for token in A_TOKEN.findall(body)))
+    return Form(entry, A_TOKEN.sub(b"%b", body.replace(b"%", b"%%")), picked)
 
 
 def _value(token: bytes, copy: int) -> bytes:

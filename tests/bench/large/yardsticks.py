@@ -1,7 +1,7 @@
 """How fast is the machine just now, at what does not depend on how long a log is?
 
-Sizes are measured minutes apart, and neighbours come and go. Each measurement is so taken beside one of these, and
-sizes are compared by that.
+Sizes are measured minutes apart, and neighbours come and go. Each measurement is so taken beside one of these, or
+beside the same in a store that stays small, and sizes are compared by that.
 """
 
 from __future__ import annotations
@@ -25,20 +25,6 @@ def decoding(bodies: Sequence[bytes]) -> float:
         return len(bodies)
 
     return timed(act)
-
-
-def committing(url: str) -> float:
-    """Insert and commit in a table that stays small: what a disk can do."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("CREATE TABLE IF NOT EXISTS yardstick_rows (one bigint PRIMARY KEY, body bytea)")
-        connection.execute("TRUNCATE yardstick_rows")
-
-        def act() -> int:
-            for one in range(ROWS):
-                connection.execute("INSERT INTO yardstick_rows VALUES (%s, %s)", [one, b"x" * 1_000])
-            return ROWS
-
-        return timed(act)
 
 
 def asking(url: str) -> float:
