@@ -9,20 +9,11 @@ from __future__ import annotations
 import hashlib
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
-from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
 from journey.events.intake import Contraindication, ContraindicationClass
-
-
-class Status(StrEnum):
-    """How sure a number is."""
-
-    SEEN = "seen"
-    WEAK = "weak"
-    UNVERIFIED = "unverified"
-    CHOICE = "choice"
+from journey.values import Status
 
 
 def number(

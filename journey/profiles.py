@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from journey.events.intake import Contraindication
-from journey.policy import ABSOLUTE, INDICATIONS, Policy, Status
+from journey.policy import ABSOLUTE, INDICATIONS, Policy
+from journey.values import Status
 
 HEALINGMAPS = "healingmaps.com on the VA"
 REMS = "Spravato REMS, patient monitoring form"

@@ -144,11 +144,30 @@ class Sensitivity(StrEnum):
     PSYCHOTHERAPY = "psychotherapy"
 
 
+class Status(StrEnum):
+    """How sure a clinical statement is."""
+
+    SEEN = "seen"
+    WEAK = "weak"
+    UNVERIFIED = "unverified"
+    CHOICE = "choice"
+
+
 class Instrument(StrEnum):
-    """A questionnaire that is scored here."""
+    """A questionnaire or rating that is scored here."""
 
     PHQ9 = "phq9"
     GAD7 = "gad7"
+    QIDS_SR16 = "qids_sr16"
+    MADRS = "madrs"
+    PCL5 = "pcl5"
+    CSSRS = "cssrs"
+    CADSS = "cadss"
+    PADSS = "padss"
+    MOAAS = "moaas"
+    STOP_BANG = "stop_bang"
+    AUDIT = "audit"
+    DAST10 = "dast10"
 
 
 class RiskLevel(StrEnum):

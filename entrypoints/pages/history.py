@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from journey.instruments import SCORERS
+from journey.values import Instrument
+
 Fact = tuple[str, str]
 
 MINUTES_PER_HOUR = 60
@@ -44,14 +47,16 @@ def _given(sessions: Mapping[str, Any]) -> int:
 
 
 def _last_scores(assessments: Mapping[str, Any]) -> Iterator[str]:
-    """The last complete score of each instrument."""
-    latest: dict[str, tuple[str, str]] = {}
+    """The last complete score of each instrument, or the level where it has none."""
+    latest: dict[Instrument, tuple[str, str]] = {}
     for it in assessments.values():
         done = it["completed"]
         if done["evaluable"]:
+            of = Instrument(done["instrument"])
             score = done["total_prorated"] if done["total"] is None else done["total"]
-            latest[done["instrument"]] = max(latest.get(done["instrument"], ("", "")), (it["at"], str(score)))
-    return (f"{instrument.upper()} {score}" for instrument, (_, score) in sorted(latest.items()))
+            said = str(SCORERS[of].band(None, done["items"]) if score is None else score)
+            latest[of] = max(latest.get(of, ("", "")), (it["at"], said))
+    return (f"{SCORERS[of].about.name} {said}" for of, (_, said) in sorted(latest.items()))
 
 
 def steps(answered: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

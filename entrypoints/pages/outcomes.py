@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from journey.instruments import SCORERS
 from journey.response import Comparator, ResponseRule
 
 COLUMNS = (
@@ -43,6 +44,6 @@ def rule_words(rule: ResponseRule) -> str:
     """A rule in a few words."""
     sign = "under" if rule.remission is Comparator.BELOW else "at most"
     return (
-        f"{rule.instrument.upper()}, fall of {rule.response_pct_min} % or more; remission {sign} "
+        f"{SCORERS[rule.instrument].about.name}, fall of {rule.response_pct_min} % or more; remission {sign} "
         f"{rule.remission_threshold}"
     )

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 
 from entrypoints.reference.command_page import commands_page
 from entrypoints.reference.event_page import events_page
+from entrypoints.reference.instrument_page import instruments_page
 from entrypoints.reference.policy_page import policy_page
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "events.md": events_page,
+    "instruments.md": instruments_page,
     "policy.md": policy_page,
 }
 """Of each file in docs/ what writes it."""

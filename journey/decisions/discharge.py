@@ -11,11 +11,9 @@ from journey.decisions.findings import Findings, require, session_of
 from journey.errors import Rule
 from journey.events import DischargeReadinessAssessed, PatientDischarged
 from journey.events.session import Disposition, ReadinessId, VitalsPhase
+from journey.instruments import numbered, padss
 from journey.recorded import Asked, Fact
 from journey.state import Journey, Session
-
-PADSS_VITALS, PADSS_ACTIVITY = 0, 1
-PADSS_WHOLE = 2
 
 LEFT_UNREADY = frozenset({Disposition.HOME_RIDE, Disposition.AGAINST_ADVICE})
 """Who leaves this way should have been ready; a transfer or a death is another matter."""
@@ -52,9 +50,11 @@ def _met(
     command: AssessDischargeReadiness, session: Session, at: datetime, clinic: Clinic
 ) -> Iterator[tuple[ReadinessId, bool]]:
     policy = clinic.policy
-    yield ReadinessId.PADSS, sum(command.padss) >= policy.padss_min
-    yield ReadinessId.ACTIVITY, command.padss[PADSS_ACTIVITY] == PADSS_WHOLE
-    yield ReadinessId.VITALS, command.padss[PADSS_VITALS] == PADSS_WHOLE
+    answers = numbered(command.padss)
+    total = padss.SCORER.score(answers).total
+    yield ReadinessId.PADSS, total is not None and total >= policy.padss_min
+    yield ReadinessId.ACTIVITY, answers[padss.ACTIVITY] == padss.WHOLE
+    yield ReadinessId.VITALS, answers[padss.VITALS] == padss.WHOLE
     yield ReadinessId.PRESSURE, _pressure_settled(session, at, clinic)
     yield ReadinessId.DISSOCIATION, command.dissociation_resolved
     yield ReadinessId.DIZZINESS, command.dizziness_resolved

@@ -21,7 +21,7 @@ from journey.state import Journey
 from journey.values import RiskLevel
 
 LEVELS = (RiskLevel.LOW, RiskLevel.MODERATE, RiskLevel.HIGH)
-"""What an answer of 1, 2 or 3 to the item on suicide raises, in rising order."""
+"""In rising order."""
 
 DEATH_GRADE = 5
 
@@ -37,9 +37,9 @@ def complete_assessment(journey: Journey, asked: Asked[CompleteAssessment], find
 def scored(command: CompleteAssessment) -> AssessmentCompleted:
     """The answers with their totals; a total sent along and different is a slip of typing."""
     scorer = SCORERS[command.instrument]
-    require(Rule.NOT_AN_ITEM, holds=set(command.items) <= set(scorer.item_ids))
-    given = [value for value in command.items.values() if value is not None]
-    require(Rule.ITEM_OUT_OF_RANGE, holds=all(value <= scorer.item_max for value in given))
+    require(Rule.NOT_AN_ITEM, holds=command.items.keys() <= scorer.values.keys())
+    given = ((item, value) for item, value in command.items.items() if value is not None)
+    require(Rule.ITEM_OUT_OF_RANGE, holds=all(value in scorer.values[item] for item, value in given))
     score = scorer.score(command.items)
     require(Rule.TOTAL_DIFFERS, holds=command.total is None or command.total == score.total)
     return AssessmentCompleted(
@@ -54,25 +54,23 @@ def scored(command: CompleteAssessment) -> AssessmentCompleted:
         total_prorated=score.total_prorated,
         missing_n=score.missing_n,
         evaluable=score.evaluable,
-        algorithm_version=scorer.algorithm_version,
+        algorithm_version=scorer.about.algorithm_version,
     )
 
 
 def risks(journey: Journey, asked: Asked[Command], completed: AssessmentCompleted) -> list[SuicideRiskRaised]:
     """The risk that an assessment raises, unless one as high is open already."""
-    item = SCORERS[completed.instrument].risk_item
-    value = None if item is None else completed.items.get(item)
-    if item is None or not value:
+    alarm = SCORERS[completed.instrument].risk(completed.items)
+    if alarm is None:
         return []
-    level = LEVELS[value - 1]
     open_levels = [it.raised.level for it in journey.risks.values() if it.addressed_at is None]
-    if any(LEVELS.index(other) >= LEVELS.index(level) for other in open_levels):
+    if any(LEVELS.index(other) >= LEVELS.index(alarm.level) for other in open_levels):
         return []
     return [
         SuicideRiskRaised(
             risk_id=asked.new_id("risk_id"),
-            level=level,
-            trigger=Trigger(instrument=completed.instrument, item=item, value=value),
+            level=alarm.level,
+            trigger=Trigger(instrument=completed.instrument, item=alarm.item, value=alarm.value),
             assessment_id=completed.assessment_id,
         )
     ]

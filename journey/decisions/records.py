@@ -14,7 +14,7 @@ from journey.commands import ANSWERED_BY, Command, CompleteAssessment, CorrectEn
 from journey.commands.records import Amendment
 from journey.decisions.answers import answer
 from journey.decisions.findings import Findings, require
-from journey.decisions.outcome import risks
+from journey.decisions.outcome import LEVELS, risks
 from journey.errors import Refused, Rule
 from journey.events import (
     AssessmentCompleted,
@@ -102,16 +102,15 @@ def _amended(
 
 def _raised(journey: Journey, asked: Asked[CorrectEntry], said: Event | None, says: Event) -> list[Fact]:
     """The suicide risk of a corrected assessment, if the answer is graver than the one that was known."""
-    if not isinstance(says, AssessmentCompleted) or _risk_answer(says) <= _risk_answer(said):
+    if not isinstance(says, AssessmentCompleted) or _gravity(says) <= _gravity(said):
         return []
     return [Fact(risk) for risk in risks(journey, asked, says)]
 
 
-def _risk_answer(event: Event | None) -> int:
-    """The answer to the item on suicide, 0 if there is none."""
-    if not isinstance(event, AssessmentCompleted):
-        return 0
-    return event.items.get(SCORERS[event.instrument].risk_item or "") or 0
+def _gravity(event: Event | None) -> int:
+    """How high a suicide risk the answers raise, 0 if none."""
+    alarm = SCORERS[event.instrument].risk(event.items) if isinstance(event, AssessmentCompleted) else None
+    return 0 if alarm is None else 1 + LEVELS.index(alarm.level)
 
 
 def _states(amendment: Amendment, event: Event) -> bool:

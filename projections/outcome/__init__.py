@@ -13,7 +13,7 @@ from projections.projection import Projection
 
 PROJECTION = Projection(
     name="outcome",
-    version=1,
+    version=2,
     document=Course,
     new=Course,
     evolve=evolve,

@@ -13,7 +13,7 @@ from projections.projection import Column, Kind, Table
 
 SCORES = Table(
     "scores",
-    "Every assessment: its total, whole or prorated, and its severity band",
+    "Every assessment: its total, whole or prorated, its severity band, and what it says besides",
     (
         Column("assessment_id", Kind.TEXT, "the assessment"),
         Column("instrument", Kind.TEXT, "the questionnaire"),
@@ -25,7 +25,8 @@ SCORES = Table(
         Column("total_prorated", Kind.NUMBER, "the total with missing items replaced by the mean", "{score}"),
         Column("missing_n", Kind.WHOLE, "unanswered items"),
         Column("evaluable", Kind.FLAG, "whether there is a score at all"),
-        Column("band", Kind.TEXT, "the severity band"),
+        Column("band", Kind.TEXT, "the severity band, or the level where there is no total"),
+        Column("findings", Kind.CODES, "what the answers say besides"),
     ),
     indexed=("instrument",),
 )
@@ -46,11 +47,13 @@ class Score:
     missing_n: int
     evaluable: bool
     band: str | None
+    findings: list[str]
 
 
 def scored(at: datetime, event: AssessmentCompleted) -> Score:
     """The row of an assessment."""
     total = event.total_prorated if event.total is None else Decimal(event.total)
+    scorer = SCORERS[event.instrument]
     return Score(
         assessment_id=written(event.assessment_id),
         instrument=event.instrument.value,
@@ -62,5 +65,6 @@ def scored(at: datetime, event: AssessmentCompleted) -> Score:
         total_prorated=maybe_decimal(event.total_prorated),
         missing_n=event.missing_n,
         evaluable=event.evaluable,
-        band=None if total is None else SCORERS[event.instrument].band(total),
+        band=scorer.band(total, event.items),
+        findings=list(scorer.findings(event.items)),
     )

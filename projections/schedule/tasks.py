@@ -72,8 +72,8 @@ def _settles(event: Event) -> tuple[str, ...]:
         case PatientCheckedIn():
             return ("missed:",)
         case AssessmentCompleted():
-            item = SCORERS[event.instrument].risk_item
-            return ("unanswered:",) if item is not None and event.items.get(item) is not None else ()
+            scorer = SCORERS[event.instrument]
+            return ("unanswered:",) if scorer.suicide_items and not scorer.unanswered(event.items) else ()
         case _:
             return ()
 
@@ -84,8 +84,7 @@ def _raised(recorded: Happened[Event], appointments: Appointments) -> Iterator[t
         yield f"deviation:{recorded.event_id}:{rule.value}", rule.value
     match recorded.event:
         case AssessmentCompleted() as event:
-            item = SCORERS[event.instrument].risk_item
-            if item is not None and event.items.get(item) is None:
+            for item in SCORERS[event.instrument].unanswered(event.items)[:1]:
                 yield f"unanswered:{recorded.event_id}", f"{event.instrument.value}_item_{item}_unanswered"
         case AdverseEventReported() as event if event.serious or event.grade >= SEVERE:
             how = "serious" if event.serious else "severe"

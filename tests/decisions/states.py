@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from journey.commands import CompleteAssessment
+from journey.decisions.outcome import scored
 from journey.events import (
     AppointmentBooked,
     AssessmentCompleted,
@@ -276,6 +278,14 @@ def phq9(name: str, *values: int, timepoint: Timepoint = Timepoint.REVIEW) -> As
         evaluable=True,
         algorithm_version="phq9-1",
     )
+
+
+def answered(name: str, instrument: Instrument, items: Mapping[str, int | None]) -> AssessmentCompleted:
+    """Any instrument, scored as the decision does."""
+    asked = CompleteAssessment(
+        assessment_id=named(name), instrument=instrument, timepoint=Timepoint.SESSION, items=items
+    )
+    return scored(asked)
 
 
 BASELINE = phq9("baseline", 2, 2, 2, 2, 2, 2, 2, 2, 0, timepoint=Timepoint.BASELINE)  # 16

@@ -14,6 +14,7 @@ from journey.commands import CompleteAssessment
 from journey.errors import Rule
 from journey.events import AssessmentCompleted, SuicideRiskAddressed, SuicideRiskRaised
 from journey.events.outcome import RiskDisposition, Timepoint, Trigger
+from journey.instruments import SCORERS
 from journey.values import Instrument, RiskLevel
 from tests.decisions.states import CONSENTED, closed, consented, deceased, maintained, planned, referred
 from tests.given import DAY, Given, named
@@ -114,8 +115,35 @@ def test_unknown_item_is_refused() -> None:
 
 
 def test_item_out_of_range_is_refused() -> None:
-    """An answer is 0 to 3."""
+    """An answer is 0 to 3; of the AUDIT's ninth 0, 2 or 4."""
     referred().when(phq9(4, 0, 0, 0, 0, 0, 0, 0, 0)).then_refused(Rule.ITEM_OUT_OF_RANGE)
+    audit = answered(Instrument.AUDIT, (), None)
+    referred().when(replace(audit, items={"9": 3})).then_refused(Rule.ITEM_OUT_OF_RANGE)
+    referred().when(replace(audit, items={"9": 4})).then_deviates()
+
+
+@pytest.mark.parametrize("instrument", Instrument)
+def test_every_instrument_is_scored(instrument: Instrument) -> None:
+    """Its highest answers give the scorer's total under its algorithm; a screener that is no sum has none."""
+    scorer = SCORERS[instrument]
+    highest = {item: values[-1] for item, values in scorer.values.items()}
+    event = scored(replace(answered(instrument, (), None), items=highest))
+    assert event.total == scorer.score(highest).total
+    assert (event.evaluable, event.missing_n, event.algorithm_version) == (True, 0, scorer.about.algorithm_version)
+    beyond = replace(answered(instrument, (), None), items={**highest, str(len(highest) + 1): 0})
+    referred().when(beyond).then_refused(Rule.NOT_AN_ITEM)
+
+
+def test_a_screener_takes_no_total() -> None:
+    """The C-SSRS is no sum: a total sent along is refused."""
+    referred().when(answered(Instrument.CSSRS, (1, 1, 0, 0, 0, 0), 2)).then_refused(Rule.TOTAL_DIFFERS)
+
+
+def test_a_partial_pcl5_has_no_total() -> None:
+    """Nineteen of twenty are no sum, nor is one taken from outside."""
+    event = scored(answered(Instrument.PCL5, (4,) * 19, None))
+    assert (event.total, event.total_prorated, event.missing_n, event.evaluable) == (None, None, 1, False)
+    referred().when(answered(Instrument.PCL5, (4,) * 19, 76)).then_refused(Rule.TOTAL_DIFFERS)
 
 
 def test_known_id_is_refused() -> None:
@@ -133,6 +161,42 @@ def test_item_nine_raises_a_risk(answer: int, level: RiskLevel) -> None:
     assert isinstance(risk, SuicideRiskRaised)
     assert (risk.level, risk.assessment_id) == (level, ASSESSMENT)
     assert risk.trigger == Trigger(instrument=Instrument.PHQ9, item="9", value=answer)
+
+
+@pytest.mark.parametrize(
+    "instrument, items, item, level",
+    [
+        (Instrument.QIDS_SR16, {"12": 1}, "12", RiskLevel.LOW),
+        (Instrument.QIDS_SR16, {"12": 2}, "12", RiskLevel.HIGH),
+        (Instrument.MADRS, {"10": 4}, "10", RiskLevel.MODERATE),
+        (Instrument.CSSRS, {"1": 1}, "1", RiskLevel.LOW),
+        (Instrument.CSSRS, {"2": 1}, "2", RiskLevel.LOW),
+        (Instrument.CSSRS, {"2": 1, "3": 1}, "3", RiskLevel.MODERATE),
+        (Instrument.CSSRS, {"6": 1}, "6", RiskLevel.MODERATE),
+        (Instrument.CSSRS, {"2": 1, "4": 1}, "4", RiskLevel.HIGH),
+        (Instrument.CSSRS, {"2": 1, "5": 1}, "5", RiskLevel.HIGH),
+        (Instrument.CSSRS, {"6": 1, "7": 1}, "7", RiskLevel.HIGH),
+    ],
+)
+def test_other_instruments_raise_theirs(
+    instrument: Instrument, items: dict[str, int], item: str, level: RiskLevel
+) -> None:
+    """Each by its own rule, naming the answer that did it, and before the rest is answered."""
+    command = replace(answered(instrument, (), None), items=items)
+    _, second = referred().when(command).facts
+    risk = second.event
+    assert isinstance(risk, SuicideRiskRaised)
+    assert risk.level is level
+    assert risk.trigger == Trigger(instrument=instrument, item=item, value=items[item])
+    state = with_risk(level)
+    assert raised(command, state) == []
+
+
+def test_instruments_that_do_not_ask_raise_none() -> None:
+    """At their highest answers."""
+    for instrument in (Instrument.GAD7, Instrument.PCL5, Instrument.CADSS, Instrument.STOP_BANG, Instrument.AUDIT):
+        highest = {item: values[-1] for item, values in SCORERS[instrument].values.items()}
+        assert raised(replace(answered(instrument, (), None), items=highest)) == []
 
 
 def test_risk_needs_no_total() -> None:

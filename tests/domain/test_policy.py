@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from journey.events.intake import Contraindication, ContraindicationClass
-from journey.policy import ABSOLUTE, Policy, Status
+from journey.policy import ABSOLUTE, Policy
+from journey.values import Status
 
 NUMBERS = [item for item in fields(Policy) if item.name not in {"name", "profile"}]
 

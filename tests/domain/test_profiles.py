@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from journey.policy import Policy, Status
+from journey.policy import Policy
 from journey.profiles import CLINIC, PROFILES, Number, profile, told
+from journey.values import Status
 
 OWN = [(name, id_, number) for name, numbers in PROFILES.items() for id_, number in numbers.items()]
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from journey.events import AdverseEventReported, EntryCorrected
 from journey.events.outcome import AdverseEventAction, AdverseEventTerm, Relatedness, Seriousness, Timepoint
 from journey.events.records import CorrectionKind, CorrectionReason, Replacement
+from journey.values import Instrument
 from projections.outcome import PROJECTION
 from projections.plain import moment
 from tests.decisions.states import (
@@ -16,6 +17,7 @@ from tests.decisions.states import (
     REVIEWED,
     VISITS,
     aborted,
+    answered,
     came_at,
     consulted,
     discharged,
@@ -79,6 +81,38 @@ def test_whole_and_prorated_totals_stand_apart() -> None:
         {"total": 16, "total_prorated": None, "score": "16", "band": "moderately_severe", "timepoint": "baseline"},
         {"total": None, "total_prorated": "15.75", "score": "15.75", "missing_n": 1, "evaluable": True},
         {"total": None, "total_prorated": None, "score": None, "band": None, "evaluable": False},
+    )
+
+
+def test_what_is_no_sum_has_a_level_and_no_total() -> None:
+    """A C-SSRS has its level as its band; one whose level an open question could raise has none."""
+    then_rows(
+        PROJECTION,
+        consulted().then_came(
+            answered("whole", Instrument.CSSRS, {"1": 1, "2": 1, "3": 1, "4": 0, "5": 0, "6": 0}),
+            answered("open", Instrument.CSSRS, {"1": 1, "2": 1, "3": 1, "6": 0}),
+        ),
+        "scores",
+        {"instrument": "cssrs", "total": None, "score": None, "band": "moderate", "evaluable": True, "findings": []},
+        {"instrument": "cssrs", "total": None, "score": None, "band": None, "evaluable": False, "missing_n": 2},
+    )
+
+
+def test_a_pcl5_tells_of_its_clusters() -> None:
+    """Beside the total stand the clusters that suffice, and the provisional diagnosis."""
+    whole = {str(item): 2 for item in range(1, 21)}
+    then_rows(
+        PROJECTION,
+        consulted().then_came(
+            answered("whole", Instrument.PCL5, whole), answered("part", Instrument.PCL5, {"1": 4, "6": 4})
+        ),
+        "scores",
+        {
+            "total": 40,
+            "band": "from_cut_off",
+            "findings": ["cluster_b", "cluster_c", "cluster_d", "cluster_e", "provisional_diagnosis"],
+        },
+        {"total": None, "band": None, "findings": ["cluster_b", "cluster_c", "provisional_diagnosis_undecided"]},
     )
 
 

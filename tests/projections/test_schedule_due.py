@@ -46,6 +46,7 @@ from tests.decisions.states import (
     REVIEWED,
     VISITS,
     WITHDRAWN,
+    answered,
     booked,
     booking,
     came_at,
@@ -256,6 +257,15 @@ def test_an_unanswered_item_nine_is_asked_again() -> None:
     asked = consulted().then_came(left_out)
     then_due(asked, {"kind": "task", "reason": "phq9_item_9_unanswered"})
     then_due(asked.then_came(whole))
+
+
+def test_a_screener_s_open_question_is_asked_again() -> None:
+    """Of a C-SSRS the first question that should have been answered is named; skipped ones are not missed."""
+    open_ = answered("first", Instrument.CSSRS, {"1": 1, "2": 1, "3": 0, "6": 0})
+    asked = consulted().then_came(open_)
+    then_due(asked, {"kind": "task", "reason": "cssrs_item_4_unanswered"})
+    then_due(asked.then_came(answered("gad", Instrument.GAD7, {})), {"reason": "cssrs_item_4_unanswered"})
+    then_due(asked.then_came(answered("again", Instrument.CSSRS, {"1": 1, "2": 0, "6": 0})))
 
 
 @pytest.mark.parametrize(
