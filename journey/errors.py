@@ -56,6 +56,10 @@ class Rule(StrEnum):
         "happened_needs_clinician",
         "Only a nurse or a prescriber reports an act of a downtime.",
     )
+    RECHECK_NEEDS_PRESCRIBER = (
+        "recheck_needs_prescriber",
+        "Only a prescriber says that a pregnancy or a medical reason no longer stands against it.",
+    )
     NOT_CORRECTABLE = "not_correctable", "A referral and a correction can't be corrected."
     REPLACEMENT_REQUIRED = "replacement_required", "An amendment needs its replacement."
     REPLACEMENT_UNEXPECTED = "replacement_unexpected", "A retraction has no replacement."
@@ -69,6 +73,9 @@ class Rule(StrEnum):
     JOURNEY_OPEN_ELSEWHERE = "journey_open_elsewhere", "The patient has an open journey at this site."
     JOURNEY_CLOSED = "journey_closed", "The journey is closed."
     PATIENT_DECEASED = "patient_deceased", "The patient's death is recorded."
+    JOURNEY_PAUSED = "journey_paused", "The journey is paused."
+    NOT_PAUSED = "not_paused", "The journey is not paused."
+    RECHECK_MISSING = "recheck_missing", "Something that the pause asks for was not looked at again."
     CRITERIA_NOT_MET = "criteria_not_met", "A criterion of eligibility is not met."
     ABSOLUTE_CONTRAINDICATION = "absolute_contraindication", "An absolute contraindication is open."
     OVERRIDE_NOT_ALLOWED = "override_not_allowed", "This can't be overridden."
@@ -134,6 +141,7 @@ class Rule(StrEnum):
     LATE_WITHOUT_REASON = "late_without_reason", "Recorded late, and no reason given."
     WEIGHT_NOT_REPEATED = "weight_not_repeated", "The weight was entered once only."
     WEIGHT_JUMP = "weight_jump", "The weight differs from the last by more than the policy allows."
+    ALREADY_PAUSED = "already_paused", "The journey was paused before."
     CONSENT_ALREADY_WITHDRAWN = "consent_already_withdrawn", "The consent was withdrawn before."
     MISSED_EARLY = "missed_early", "Marked as missed within the grace period."
     IDENTIFIERS_TOO_FEW = "identifiers_too_few", "Fewer than two identifiers were checked."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, TypeVar, assert_never
 from uuid import UUID
 
@@ -29,7 +30,9 @@ from journey.events import (
     InfusionRateChanged,
     InfusionStarted,
     JourneyClosed,
+    JourneyPaused,
     JourneyReferred,
+    JourneyResumed,
     MaintenanceScheduled,
     PatientCheckedIn,
     PatientDischarged,
@@ -44,7 +47,7 @@ from journey.events import (
 )
 from journey.events.outcome import Seriousness
 from journey.events.session import Disposition
-from journey.phases import BY_EVENT, following
+from journey.phases import BY_EVENT, Standing, following
 from journey.recorded import Happened
 from journey.state import (
     Appointment,
@@ -53,6 +56,7 @@ from journey.state import (
     Attempt,
     Consent,
     Journey,
+    Pause,
     RateSegment,
     Reading,
     Risk,
@@ -81,8 +85,9 @@ def _moved(journey: Journey, event: Event) -> Journey:
     """The journey in the phase that an event brings it into."""
     if type(event) not in BY_EVENT:
         return journey
-    phase = following(journey.phase, type(event), journey.series)
-    return journey if phase is journey.phase else replace(journey, phase=phase)
+    now = Standing(journey.phase, journey.paused_in)
+    then = following(now, type(event), journey.series)
+    return journey if then == now else replace(journey, phase=then.phase, paused_in=then.paused_in)
 
 
 def _told(journey: Journey, recorded: Happened[Event]) -> Journey:  # noqa: C901, PLR0911, PLR0912 - one arm an event, so that none can be missing
@@ -158,6 +163,10 @@ def _told(journey: Journey, recorded: Happened[Event]) -> Journey:  # noqa: C901
             return replace(reported, deceased=journey.deceased or died)
         case ResponseAssessed() as event:
             return replace(journey, reviews=_with(journey.reviews, event.review_id, event))
+        case JourneyPaused() as event:
+            return replace(journey, pauses=(*journey.pauses, Pause(paused=event, at=recorded.at)))
+        case JourneyResumed():
+            return replace(journey, pauses=tuple(_resumed(pause, recorded.at) for pause in journey.pauses))
         case MaintenanceScheduled() as event:
             return replace(journey, maintenance=event)
         case JourneyClosed() as event:
@@ -224,6 +233,10 @@ def _appointment(
         return journey
     moved = replace(appointment, status=status, session_id=session_id or appointment.session_id)
     return replace(journey, appointments=_with(journey.appointments, appointment_id, moved))
+
+
+def _resumed(pause: Pause, at: datetime) -> Pause:
+    return replace(pause, resumed_at=at) if pause.resumed_at is None else pause
 
 
 def _not_kept(journey: Journey, appointment_id: UUID, status: AppointmentStatus) -> Journey:

@@ -11,12 +11,15 @@ from uuid import UUID
 from journey.events import (
     AssessmentCompleted,
     ConsentGiven,
+    CoverageVerified,
     EligibilityConfirmed,
     EntryCorrected,
     Event,
     InfusionAborted,
     InfusionCompleted,
     InfusionStarted,
+    JourneyPaused,
+    JourneyResumed,
     MaintenanceScheduled,
     PatientCheckedIn,
     ResponseAssessed,
@@ -24,6 +27,7 @@ from journey.events import (
     TreatmentPlanApproved,
     VitalsRecorded,
 )
+from journey.events.course import Recheck
 from journey.evolve import changed, evolve
 from journey.recorded import Happened
 from journey.state import Journey
@@ -107,15 +111,21 @@ def stale_entries(log: Sequence[H]) -> list[H]:
     return list(found.values())
 
 
-def _rests_on(event: Event, target: Happened[Event]) -> bool:  # noqa: PLR0911 - one arm a kind of permission
+def _rests_on(event: Event, target: Happened[Event]) -> bool:  # noqa: C901, PLR0911 - one arm a kind of permission
     """Whether a permission was granted on the strength of an entry."""
     match event, target.event:
         case EligibilityConfirmed(), _:
             return any(target.event_id in criterion.evidence_ids for criterion in event.criteria)
         case TreatmentPlanApproved(), EligibilityConfirmed() | ConsentGiven():
             return True
-        case SessionCleared(), EligibilityConfirmed() | ConsentGiven() | TreatmentPlanApproved():
+        case SessionCleared(), EligibilityConfirmed() | ConsentGiven() | TreatmentPlanApproved() | JourneyResumed():
             return True
+        case JourneyResumed(), JourneyPaused():
+            return True
+        case JourneyResumed(), CoverageVerified():
+            return Recheck.COVERAGE in event.rechecks
+        case JourneyResumed(), ConsentGiven():
+            return Recheck.CONSENT in event.rechecks
         case SessionCleared(), PatientCheckedIn() | VitalsRecorded():
             return event.session_id == target.event.session_id
         case ResponseAssessed(), AssessmentCompleted():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from journey.commands import (
     AddressSuicideRisk,
@@ -23,7 +24,9 @@ from journey.events import (
     InfusionCompleted,
     InfusionStarted,
     JourneyClosed,
+    JourneyPaused,
     JourneyReferred,
+    JourneyResumed,
     MaintenanceScheduled,
     ResponseAssessed,
     TreatmentPlanApproved,
@@ -41,6 +44,7 @@ class Phase(StrEnum):
     INDUCTION = "induction"
     RESPONSE_REVIEW = "response_review"
     MAINTENANCE = "maintenance"
+    PAUSED = "paused"
     CLOSED = "closed"
 
 
@@ -54,17 +58,21 @@ class Series(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transition:
-    """Each of these events brings a journey out of these phases into another; of such a series, if one is named."""
+    """Each of these events brings a journey out of these phases into another; of such a series, if one is named.
+
+    `into` is None where it leads back to the phase in which the journey was paused.
+    """
 
     by: tuple[type[Event], ...]
     out_of: frozenset[Phase]
-    into: Phase
+    into: Phase | None
     series: Series | None = None
 
 
 BEFORE_ELIGIBLE = frozenset({Phase.NEW, Phase.REFERRED, Phase.SCREENING, Phase.ELIGIBLE})
 BEFORE_INDUCTION = BEFORE_ELIGIBLE | {Phase.PLANNED}
 BEFORE_CLOSED = frozenset(Phase) - {Phase.CLOSED}
+ACTIVE = BEFORE_CLOSED - {Phase.NEW, Phase.PAUSED}
 
 TRANSITIONS = (
     Transition(by=(JourneyReferred,), out_of=frozenset({Phase.NEW}), into=Phase.REFERRED),
@@ -86,7 +94,9 @@ TRANSITIONS = (
         series=Series.USED_UP,
     ),
     Transition(by=(ResponseAssessed,), out_of=frozenset({Phase.INDUCTION}), into=Phase.RESPONSE_REVIEW),
-    Transition(by=(MaintenanceScheduled,), out_of=BEFORE_CLOSED, into=Phase.MAINTENANCE),
+    Transition(by=(MaintenanceScheduled,), out_of=ACTIVE, into=Phase.MAINTENANCE),
+    Transition(by=(JourneyPaused,), out_of=ACTIVE, into=Phase.PAUSED),
+    Transition(by=(JourneyResumed,), out_of=frozenset({Phase.PAUSED}), into=None),
     Transition(by=(JourneyClosed,), out_of=BEFORE_CLOSED, into=Phase.CLOSED),
 )
 """Every way from one phase to another. It says where an event leads, however it came about: what is asked first is
@@ -100,9 +110,28 @@ HEARD_AFTER_CLOSING: frozenset[type[Command]] = frozenset(
 """What is heard after the journey's end as a matter of course. Other reports are stored with a mark."""
 
 
-def following(phase: Phase, kind: type[Event], series: Series) -> Phase:
-    """The phase after an event; the same one, if it leads nowhere from there."""
-    for it in BY_EVENT.get(kind, ()):
-        if phase in it.out_of and it.series in {None, series}:
-            return it.into
-    return phase
+class Standing(NamedTuple):
+    """The phase of a journey, and while it is paused the one beneath, to which it returns."""
+
+    phase: Phase
+    paused_in: Phase | None = None
+
+
+def following(now: Standing, kind: type[Event], series: Series) -> Standing:
+    """Where a journey stands after an event; as before, if it leads nowhere from there.
+
+    What happens while it is paused moves the phase beneath: it returns to where it has come to.
+    """
+    found = _transition(now.phase, kind, series)
+    if found is not None and found.into is Phase.PAUSED:
+        return Standing(Phase.PAUSED, now.phase)
+    if found is not None:
+        return Standing(found.into or now.paused_in or now.phase)
+    beneath = None if now.paused_in is None else _transition(now.paused_in, kind, series)
+    if beneath is None or beneath.into in {None, Phase.PAUSED}:
+        return now
+    return Standing(now.phase, beneath.into)
+
+
+def _transition(phase: Phase, kind: type[Event], series: Series) -> Transition | None:
+    return next((it for it in BY_EVENT.get(kind, ()) if phase in it.out_of and it.series in {None, series}), None)

@@ -67,6 +67,8 @@ MAY: Mapping[type[Command], frozenset[Role]] = {
     commands.AddressSuicideRisk: CLINICIANS,
     commands.ReportAdverseEvent: CLINICIANS,
     commands.AssessResponse: PRESCRIBERS,
+    commands.PauseJourney: STAFF,
+    commands.ResumeJourney: CLINICIANS,
     commands.ScheduleMaintenance: PRESCRIBERS,
     commands.CloseJourney: PRESCRIBERS,
     commands.RecordDeath: STAFF,

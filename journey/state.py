@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from journey.events.closing import JourneyClosed, MaintenanceScheduled
+from journey.events.course import JourneyPaused
 from journey.events.intake import (
     ConsultCompleted,
     ContraindicationRecorded,
@@ -233,16 +234,31 @@ class Risk:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pause:
+    """A time in which the journey rests, and why."""
+
+    paused: JourneyPaused
+    at: datetime
+    resumed_at: datetime | None = None
+
+    def holds(self, at: datetime) -> bool:
+        """Whether it rests at a moment."""
+        return self.at <= at and (self.resumed_at is None or at < self.resumed_at)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Journey:
     """A patient's journey, folded from its events.
 
     Contraindications are named by the entry that records them, everything else by its own id. `stale` names the
-    entries that rest on one corrected since.
+    entries that rest on one corrected since. `paused_in` is the phase beneath a pause.
     """
 
     journey_id: UUID | None = None
     version: int = 0
     phase: Phase = Phase.NEW
+    paused_in: Phase | None = None
+    pauses: tuple[Pause, ...] = ()
     referred: JourneyReferred | None = None
     consult: ConsultCompleted | None = None
     consult_id: UUID | None = None
@@ -263,6 +279,20 @@ class Journey:
     deceased: bool = False
     died_on: date | None = None
     stale: frozenset[UUID] = frozenset()
+
+    @property
+    def stands_in(self) -> Phase:
+        """The phase of the treatment, whether or not it rests."""
+        return self.paused_in or self.phase
+
+    @property
+    def open_pauses(self) -> tuple[Pause, ...]:
+        """The pauses that nobody has ended."""
+        return tuple(pause for pause in self.pauses if pause.resumed_at is None)
+
+    def paused(self, at: datetime) -> bool:
+        """Whether the journey rests at a moment."""
+        return any(pause.holds(at) for pause in self.pauses)
 
     def consent_in_force(self, at: datetime) -> bool:
         """Whether a consent to treatment holds at a moment."""

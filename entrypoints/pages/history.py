@@ -36,6 +36,9 @@ def _facts(state: Mapping[str, Any]) -> Iterator[Fact]:
     yield "open suicide risks", ", ".join(it["raised"]["level"] for it in open_risks) or "none"
     if state["maintenance"] is not None:
         yield "maintenance from", state["maintenance"]["first_due"]
+    for pause in (it for it in state["pauses"] if it["resumed_at"] is None):
+        until = pause["paused"]["until"]
+        yield "paused", _words(pause["paused"]["reason"]) + (f", until {until}" if until else "")
     if state["closed"] is not None:
         yield "closed", _words(state["closed"]["reason"])
     if state["deceased"]:

@@ -183,6 +183,10 @@ MEANINGS: Mapping[str, str] = {
     "outcome_class": "the class, by the order of the rules",
     "window_ok": "whether the endpoint lies in the rule's window",
     "next": "what is decided on",
+    # the course of the treatment
+    "JourneyPaused.reason": "why the journey rests",
+    "JourneyPaused.until": "until when it is likely to rest; it is resumed by somebody, never by itself",
+    "rechecks": "what was looked at again",
     # maintenance and the end
     "maintenance_id": "this schedule",
     "rule": "how it is timed",

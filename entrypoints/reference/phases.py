@@ -16,6 +16,7 @@ HEADINGS: Mapping[str, str] = {
     "schedule": "Schedule",
     "session": "Session",
     "outcome": "Outcome and safety",
+    "course": "The course of the treatment",
     "closing": "Maintenance and the end",
     "records": "Records",
 }

@@ -8,6 +8,7 @@ from typing import get_args, get_type_hints
 
 from journey import events
 from journey.commands.closing import CloseJourney, RecordDeath, ScheduleMaintenance
+from journey.commands.course import PauseJourney, ResumeJourney
 from journey.commands.intake import (
     CompleteConsult,
     ConfirmEligibility,
@@ -73,6 +74,8 @@ Reportable = (
     | AddressSuicideRisk
     | ReportAdverseEvent
     | AssessResponse
+    | PauseJourney
+    | ResumeJourney
     | ScheduleMaintenance
     | CloseJourney
     | RecordDeath
@@ -111,6 +114,8 @@ ANSWERED_BY: dict[type[Command], type[events.Event]] = {
     AddressSuicideRisk: events.SuicideRiskAddressed,
     ReportAdverseEvent: events.AdverseEventReported,
     AssessResponse: events.ResponseAssessed,
+    PauseJourney: events.JourneyPaused,
+    ResumeJourney: events.JourneyResumed,
     ScheduleMaintenance: events.MaintenanceScheduled,
     CloseJourney: events.JourneyClosed,
     RecordDeath: events.DeathRecorded,
@@ -127,6 +132,7 @@ PERMISSIONS: frozenset[type[Command]] = frozenset(
         ClearSession,
         StartInfusion,
         AssessResponse,
+        ResumeJourney,
         ScheduleMaintenance,
         CloseJourney,
     }
@@ -178,6 +184,7 @@ __all__ = [
     "DischargePatient",
     "GiveConsent",
     "MissAppointment",
+    "PauseJourney",
     "RecordContraindication",
     "RecordDeath",
     "RecordTreatmentTrial",
@@ -186,6 +193,7 @@ __all__ = [
     "ReportAdverseEvent",
     "Reportable",
     "RescheduleAppointment",
+    "ResumeJourney",
     "ScheduleMaintenance",
     "StartInfusion",
     "VerifyCoverage",

@@ -25,6 +25,7 @@ from journey.commands import (
     DischargePatient,
     GiveConsent,
     MissAppointment,
+    PauseJourney,
     RecordContraindication,
     RecordDeath,
     RecordTreatmentTrial,
@@ -33,13 +34,14 @@ from journey.commands import (
     Reportable,
     ReportAdverseEvent,
     RescheduleAppointment,
+    ResumeJourney,
     ScheduleMaintenance,
     StartInfusion,
     VerifyCoverage,
     WithdrawConsent,
     WithholdSession,
 )
-from journey.decisions import clearance, closing, discharge, infusion, intake, outcome, plan, schedule, session
+from journey.decisions import clearance, closing, course, discharge, infusion, intake, outcome, plan, schedule, session
 from journey.decisions.findings import Findings
 from journey.history import Log
 from journey.recorded import Asked, Fact
@@ -109,6 +111,10 @@ def answer(  # noqa: C901, PLR0911, PLR0912 - one arm a command, so that none ca
             return outcome.report_adverse_event(journey, _of(asked, command), findings)
         case AssessResponse() as command:
             return outcome.assess_response(journey, _of(asked, command), clinic, findings)
+        case PauseJourney() as command:
+            return course.pause_journey(journey, _of(asked, command), clinic, findings)
+        case ResumeJourney() as command:
+            return course.resume_journey(journey, _of(asked, command), clinic, findings)
         case ScheduleMaintenance() as command:
             return closing.schedule_maintenance(journey, _of(asked, command), clinic, findings)
         case CloseJourney() as command:

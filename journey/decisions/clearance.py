@@ -10,7 +10,7 @@ from uuid import UUID
 
 from journey.clinic import Clinic
 from journey.commands import ClearSession
-from journey.decisions.findings import Findings, minutes, require, session_of, treatable
+from journey.decisions.findings import Findings, minutes, require, session_of, treating
 from journey.errors import Refused, Rule
 from journey.events import SessionCleared
 from journey.events.intake import YesNoUnknown
@@ -60,7 +60,7 @@ def clear_session(journey: Journey, asked: Asked[ClearSession], clinic: Clinic, 
     """Clear a session once every check passes, or is set aside by a prescriber where that is allowed."""
     command = asked.command
     session = session_of(journey, command.session_id)
-    treatable(journey, findings)
+    treating(journey, asked.at, findings)
     findings.guard(Rule.SESSION_NOT_OPEN, holds=session.is_open and session.stage is not Stage.INFUSING)
     findings.guard(Rule.OUT_OF_ORDER, holds=asked.at >= session.checked_in_at)
     findings.guard(Rule.NOT_FOR_INFUSION, holds=_for_an_infusion(journey, session))
@@ -124,7 +124,7 @@ def _checks(journey: Journey, session: Session, session_id: UUID, at: datetime, 
     yield _suicide_risk(journey)
     consult = journey.consult
     yield Check(id=CheckId.PREGNANCY, passed=consult is not None and consult.pregnancy_possible is YesNoUnknown.NO)
-    yield _coverage(journey, at, clinic)
+    yield Check(id=CheckId.COVERAGE, passed=covered(journey, at, clinic))
     others = (other for key, other in journey.sessions.items() if key != session_id)
     yield Check(id=CheckId.OPEN_SESSION, passed=not any(other.is_open for other in others))
 
@@ -173,7 +173,7 @@ def _last_pressure(session: Session, at: datetime) -> _Pressure:
 
 def _infusions(journey: Journey, at: datetime, clinic: Clinic) -> Check:
     """In maintenance its schedule is in force; before it, the plan has infusions left."""
-    if journey.phase is Phase.MAINTENANCE:
+    if journey.stands_in is Phase.MAINTENANCE:
         schedule, today = journey.maintenance, clinic.site.local(at).date()
         in_force = schedule is not None and (schedule.until is None or today <= schedule.until)
         return Check(id=CheckId.MAINTENANCE, passed=in_force)
@@ -241,10 +241,10 @@ def _suicide_risk(journey: Journey) -> Check:
     return Check(id=CheckId.SUICIDE_RISK, value=Decimal(len(high)), limit=Decimal(0), passed=not high)
 
 
-def _coverage(journey: Journey, at: datetime, clinic: Clinic) -> Check:
-    """Of each payer the last answer that holds today; one that is pending is none."""
+def covered(journey: Journey, at: datetime, clinic: Clinic) -> bool:
+    """Whether somebody pays: of each payer the last answer that holds today; one that is pending is none."""
     today = clinic.site.local(at).date()
     valid = [it for it in journey.coverages.values() if it.valid_from <= today <= it.valid_to]
     answers = [it for it in valid if it.outcome is not CoverageOutcome.PENDING]
     last = {it.payer: it.outcome for it in sorted(answers, key=lambda answer: answer.verified_at)}
-    return Check(id=CheckId.COVERAGE, passed=not PAID.isdisjoint(last.values()))
+    return not PAID.isdisjoint(last.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from journey.clinic import Clinic
 from journey.commands import CloseJourney, RecordDeath, ScheduleMaintenance
-from journey.decisions.findings import Findings, require, treatable
+from journey.decisions.findings import Findings, require, treating
 from journey.errors import Rule
 from journey.events import DeathRecorded, JourneyClosed, MaintenanceScheduled
 from journey.recorded import Asked, Fact
@@ -17,7 +17,7 @@ def schedule_maintenance(
     """Let infusions go on, once the response has been assessed."""
     command, current = asked.command, journey.maintenance
     require(Rule.END_BEFORE_START, holds=command.until is None or command.first_due <= command.until)
-    treatable(journey, findings)
+    treating(journey, asked.at, findings)
     findings.guard(Rule.NO_RESPONSE_ASSESSED, holds=bool(journey.reviews))
     findings.guard(Rule.DOSE_TOO_HIGH, holds=command.dose_mg_per_kg <= clinic.policy.dose_mg_per_kg_max)
     in_force = None if current is None else current.maintenance_id

@@ -18,6 +18,7 @@ from journey.commands import (
     CorrectEntry,
     DischargePatient,
     GiveConsent,
+    PauseJourney,
     RecordVitals,
     ReferJourney,
     Reportable,
@@ -45,6 +46,7 @@ OF_THE_LIVING = (
     CompleteInfusion,
     AssessDischargeReadiness,
     CompleteAssessment,
+    PauseJourney,
 )
 """What can't be reported of a time after the patient's death."""
 

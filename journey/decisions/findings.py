@@ -62,6 +62,12 @@ def treatable(journey: Journey, findings: Findings) -> None:
     findings.guard(Rule.PATIENT_DECEASED, holds=not journey.deceased)
 
 
+def treating(journey: Journey, at: datetime, findings: Findings) -> None:
+    """Refuse whatever treats also while the journey rests."""
+    treatable(journey, findings)
+    findings.guard(Rule.JOURNEY_PAUSED, holds=not journey.paused(at))
+
+
 def minutes(start: datetime, end: datetime) -> float:
     """Minutes from one moment to another."""
     return (end - start).total_seconds() / 60

@@ -8,7 +8,7 @@ from decimal import Context, Decimal
 from journey.clinic import Clinic
 from journey.commands import AbortInfusion, ChangeInfusionRate, CompleteInfusion, StartInfusion
 from journey.decisions.clearance import under_hard_limit
-from journey.decisions.findings import Findings, require, session_of, treatable
+from journey.decisions.findings import Findings, require, session_of, treating
 from journey.errors import Refused, Rule
 from journey.events import InfusionAborted, InfusionCompleted, InfusionRateChanged, InfusionStarted
 from journey.history import Log
@@ -26,7 +26,7 @@ def start_infusion(
     """Start the pump, once the session is cleared and the dose is the planned one for today's weight."""
     command = asked.command
     session = session_of(journey, command.session_id)
-    treatable(journey, findings)
+    treating(journey, asked.at, findings)
     findings.guard(Rule.NO_PLAN, holds=journey.plan is not None)
     findings.guard(Rule.SESSION_NOT_OPEN, holds=session.is_open)
     findings.guard(Rule.INFUSION_RUNNING, holds=not any(it.running for it in journey.sessions.values()))
@@ -56,7 +56,7 @@ def start_infusion(
 
 def planned_dose_mg_per_kg(journey: Journey) -> Decimal | None:
     """The dose planned for the next infusion: of the maintenance, or of the plan with its titration; None unplanned."""
-    if journey.phase is Phase.MAINTENANCE and journey.maintenance is not None:
+    if journey.stands_in is Phase.MAINTENANCE and journey.maintenance is not None:
         return journey.maintenance.dose_mg_per_kg
     plan = journey.plan
     if plan is None:

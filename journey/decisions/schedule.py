@@ -26,7 +26,7 @@ LONGEST = timedelta(days=1)
 
 
 def book_appointment(journey: Journey, asked: Asked[BookAppointment], clinic: Clinic, findings: Findings) -> list[Fact]:
-    """Give an appointment; an infusion needs a plan, its slot, its gap, a chair and a nurse."""
+    """Give an appointment; an infusion needs a plan, its slot, its gap, a chair and a nurse, and no pause."""
     command = asked.command
     require(Rule.DUPLICATE_ID, holds=command.appointment_id not in journey.appointments)
     treatable(journey, findings)
@@ -41,6 +41,7 @@ def book_appointment(journey: Journey, asked: Asked[BookAppointment], clinic: Cl
     plan_id = command.plan_id
     require(Rule.UNKNOWN_PLAN, holds=plan_id in {None, _plan_id(journey)})
     if command.kind is AppointmentKind.INFUSION:
+        findings.guard(Rule.JOURNEY_PAUSED, holds=not journey.paused(asked.at))
         _slot(journey, command, findings)
         plan_id = _plan_id(journey)
     _placed(journey, move, command.kind, asked.at, clinic, findings)
@@ -120,7 +121,7 @@ def _slot(journey: Journey, command: BookAppointment, findings: Findings) -> Non
     plan, slot_no = journey.plan, command.slot_no
     findings.guard(Rule.NO_PLAN, holds=plan is not None)
     if slot_no is None:
-        findings.guard(Rule.SLOT_NOT_IN_PLAN, holds=journey.phase is Phase.MAINTENANCE)
+        findings.guard(Rule.SLOT_NOT_IN_PLAN, holds=journey.stands_in is Phase.MAINTENANCE)
         return
     findings.guard(Rule.SLOT_NOT_IN_PLAN, holds=plan is not None and slot_no <= plan.infusions)
     taken = {it.slot_no for it in _infusions(journey, but=command.appointment_id) if it.plan_id == _plan_id(journey)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from journey.events.closing import DeathRecorded, JourneyClosed, MaintenanceScheduled
+from journey.events.course import JourneyPaused, JourneyResumed
 from journey.events.intake import (
     ConsultCompleted,
     ContraindicationRecorded,
@@ -71,6 +72,8 @@ Original = (
     | SuicideRiskAddressed
     | AdverseEventReported
     | ResponseAssessed
+    | JourneyPaused
+    | JourneyResumed
     | MaintenanceScheduled
     | JourneyClosed
     | DeathRecorded
@@ -104,7 +107,9 @@ __all__ = [
     "InfusionRateChanged",
     "InfusionStarted",
     "JourneyClosed",
+    "JourneyPaused",
     "JourneyReferred",
+    "JourneyResumed",
     "MaintenanceScheduled",
     "Original",
     "PatientCheckedIn",

@@ -52,10 +52,11 @@ def _derived(schedule: Schedule) -> Iterator[tuple[str, str, Task]]:
     if schedule.ended:
         return
     yield from _eligibility(schedule)
-    if schedule.maintenance is not None:
-        yield from _maintenance(schedule, schedule.maintenance)
-    else:
+    yield from _pauses(schedule)
+    if schedule.maintenance is None:
         yield from _review(schedule)
+    elif not schedule.pauses:
+        yield from _maintenance(schedule, schedule.maintenance)
 
 
 def _task(due_at: str, reason: str, appointment: Appointment | None) -> Task:
@@ -95,6 +96,17 @@ def _eligibility(schedule: Schedule) -> Iterator[tuple[str, str, Task]]:
         first = min(after, key=lambda it: it.starts_at, default=None)
         if until and first is not None:
             yield TASK, what, _task(until, f"{what}_expires", first)
+
+
+def _pauses(schedule: Schedule) -> Iterator[tuple[str, str, Task]]:
+    """While the journey rests: each infusion that lies ahead is to be moved, and the day on which it may go on."""
+    for number, pause in enumerate(schedule.pauses):
+        for it in _infusions(schedule):
+            if pause.until is None or it.starts_at < pause.until:
+                task = _task(pause.since, "paused_move_appointment", it)
+                yield TASK, f"paused:{it.appointment_id}", task
+        if pause.until is not None:
+            yield TASK, f"pause:{number}", Task(due_at=pause.until, reason="pause_over")
 
 
 def _infusions(schedule: Schedule) -> Iterator[Appointment]:

@@ -48,7 +48,7 @@ BOARD = Table(
     indexed=("starts_at", "checked_in_at"),
 )
 
-CLEARANCE, READINESS = "clearance", "readiness"
+CLEARANCE, READINESS, RESUMPTION = "clearance", "readiness", "resumption"
 
 
 def rows(schedule: Schedule) -> dict[str, dict[str, Any]]:
@@ -124,6 +124,8 @@ def _missing(schedule: Schedule, appointment: Appointment | None, session: Sessi
 
 
 def _of_treatment(schedule: Schedule, appointment: Appointment) -> Iterator[str]:
+    if schedule.pauses:
+        yield RESUMPTION
     if schedule.plan is None:
         yield CheckId.PLAN.value
     for check in schedule.standing.missing(appointment):

@@ -11,7 +11,9 @@ from journey.events import (
     DeathRecorded,
     Event,
     JourneyClosed,
+    JourneyPaused,
     JourneyReferred,
+    JourneyResumed,
     MaintenanceScheduled,
     PatientDischarged,
     ResponseAssessed,
@@ -21,7 +23,7 @@ from journey.events.outcome import Seriousness
 from journey.events.session import Disposition
 from journey.recorded import Happened
 from journey.state import replace
-from projections.plain import moment, written
+from projections.plain import moment, noon, written
 from projections.schedule import appointments, sessions, standing, tasks
 from projections.schedule.appointments import Appointments
 from projections.schedule.sessions import Sessions
@@ -52,6 +54,15 @@ class Maintenance:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pause:
+    """Since when the journey rests, why, and until when it is likely to."""
+
+    since: str
+    reason: str
+    until: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Schedule:
     """A journey as the schedule sees it."""
 
@@ -63,6 +74,7 @@ class Schedule:
     sessions: Sessions = field(default_factory=dict)
     tasks: Tasks = field(default_factory=dict)
     reviewed_at: str | None = None
+    pauses: tuple[Pause, ...] = ()
     maintenance: Maintenance | None = None
     closed_at: str | None = None
     died_at: str | None = None
@@ -90,7 +102,7 @@ def evolve(schedule: Schedule, _position: int, recorded: Happened[Event]) -> Sch
     return replace(schedule, **changed) if changed else schedule
 
 
-def _course(schedule: Schedule, recorded: Happened[Event]) -> dict[str, Any]:  # noqa: PLR0911 - one arm an event
+def _course(schedule: Schedule, recorded: Happened[Event]) -> dict[str, Any]:  # noqa: C901, PLR0911 - one arm an event
     """What an event changes in the course of the treatment as a whole."""
     at = moment(recorded.at)
     match recorded.event:
@@ -100,6 +112,11 @@ def _course(schedule: Schedule, recorded: Happened[Event]) -> dict[str, Any]:  #
             return {"plan": _plan(event)}
         case ResponseAssessed():
             return {"reviewed_at": max(schedule.reviewed_at or at, at)}
+        case JourneyPaused() as event:
+            until = None if event.until is None else noon(event.until, recorded.utc_offset_min)
+            return {"pauses": (*schedule.pauses, Pause(since=at, reason=event.reason.value, until=until))}
+        case JourneyResumed():
+            return {"pauses": ()}
         case MaintenanceScheduled() as event:
             return {"maintenance": _maintenance(event, recorded.utc_offset_min)}
         case AdverseEventReported() as event if event.seriousness_code is Seriousness.DEATH:

@@ -13,7 +13,7 @@ from projections.schedule.sessions import infusions
 
 JOURNEYS = Table(
     "journeys",
-    "Every journey: whose it is, its plan, and whether it ended",
+    "Every journey: whose it is, its plan, and whether it rests or ended",
     (
         Column("patient_id", Kind.TEXT, "the patient, by a name of the vault"),
         Column("referred_at", Kind.TIME, "when it began"),
@@ -21,6 +21,8 @@ JOURNEYS = Table(
         Column("revision", Kind.WHOLE, "the plan's revision"),
         Column("infusions_planned", Kind.WHOLE, "the infusions of the plan"),
         Column("infusions_given", Kind.WHOLE, "the infusions that count, maintenance included"),
+        Column("paused_at", Kind.TIME, "since when it rests"),
+        Column("pause_reason", Kind.TEXT, "why it rests"),
         Column("closed_at", Kind.TIME, "when it was closed"),
         Column("died_at", Kind.TIME, "when a death was reported"),
     ),
@@ -72,6 +74,8 @@ def journey_row(schedule: Schedule) -> dict[str, dict[str, Any]]:
         "revision": plan and plan.revision,
         "infusions_planned": plan and plan.infusions,
         "infusions_given": len(infusions(schedule.sessions)),
+        "paused_at": schedule.pauses[0].since if schedule.pauses else None,
+        "pause_reason": schedule.pauses[0].reason if schedule.pauses else None,
         "closed_at": schedule.closed_at,
         "died_at": schedule.died_at,
     }

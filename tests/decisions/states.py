@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -24,6 +24,7 @@ from journey.events import (
     InfusionCompleted,
     InfusionStarted,
     JourneyClosed,
+    JourneyPaused,
     JourneyReferred,
     MaintenanceScheduled,
     PatientCheckedIn,
@@ -36,6 +37,7 @@ from journey.events import (
     VitalsRecorded,
 )
 from journey.events.closing import ClosingReason, Informant
+from journey.events.course import PauseReason
 from journey.events.intake import (
     Criterion,
     CriterionId,
@@ -431,6 +433,13 @@ def maintained() -> Given:
 def closed(reason: ClosingReason = ClosingReason.COMPLETED) -> Given:
     """The journey ended."""
     return reviewed().then_came(JourneyClosed(reason=reason))
+
+
+def paused(
+    reason: PauseReason = PauseReason.PREGNANCY, state: Callable[[], Given] = planned, until: date | None = None
+) -> Given:
+    """The journey rests, with a plan in force if nothing else is said."""
+    return state().then_came(JourneyPaused(reason=reason, until=until))
 
 
 def deceased(died_on: date = date(2026, 4, 5)) -> Given:

@@ -25,6 +25,7 @@ from tests.decisions.states import (
     discharged,
     maintained,
     morning,
+    paused,
     planned,
     withheld,
 )
@@ -166,3 +167,9 @@ def test_is_refused_after_the_end() -> None:
     visit = replace(CONSULT_VISIT, start=morning(4, 20), end=morning(4, 20) + HOUR)
     closed().when(visit).then_refused(Rule.JOURNEY_CLOSED)
     deceased().when(visit).then_refused(Rule.PATIENT_DECEASED)
+
+
+def test_no_infusion_is_booked_while_the_journey_rests() -> None:
+    """An infusion waits until it is resumed; a consult or a review does not treat."""
+    paused().when(book(1)).then_refused(Rule.JOURNEY_PAUSED)
+    paused().when(CONSULT_VISIT).then_deviates()

@@ -23,6 +23,7 @@ from tests.decisions.states import (
     deceased,
     discharged,
     morning,
+    paused,
     planned,
 )
 from tests.given import named
@@ -94,3 +95,9 @@ def test_marks_a_visit_after_the_end() -> None:
     """A patient who comes though the journey is closed, or death recorded, is stored and marked."""
     closed().then_came(booking(7, morning(4, 20))).when(arrive(7)).then_deviates(Rule.JOURNEY_CLOSED)
     deceased().then_came(booking(7, morning(4, 20))).when(arrive(7)).then_deviates(Rule.AFTER_DEATH)
+
+
+def test_a_patient_may_come_while_the_journey_rests() -> None:
+    """The visit is stored, with the mark."""
+    rests = paused(state=booked)
+    rests.when(arrive(1)).then_deviates(Rule.JOURNEY_PAUSED)

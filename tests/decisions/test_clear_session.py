@@ -52,6 +52,7 @@ from tests.decisions.states import (
     maintained,
     measured,
     morning,
+    paused,
     planned,
     reading,
     recovering,
@@ -358,3 +359,8 @@ def test_is_refused_after_the_end() -> None:
     state.when(CLEAR).then_refused(Rule.JOURNEY_CLOSED)
     visit = maintenance_visit(deceased())
     visit.when(ClearSession(session_id=named("session 7"))).then_refused(Rule.PATIENT_DECEASED)
+
+
+def test_is_refused_while_the_journey_rests() -> None:
+    """A paused journey is resumed first."""
+    paused(state=measured).when(CLEAR).then_refused(Rule.JOURNEY_PAUSED)

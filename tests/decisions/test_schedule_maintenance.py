@@ -12,7 +12,16 @@ from journey.events import MaintenanceScheduled
 from journey.events.plan import MaintenanceRule
 from journey.history import fold
 from journey.phases import Phase
-from tests.decisions.states import MAINTAINED, MAINTENANCE, closed, deceased, induced, maintained, reviewed
+from tests.decisions.states import (
+    MAINTAINED,
+    MAINTENANCE,
+    closed,
+    deceased,
+    induced,
+    maintained,
+    paused,
+    reviewed,
+)
 from tests.given import PRESCRIBER, named
 
 SCHEDULE = ScheduleMaintenance(
@@ -75,3 +84,8 @@ def test_is_refused_after_the_end() -> None:
     """Neither a closed journey nor the dead are treated."""
     closed().when(SCHEDULE).then_refused(Rule.JOURNEY_CLOSED)
     deceased().when(SCHEDULE).then_refused(Rule.PATIENT_DECEASED)
+
+
+def test_is_refused_while_the_journey_rests() -> None:
+    """A paused journey is resumed first."""
+    paused(state=reviewed).when(SCHEDULE).then_refused(Rule.JOURNEY_PAUSED)

@@ -39,6 +39,7 @@ from tests.decisions.states import (
     maintained,
     measured,
     morning,
+    paused,
     planned,
     reading,
     recovering,
@@ -252,3 +253,11 @@ def test_a_retracted_attempt_keeps_its_number() -> None:
 def test_a_second_infusion_of_the_day_needs_its_own_clearance() -> None:
     """After the infusion the clearance is used up."""
     recovering().when(START_PUMP).then_refused(Rule.NOT_CLEARED)
+
+
+def test_is_refused_while_the_journey_rests() -> None:
+    """A start in a pause is refused, or marked if it has happened; one of before the pause is none of it."""
+    rests = paused(state=cleared)
+    rests.when(START_PUMP).then_refused(Rule.JOURNEY_PAUSED)
+    rests.when(DOWNTIME, reason=LateReason.DOWNTIME).then_deviates(Rule.JOURNEY_PAUSED)
+    rests.when(DOWNTIME, reason=LateReason.DOWNTIME, at=cleared().now).then_deviates()

@@ -58,6 +58,7 @@ from tests.decisions.states import (
     induced,
     infusing,
     maintained,
+    paused,
     planned,
     readiness,
     reading,
@@ -91,6 +92,7 @@ def journey(state: Given) -> Journey:
         (maintained, Phase.MAINTENANCE),
         (closed, Phase.CLOSED),
         (deceased, Phase.RESPONSE_REVIEW),
+        (paused, Phase.PAUSED),
     ],
 )
 def test_each_phase_is_entered_by_its_event(state: Callable[[], Given], phase: Phase) -> None:

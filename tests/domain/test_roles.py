@@ -49,6 +49,8 @@ COMMAND_CELLS = {
     "AddressSuicideRisk": ".xx.....",
     "ReportAdverseEvent": ".xx.....",
     "AssessResponse": "..x.....",
+    "PauseJourney": "xxx.....",
+    "ResumeJourney": ".xx.....",
     "ScheduleMaintenance": "..x.....",
     "CloseJourney": "..x.....",
     "RecordDeath": "xxx.....",

@@ -8,6 +8,7 @@ from decimal import Decimal
 from journey import events
 from journey.events import Event
 from journey.events.closing import ClosingReason, Informant
+from journey.events.course import PauseReason, Recheck
 from journey.events.intake import (
     Contraindication,
     ContraindicationClass,
@@ -317,6 +318,8 @@ _EVENTS: tuple[Event, ...] = (
         window_ok=True,
         next=Next.MAINTAIN,
     ),
+    events.JourneyPaused(reason=PauseReason.PREGNANCY, until=date(2026, 12, 1)),
+    events.JourneyResumed(rechecks=(Recheck.PREGNANCY, Recheck.COVERAGE)),
     events.MaintenanceScheduled(
         maintenance_id=named("maintenance"),
         rule=MaintenanceRule.TAPER,

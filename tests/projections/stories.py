@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from uuid import UUID, uuid5
 
 from hypothesis import strategies as st
 
 from journey.errors import Rule
-from journey.events import EntryCorrected, Event, JourneyReferred
+from journey.events import EntryCorrected, Event, JourneyPaused, JourneyReferred, JourneyResumed
+from journey.events.course import PauseReason
 from journey.events.records import CorrectionKind, CorrectionReason, Replacement
 from journey.recorded import Recorded
 from journey.values import Role
@@ -27,6 +28,7 @@ MINUTES = st.integers(min_value=-90, max_value=90)
 @cache
 def told() -> tuple[Log, ...]:
     """Return journeys that end in every way: the worked one, and the states of the tests of decisions."""
+    resting = (states.check_in(), JourneyPaused(reason=PauseReason.TRAVEL))
     again = states.visited(states.withheld(), 2)
     return (
         worked(),
@@ -37,6 +39,9 @@ def told() -> tuple[Log, ...]:
         states.infusing().then_came(states.booking(2), states.WITHDRAWN, states.completion()).log,
         states.deceased().log,
         states.closed().log,
+        states.paused(until=date(2026, 3, 20), state=states.booked)
+        .then_came(JourneyResumed(rechecks=()), *resting)
+        .log,
     )
 
 

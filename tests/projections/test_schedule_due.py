@@ -21,11 +21,13 @@ from journey.events import (
     EntryCorrected,
     Event,
     JourneyClosed,
+    JourneyResumed,
     Original,
     SuicideRiskAddressed,
     SuicideRiskRaised,
 )
 from journey.events.closing import ClosingReason, Informant
+from journey.events.course import PauseReason
 from journey.events.intake import Contraindication, ContraindicationClass, ContraindicationStatus, CriterionId, Evidence
 from journey.events.outcome import (
     AdverseEventAction,
@@ -60,6 +62,7 @@ from tests.decisions.states import (
     induced,
     infusing,
     maintained,
+    paused,
     phq9,
     planned,
     reading,
@@ -359,3 +362,25 @@ def test_a_second_start_in_the_same_session_keeps_one_stop() -> None:
     """Two starts of the pump are one running infusion at most."""
     state = infusing().then_came(completion(), start(1, 2), WITHDRAWN)
     then_due(state, {"kind": "task", "reason": "consent_withdrawn_stop_infusion"})
+
+
+def test_what_is_booked_in_a_pause_is_to_be_moved() -> None:
+    """Each infusion before the day on which it ends, and that day; nothing of it once the journey goes on."""
+    booking_row = {"kind": "appointment", "reason": "infusion"}
+    rests = paused(state=booked)
+    moved = {"kind": "task", "due_at": moment(rests.now), "reason": "paused_move_appointment", "appointment_id": FIRST}
+    then_due(rests, booking_row, moved)
+    until = paused(state=booked, until=date(2026, 3, 20))
+    over = {"kind": "task", "due_at": "2026-03-20T20:00:00.000000Z", "reason": "pause_over"}
+    then_due(until, booking_row, moved, over)
+    then_due(
+        paused(state=booked, until=date(2026, 3, 2)), booking_row, over | {"due_at": "2026-03-02T20:00:00.000000Z"}
+    )
+    then_due(until.then_came(JourneyResumed(rechecks=())), booking_row)
+
+
+def test_no_maintenance_is_due_in_a_pause() -> None:
+    """It is due again once the journey goes on."""
+    rests = paused(PauseReason.TRAVEL, maintained)
+    then_due(rests)
+    then_due(rests.then_came(JourneyResumed(rechecks=())), {"kind": "maintenance"})

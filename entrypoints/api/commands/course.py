@@ -1,0 +1,25 @@
+"""By which routes is the course of the treatment asked?"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from entrypoints.api.asking import FromBody, command
+from journey.commands import PauseJourney, ResumeJourney
+
+routes = APIRouter(tags=["course"])
+
+
+@command(routes, "/journeys/{journey_id}/pauses", PauseJourney)
+def pause_journey(journey_id: UUID, sent: FromBody) -> JSONResponse:
+    """Record that the journey rests."""
+    return sent.ask(PauseJourney, journey_id)
+
+
+@command(routes, "/journeys/{journey_id}/resumptions", ResumeJourney)
+def resume_journey(journey_id: UUID, sent: FromBody) -> JSONResponse:
+    """Ask that the journey go on."""
+    return sent.ask(ResumeJourney, journey_id)
