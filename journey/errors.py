@@ -74,6 +74,7 @@ class Rule(StrEnum):
     JOURNEY_CLOSED = "journey_closed", "The journey is closed."
     PATIENT_DECEASED = "patient_deceased", "The patient's death is recorded."
     JOURNEY_PAUSED = "journey_paused", "The journey is paused."
+    MODALITY_SWITCHED = "modality_switched", "The patient was switched to another treatment."
     NOT_PAUSED = "not_paused", "The journey is not paused."
     RECHECK_MISSING = "recheck_missing", "Something that the pause asks for was not looked at again."
     CRITERIA_NOT_MET = "criteria_not_met", "A criterion of eligibility is not met."

@@ -34,6 +34,7 @@ from journey.events import (
     JourneyReferred,
     JourneyResumed,
     MaintenanceScheduled,
+    ModalityChanged,
     PatientCheckedIn,
     PatientDischarged,
     ResponseAssessed,
@@ -45,6 +46,7 @@ from journey.events import (
     TreatmentTrialRecorded,
     VitalsRecorded,
 )
+from journey.events.course import ModalityMode
 from journey.events.outcome import Seriousness
 from journey.events.session import Disposition
 from journey.phases import BY_EVENT, Standing, following
@@ -113,7 +115,7 @@ def _told(journey: Journey, recorded: Happened[Event]) -> Journey:  # noqa: C901
         case CoverageVerified() as event:
             return replace(journey, coverages=_with(journey.coverages, event.coverage_id, event))
         case TreatmentPlanApproved() as event:
-            return replace(journey, plan=event)
+            return replace(journey, plan=event, switched=False)
         case AppointmentBooked() as event:
             return replace(journey, appointments=_with(journey.appointments, event.appointment_id, _booked(event)))
         case AppointmentRescheduled() as event:
@@ -167,6 +169,9 @@ def _told(journey: Journey, recorded: Happened[Event]) -> Journey:  # noqa: C901
             return replace(journey, pauses=(*journey.pauses, Pause(paused=event, at=recorded.at)))
         case JourneyResumed():
             return replace(journey, pauses=tuple(_resumed(pause, recorded.at) for pause in journey.pauses))
+        case ModalityChanged() as event:
+            switched = journey.switched or event.mode is ModalityMode.SWITCH
+            return replace(journey, modality=event, switched=switched)
         case MaintenanceScheduled() as event:
             return replace(journey, maintenance=event)
         case JourneyClosed() as event:

@@ -21,6 +21,7 @@ from journey.events import (
     JourneyPaused,
     JourneyResumed,
     MaintenanceScheduled,
+    ModalityChanged,
     PatientCheckedIn,
     ResponseAssessed,
     SessionCleared,
@@ -119,6 +120,8 @@ def _rests_on(event: Event, target: Happened[Event]) -> bool:  # noqa: C901, PLR
         case TreatmentPlanApproved(), EligibilityConfirmed() | ConsentGiven():
             return True
         case SessionCleared(), EligibilityConfirmed() | ConsentGiven() | TreatmentPlanApproved() | JourneyResumed():
+            return True
+        case ModalityChanged(), TreatmentPlanApproved():
             return True
         case JourneyResumed(), JourneyPaused():
             return True

@@ -69,6 +69,7 @@ MAY: Mapping[type[Command], frozenset[Role]] = {
     commands.AssessResponse: PRESCRIBERS,
     commands.PauseJourney: STAFF,
     commands.ResumeJourney: CLINICIANS,
+    commands.ChangeModality: PRESCRIBERS,
     commands.ScheduleMaintenance: PRESCRIBERS,
     commands.CloseJourney: PRESCRIBERS,
     commands.RecordDeath: STAFF,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from journey.events.closing import JourneyClosed, MaintenanceScheduled
-from journey.events.course import JourneyPaused
+from journey.events.course import JourneyPaused, ModalityChanged
 from journey.events.intake import (
     ConsultCompleted,
     ContraindicationRecorded,
@@ -251,7 +251,8 @@ class Journey:
     """A patient's journey, folded from its events.
 
     Contraindications are named by the entry that records them, everything else by its own id. `stale` names the
-    entries that rest on one corrected since. `paused_in` is the phase beneath a pause.
+    entries that rest on one corrected since. `paused_in` is the phase beneath a pause. `switched` says
+    that no infusion follows, unless a plan is approved anew.
     """
 
     journey_id: UUID | None = None
@@ -259,6 +260,8 @@ class Journey:
     phase: Phase = Phase.NEW
     paused_in: Phase | None = None
     pauses: tuple[Pause, ...] = ()
+    modality: ModalityChanged | None = None
+    switched: bool = False
     referred: JourneyReferred | None = None
     consult: ConsultCompleted | None = None
     consult_id: UUID | None = None

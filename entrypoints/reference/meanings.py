@@ -186,6 +186,10 @@ MEANINGS: Mapping[str, str] = {
     # the course of the treatment
     "JourneyPaused.reason": "why the journey rests",
     "JourneyPaused.until": "until when it is likely to rest; it is resumed by somebody, never by itself",
+    "to": "the other treatment; its own course lies elsewhere",
+    "ModalityChanged.mode": "switch: no infusion follows until a plan is approved anew. Adjunct: both go on",
+    "ModalityChanged.reason": "why",
+    "referral_to": "to whom the patient is sent, a person or place of the vault",
     "rechecks": "what was looked at again",
     # maintenance and the end
     "maintenance_id": "this schedule",

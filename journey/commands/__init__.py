@@ -8,7 +8,7 @@ from typing import get_args, get_type_hints
 
 from journey import events
 from journey.commands.closing import CloseJourney, RecordDeath, ScheduleMaintenance
-from journey.commands.course import PauseJourney, ResumeJourney
+from journey.commands.course import ChangeModality, PauseJourney, ResumeJourney
 from journey.commands.intake import (
     CompleteConsult,
     ConfirmEligibility,
@@ -76,6 +76,7 @@ Reportable = (
     | AssessResponse
     | PauseJourney
     | ResumeJourney
+    | ChangeModality
     | ScheduleMaintenance
     | CloseJourney
     | RecordDeath
@@ -116,6 +117,7 @@ ANSWERED_BY: dict[type[Command], type[events.Event]] = {
     AssessResponse: events.ResponseAssessed,
     PauseJourney: events.JourneyPaused,
     ResumeJourney: events.JourneyResumed,
+    ChangeModality: events.ModalityChanged,
     ScheduleMaintenance: events.MaintenanceScheduled,
     CloseJourney: events.JourneyClosed,
     RecordDeath: events.DeathRecorded,
@@ -133,6 +135,7 @@ PERMISSIONS: frozenset[type[Command]] = frozenset(
         StartInfusion,
         AssessResponse,
         ResumeJourney,
+        ChangeModality,
         ScheduleMaintenance,
         CloseJourney,
     }
@@ -171,6 +174,7 @@ __all__ = [
     "BookAppointment",
     "CancelAppointment",
     "ChangeInfusionRate",
+    "ChangeModality",
     "CheckInPatient",
     "ClearSession",
     "CloseJourney",

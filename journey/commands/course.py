@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Annotated
+from uuid import UUID
 
-from journey.events.course import PauseReason, Recheck
+from journey.events.course import ModalityMode, ModalityReason, OtherTreatment, PauseReason, Recheck
 from journey.values import Day, Many
 
 
@@ -22,3 +23,13 @@ class ResumeJourney:
     """Ask that the journey go on, naming what was looked at again; a prescriber's word needs a note."""
 
     rechecks: Annotated[tuple[Recheck, ...], Many] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeModality:
+    """Ask that another treatment take the place of the infusions, or stand beside them."""
+
+    to: OtherTreatment
+    mode: ModalityMode
+    reason: ModalityReason
+    referral_to: UUID | None = None

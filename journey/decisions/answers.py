@@ -14,6 +14,7 @@ from journey.commands import (
     BookAppointment,
     CancelAppointment,
     ChangeInfusionRate,
+    ChangeModality,
     CheckInPatient,
     ClearSession,
     CloseJourney,
@@ -115,6 +116,8 @@ def answer(  # noqa: C901, PLR0911, PLR0912 - one arm a command, so that none ca
             return course.pause_journey(journey, _of(asked, command), clinic, findings)
         case ResumeJourney() as command:
             return course.resume_journey(journey, _of(asked, command), clinic, findings)
+        case ChangeModality() as command:
+            return course.change_modality(journey, _of(asked, command), findings)
         case ScheduleMaintenance() as command:
             return closing.schedule_maintenance(journey, _of(asked, command), clinic, findings)
         case CloseJourney() as command:

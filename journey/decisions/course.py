@@ -1,15 +1,15 @@
-"""May the treatment rest, and may it go on?"""
+"""May the treatment rest, go on, be changed for another?"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from journey.clinic import Clinic
-from journey.commands import PauseJourney, ResumeJourney
+from journey.commands import ChangeModality, PauseJourney, ResumeJourney
 from journey.decisions.clearance import covered
 from journey.decisions.findings import Findings, require, treatable
 from journey.errors import Rule
-from journey.events import JourneyPaused, JourneyResumed
+from journey.events import JourneyPaused, JourneyResumed, ModalityChanged
 from journey.events.course import PauseReason, Recheck
 from journey.recorded import Asked, Fact
 from journey.state import Journey
@@ -56,3 +56,15 @@ def resume_journey(journey: Journey, asked: Asked[ResumeJourney], clinic: Clinic
 def needed_rechecks(journey: Journey) -> frozenset[Recheck]:
     """What the pauses that are open ask to be looked at again."""
     return frozenset(recheck for pause in journey.open_pauses for recheck in RECHECKS[pause.paused.reason])
+
+
+def change_modality(journey: Journey, asked: Asked[ChangeModality], findings: Findings) -> list[Fact]:
+    """Let another treatment take the place of the plan's, or stand beside it; also while the journey rests."""
+    command = asked.command
+    treatable(journey, findings)
+    findings.guard(Rule.NO_PLAN, holds=journey.plan is not None)
+    return [
+        findings.fact(
+            ModalityChanged(to=command.to, mode=command.mode, reason=command.reason, referral_to=command.referral_to)
+        )
+    ]

@@ -63,9 +63,10 @@ def treatable(journey: Journey, findings: Findings) -> None:
 
 
 def treating(journey: Journey, at: datetime, findings: Findings) -> None:
-    """Refuse whatever treats also while the journey rests."""
+    """Refuse whatever treats also while the journey rests, or after a switch to another treatment."""
     treatable(journey, findings)
     findings.guard(Rule.JOURNEY_PAUSED, holds=not journey.paused(at))
+    findings.guard(Rule.MODALITY_SWITCHED, holds=not journey.switched)
 
 
 def minutes(start: datetime, end: datetime) -> float:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from journey.clinic import Clinic
 from journey.commands import BookAppointment, CancelAppointment, MissAppointment, RescheduleAppointment
-from journey.decisions.findings import Findings, known, require, treatable
+from journey.decisions.findings import Findings, known, require, treatable, treating
 from journey.errors import Rule
 from journey.events import (
     AppointmentBooked,
@@ -41,7 +41,7 @@ def book_appointment(journey: Journey, asked: Asked[BookAppointment], clinic: Cl
     plan_id = command.plan_id
     require(Rule.UNKNOWN_PLAN, holds=plan_id in {None, _plan_id(journey)})
     if command.kind is AppointmentKind.INFUSION:
-        findings.guard(Rule.JOURNEY_PAUSED, holds=not journey.paused(asked.at))
+        treating(journey, asked.at, findings)
         _slot(journey, command, findings)
         plan_id = _plan_id(journey)
     _placed(journey, move, command.kind, asked.at, clinic, findings)

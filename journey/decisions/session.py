@@ -32,6 +32,7 @@ def check_in_patient(journey: Journey, asked: Asked[CheckInPatient], clinic: Cli
     findings.note(Rule.NOT_FOR_INFUSION, holds=appointment.kind is AppointmentKind.INFUSION)
     findings.note(Rule.OTHER_SESSION_OPEN, holds=not any(it.is_open for it in journey.sessions.values()))
     findings.note(Rule.JOURNEY_PAUSED, holds=not journey.paused(asked.at))
+    findings.note(Rule.MODALITY_SWITCHED, holds=not journey.switched)
     findings.note(Rule.IDENTIFIERS_TOO_FEW, holds=len(set(command.identifiers_checked)) >= IDENTIFIERS_MIN)
     last = journey.last_weight_kg
     findings.note(

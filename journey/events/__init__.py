@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from journey.events.closing import DeathRecorded, JourneyClosed, MaintenanceScheduled
-from journey.events.course import JourneyPaused, JourneyResumed
+from journey.events.course import JourneyPaused, JourneyResumed, ModalityChanged
 from journey.events.intake import (
     ConsultCompleted,
     ContraindicationRecorded,
@@ -74,6 +74,7 @@ Original = (
     | ResponseAssessed
     | JourneyPaused
     | JourneyResumed
+    | ModalityChanged
     | MaintenanceScheduled
     | JourneyClosed
     | DeathRecorded
@@ -111,6 +112,7 @@ __all__ = [
     "JourneyReferred",
     "JourneyResumed",
     "MaintenanceScheduled",
+    "ModalityChanged",
     "Original",
     "PatientCheckedIn",
     "PatientDischarged",

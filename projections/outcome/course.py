@@ -16,10 +16,12 @@ from journey.events import (
     JourneyClosed,
     JourneyReferred,
     MaintenanceScheduled,
+    ModalityChanged,
     PatientCheckedIn,
     ResponseAssessed,
     TreatmentPlanApproved,
 )
+from journey.events.course import ModalityMode
 from journey.history import stale_entries
 from journey.recorded import Happened
 from journey.state import replace
@@ -39,6 +41,7 @@ JOURNEYS = Table(
         Column("referred_at", Kind.TIME, "when it began"),
         Column("indication_icd10", Kind.TEXT, "what is treated", "ICD-10-CM"),
         Column("rule_id", Kind.TEXT, "the response rule of its plan"),
+        Column("switched_to", Kind.TEXT, "the treatment that took the place of the infusions, the last one"),
         Column("closed_at", Kind.TIME, "when it was closed"),
         Column("closing_reason", Kind.TEXT, "why"),
         Column("died_on", Kind.TEXT, "the day of death"),
@@ -54,6 +57,7 @@ class About:
     referred_at: str
     indication_icd10: str
     rule_id: str | None = None
+    switched_to: str | None = None
     closed_at: str | None = None
     closing_reason: str | None = None
     died_on: str | None = None
@@ -75,7 +79,7 @@ class Course:
     side_effects: Mapping[str, SideEffect] = field(default_factory=dict)
 
 
-def evolve(course: Course, _position: int, recorded: Happened[Event]) -> Course:  # noqa: C901, PLR0911 - one arm an event
+def evolve(course: Course, _position: int, recorded: Happened[Event]) -> Course:  # noqa: C901, PLR0911, PLR0912 - one arm an event
     """The course after one more event."""
     at = recorded.at
     match recorded.event:
@@ -103,6 +107,8 @@ def evolve(course: Course, _position: int, recorded: Happened[Event]) -> Course:
             return replace(course, side_effects={**course.side_effects, written(event.ae_id): effect})
         case MaintenanceScheduled():
             return replace(course, part=infusions.MAINTENANCE)
+        case ModalityChanged() as event if event.mode is ModalityMode.SWITCH:
+            return _about(course, switched_to=event.to.value)
         case JourneyClosed() as event:
             return _about(course, closed_at=moment(at), closing_reason=event.reason.value)
         case DeathRecorded() as event:

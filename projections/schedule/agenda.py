@@ -55,7 +55,7 @@ def _derived(schedule: Schedule) -> Iterator[tuple[str, str, Task]]:
     yield from _pauses(schedule)
     if schedule.maintenance is None:
         yield from _review(schedule)
-    elif not schedule.pauses:
+    elif not schedule.pauses and schedule.switched_at is None:
         yield from _maintenance(schedule, schedule.maintenance)
 
 
@@ -66,13 +66,18 @@ def _task(due_at: str, reason: str, appointment: Appointment | None) -> Task:
 
 
 def _to_cancel(schedule: Schedule) -> Iterator[tuple[str, str, Task]]:
-    """After a death every booking; after the withdrawal of the last consent each infusion, and the one that runs."""
-    withdrawn_at, died_at = schedule.standing.withdrawn_at, schedule.died_at
+    """After a death every booking; after the withdrawal of the last consent each infusion, and the one that runs.
+
+    After a switch to another treatment each infusion, too.
+    """
+    withdrawn_at, died_at, switched_at = schedule.standing.withdrawn_at, schedule.died_at, schedule.switched_at
     for key, it in schedule.appointments.items():
         if it.is_open and died_at is not None:
             yield TASK, f"cancel:{key}", _task(died_at, "death_cancel_appointment", it)
         elif it.is_open and withdrawn_at is not None and it.kind == INFUSION:
             yield TASK, f"cancel:{key}", _task(withdrawn_at, "consent_withdrawn_cancel_appointment", it)
+        elif it.is_open and switched_at is not None and it.kind == INFUSION:
+            yield TASK, f"cancel:{key}", _task(switched_at, "switched_cancel_appointment", it)
     for key, session in schedule.sessions.items():
         if withdrawn_at is not None and session.is_open and session.running:
             task = Task(

@@ -126,7 +126,7 @@ def _missing(schedule: Schedule, appointment: Appointment | None, session: Sessi
 def _of_treatment(schedule: Schedule, appointment: Appointment) -> Iterator[str]:
     if schedule.pauses:
         yield RESUMPTION
-    if schedule.plan is None:
+    if schedule.plan is None or schedule.switched_at is not None:
         yield CheckId.PLAN.value
     for check in schedule.standing.missing(appointment):
         yield check.value

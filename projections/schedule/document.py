@@ -15,10 +15,12 @@ from journey.events import (
     JourneyReferred,
     JourneyResumed,
     MaintenanceScheduled,
+    ModalityChanged,
     PatientDischarged,
     ResponseAssessed,
     TreatmentPlanApproved,
 )
+from journey.events.course import ModalityMode
 from journey.events.outcome import Seriousness
 from journey.events.session import Disposition
 from journey.recorded import Happened
@@ -75,6 +77,8 @@ class Schedule:
     tasks: Tasks = field(default_factory=dict)
     reviewed_at: str | None = None
     pauses: tuple[Pause, ...] = ()
+    modality: str | None = None
+    switched_at: str | None = None
     maintenance: Maintenance | None = None
     closed_at: str | None = None
     died_at: str | None = None
@@ -109,7 +113,7 @@ def _course(schedule: Schedule, recorded: Happened[Event]) -> dict[str, Any]:  #
         case JourneyReferred() as event:
             return {"patient_id": written(event.patient_id), "referred_at": at}
         case TreatmentPlanApproved() as event:
-            return {"plan": _plan(event)}
+            return {"plan": _plan(event), "switched_at": None}
         case ResponseAssessed():
             return {"reviewed_at": max(schedule.reviewed_at or at, at)}
         case JourneyPaused() as event:
@@ -117,6 +121,9 @@ def _course(schedule: Schedule, recorded: Happened[Event]) -> dict[str, Any]:  #
             return {"pauses": (*schedule.pauses, Pause(since=at, reason=event.reason.value, until=until))}
         case JourneyResumed():
             return {"pauses": ()}
+        case ModalityChanged() as event:
+            switched = at if event.mode is ModalityMode.SWITCH else None
+            return {"modality": event.to.value, "switched_at": schedule.switched_at or switched}
         case MaintenanceScheduled() as event:
             return {"maintenance": _maintenance(event, recorded.utc_offset_min)}
         case AdverseEventReported() as event if event.seriousness_code is Seriousness.DEATH:

@@ -27,6 +27,7 @@ from journey.events import (
     JourneyPaused,
     JourneyReferred,
     MaintenanceScheduled,
+    ModalityChanged,
     PatientCheckedIn,
     PatientDischarged,
     ResponseAssessed,
@@ -37,7 +38,7 @@ from journey.events import (
     VitalsRecorded,
 )
 from journey.events.closing import ClosingReason, Informant
-from journey.events.course import PauseReason
+from journey.events.course import ModalityMode, ModalityReason, OtherTreatment, PauseReason
 from journey.events.intake import (
     Criterion,
     CriterionId,
@@ -314,6 +315,9 @@ MAINTAINED = MaintenanceScheduled(
     first_due=date(2026, 4, 20),
     dose_mg_per_kg=Decimal("0.5"),
 )
+
+
+SWITCHED = ModalityChanged(to=OtherTreatment.ECT, mode=ModalityMode.SWITCH, reason=ModalityReason.NON_RESPONSE)
 
 
 def came_at(state: Given, moment: datetime, *events: Event) -> Given:

@@ -13,6 +13,7 @@ from journey.events import AppointmentBooked
 from journey.events.schedule import AppointmentKind
 from tests.decisions.states import (
     PLANNED,
+    SWITCHED,
     VISITS,
     aborted,
     booked,
@@ -173,3 +174,10 @@ def test_no_infusion_is_booked_while_the_journey_rests() -> None:
     """An infusion waits until it is resumed; a consult or a review does not treat."""
     paused().when(book(1)).then_refused(Rule.JOURNEY_PAUSED)
     paused().when(CONSULT_VISIT).then_deviates()
+
+
+def test_no_infusion_is_booked_after_a_switch() -> None:
+    """Another treatment took the place of the infusions; a consult is booked."""
+    switched = planned().then_came(SWITCHED)
+    switched.when(book(1)).then_refused(Rule.MODALITY_SWITCHED)
+    switched.when(CONSULT_VISIT).then_deviates()

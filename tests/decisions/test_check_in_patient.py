@@ -14,6 +14,7 @@ from journey.state import Stage
 from tests.decisions.states import (
     RIDE,
     SESSION,
+    SWITCHED,
     WEIGHT_KG,
     booked,
     booking,
@@ -101,3 +102,8 @@ def test_a_patient_may_come_while_the_journey_rests() -> None:
     """The visit is stored, with the mark."""
     rests = paused(state=booked)
     rests.when(arrive(1)).then_deviates(Rule.JOURNEY_PAUSED)
+
+
+def test_a_patient_may_come_after_a_switch() -> None:
+    """The visit is stored, with the mark."""
+    booked().then_came(SWITCHED).when(arrive(1)).then_deviates(Rule.MODALITY_SWITCHED)

@@ -36,6 +36,7 @@ from tests.decisions.states import (
     PLAN,
     PLANNED,
     SESSION,
+    SWITCHED,
     VISITS,
     WEIGHT_KG,
     WITHDRAWN,
@@ -364,3 +365,8 @@ def test_is_refused_after_the_end() -> None:
 def test_is_refused_while_the_journey_rests() -> None:
     """A paused journey is resumed first."""
     paused(state=measured).when(CLEAR).then_refused(Rule.JOURNEY_PAUSED)
+
+
+def test_is_refused_after_a_switch() -> None:
+    """Another treatment took the place of the infusions."""
+    measured().then_came(SWITCHED).when(CLEAR).then_refused(Rule.MODALITY_SWITCHED)

@@ -15,6 +15,7 @@ from journey.phases import Phase
 from tests.decisions.states import (
     MAINTAINED,
     MAINTENANCE,
+    SWITCHED,
     closed,
     deceased,
     induced,
@@ -89,3 +90,8 @@ def test_is_refused_after_the_end() -> None:
 def test_is_refused_while_the_journey_rests() -> None:
     """A paused journey is resumed first."""
     paused(state=reviewed).when(SCHEDULE).then_refused(Rule.JOURNEY_PAUSED)
+
+
+def test_is_refused_after_a_switch() -> None:
+    """Another treatment took the place of the infusions."""
+    reviewed().then_came(SWITCHED).when(SCHEDULE).then_refused(Rule.MODALITY_SWITCHED)

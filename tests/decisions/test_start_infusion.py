@@ -23,6 +23,7 @@ from tests.decisions.states import (
     MAINTAINED,
     PLANNED,
     SESSION,
+    SWITCHED,
     VISITS,
     WITHDRAWN,
     aborted,
@@ -261,3 +262,10 @@ def test_is_refused_while_the_journey_rests() -> None:
     rests.when(START_PUMP).then_refused(Rule.JOURNEY_PAUSED)
     rests.when(DOWNTIME, reason=LateReason.DOWNTIME).then_deviates(Rule.JOURNEY_PAUSED)
     rests.when(DOWNTIME, reason=LateReason.DOWNTIME, at=cleared().now).then_deviates()
+
+
+def test_is_refused_after_a_switch() -> None:
+    """Another treatment took the place of the infusions."""
+    switched = cleared().then_came(SWITCHED)
+    switched.when(START_PUMP).then_refused(Rule.MODALITY_SWITCHED)
+    switched.when(DOWNTIME, reason=LateReason.DOWNTIME).then_deviates(Rule.MODALITY_SWITCHED)

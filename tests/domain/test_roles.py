@@ -51,6 +51,7 @@ COMMAND_CELLS = {
     "AssessResponse": "..x.....",
     "PauseJourney": "xxx.....",
     "ResumeJourney": ".xx.....",
+    "ChangeModality": "..x.....",
     "ScheduleMaintenance": "..x.....",
     "CloseJourney": "..x.....",
     "RecordDeath": "xxx.....",

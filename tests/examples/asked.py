@@ -9,7 +9,7 @@ from journey import commands
 from journey.commands import Command
 from journey.commands.records import Amendment
 from journey.events.closing import ClosingReason, Informant
-from journey.events.course import PauseReason, Recheck
+from journey.events.course import ModalityMode, ModalityReason, OtherTreatment, PauseReason, Recheck
 from journey.events.intake import (
     Contraindication,
     ContraindicationStatus,
@@ -254,6 +254,12 @@ _COMMANDS: tuple[Command, ...] = (
     commands.AssessResponse(review_id=named("review"), rule_id="phq9-lt5", next=Next.MAINTAIN),
     commands.PauseJourney(reason=PauseReason.PREGNANCY, until=date(2026, 12, 1)),
     commands.ResumeJourney(rechecks=(Recheck.PREGNANCY, Recheck.COVERAGE)),
+    commands.ChangeModality(
+        to=OtherTreatment.ECT,
+        mode=ModalityMode.SWITCH,
+        reason=ModalityReason.NON_RESPONSE,
+        referral_to=named("referral"),
+    ),
     commands.ScheduleMaintenance(
         maintenance_id=named("maintenance"),
         rule=MaintenanceRule.TAPER,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from journey import events
 from journey.events import Event
 from journey.events.closing import ClosingReason, Informant
-from journey.events.course import PauseReason, Recheck
+from journey.events.course import ModalityMode, ModalityReason, OtherTreatment, PauseReason, Recheck
 from journey.events.intake import (
     Contraindication,
     ContraindicationClass,
@@ -320,6 +320,12 @@ _EVENTS: tuple[Event, ...] = (
     ),
     events.JourneyPaused(reason=PauseReason.PREGNANCY, until=date(2026, 12, 1)),
     events.JourneyResumed(rechecks=(Recheck.PREGNANCY, Recheck.COVERAGE)),
+    events.ModalityChanged(
+        to=OtherTreatment.ECT,
+        mode=ModalityMode.SWITCH,
+        reason=ModalityReason.NON_RESPONSE,
+        referral_to=named("referral"),
+    ),
     events.MaintenanceScheduled(
         maintenance_id=named("maintenance"),
         rule=MaintenanceRule.TAPER,

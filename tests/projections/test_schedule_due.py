@@ -45,7 +45,9 @@ from projections.schedule import PROJECTION
 from tests.decisions.states import (
     CONSENTED,
     MAINTAINED,
+    PLANNED,
     REVIEWED,
+    SWITCHED,
     VISITS,
     WITHDRAWN,
     answered,
@@ -384,3 +386,13 @@ def test_no_maintenance_is_due_in_a_pause() -> None:
     rests = paused(PauseReason.TRAVEL, maintained)
     then_due(rests)
     then_due(rests.then_came(JourneyResumed(rechecks=())), {"kind": "maintenance"})
+
+
+def test_what_is_booked_is_called_off_after_a_switch() -> None:
+    """Each infusion that lies ahead is a task, until a plan is approved anew; no maintenance is due."""
+    switched = booked().then_came(SWITCHED)
+    row = {"kind": "appointment", "reason": "infusion"}
+    cancel = {"kind": "task", "due_at": moment(switched.now), "reason": "switched_cancel_appointment"}
+    then_due(switched, row, cancel | {"appointment_id": FIRST})
+    then_due(switched.then_came(replace(PLANNED, revision=2)), row)
+    then_due(maintained().then_came(SWITCHED))

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from entrypoints.api.asking import FromBody, command
-from journey.commands import PauseJourney, ResumeJourney
+from journey.commands import ChangeModality, PauseJourney, ResumeJourney
 
 routes = APIRouter(tags=["course"])
 
@@ -23,3 +23,9 @@ def pause_journey(journey_id: UUID, sent: FromBody) -> JSONResponse:
 def resume_journey(journey_id: UUID, sent: FromBody) -> JSONResponse:
     """Ask that the journey go on."""
     return sent.ask(ResumeJourney, journey_id)
+
+
+@command(routes, "/journeys/{journey_id}/modality-changes", ChangeModality)
+def change_modality(journey_id: UUID, sent: FromBody) -> JSONResponse:
+    """Ask for another treatment, instead or besides."""
+    return sent.ask(ChangeModality, journey_id)
