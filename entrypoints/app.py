@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from consumers.log_feed import feeds, histories
@@ -12,7 +12,8 @@ from consumers.topics import Topics
 from consumers.worker import Worker
 from entrypoints.settings import Settings
 from journey.clinic import Clinic
-from journey.store import codec, opening
+from journey.response import ResponseRule
+from journey.store import codec, opening, rules
 from journey.store.keys import Keys
 from journey.store.log import EventLog
 from journey.store.opening import Store, open_store
@@ -37,6 +38,16 @@ class App:
     store: Store
     models: ReadModels
     clock: Clock
+
+    @property
+    def rules(self) -> Mapping[str, ResponseRule]:
+        """The response rules in force at this moment, by id."""
+        return rules.in_force(self.store.log, self.clinic.rules)
+
+    @property
+    def past(self) -> Clinic:
+        """The clinic with every version of every response rule, by digest: what old reviews are recomputed by."""
+        return replace(self.clinic, rules=rules.ever(self.store.log))
 
     def catch_up(self) -> None:
         """In embedded mode bring the read models to the end of the log; else the workers do, in their own time."""

@@ -23,6 +23,7 @@ from entrypoints.api.auth import refuse_unchecked
 from entrypoints.api.commands import closing, course, intake, outcome, plan, records, schedule, session
 from entrypoints.api.questions import audit, events, identities, journeys, projections, schemas
 from entrypoints.api.questions import outcome as outcomes
+from entrypoints.api.questions import rules as response_rules
 from entrypoints.api.questions import schedule as schedules
 from entrypoints.api.schemas import contract
 from entrypoints.api.wiring import Wired
@@ -35,7 +36,7 @@ log = logging.getLogger(__name__)
 
 GRACE_S = 5
 COMMANDS = (intake, plan, schedule, session, outcome, course, closing, records)
-QUESTIONS = (schedules, outcomes, audit, journeys, events, schemas, identities, projections)
+QUESTIONS = (schedules, outcomes, response_rules, audit, journeys, events, schemas, identities, projections)
 
 
 def site(app: App, failed: Callable[[], None] = lambda: None) -> FastAPI:

@@ -21,13 +21,20 @@ class Comparator(StrEnum):
     AT_MOST = "le"
 
 
+class Anchor(StrEnum):
+    """Which infusion the days of the endpoint are counted from."""
+
+    LAST = "last_infusion"
+    FIRST = "first_infusion"
+
+
 @dataclass(frozen=True, kw_only=True)
 class ResponseRule:
     """A response rule: what counts as response and remission, and which assessments are compared.
 
     Days: a baseline lies at most `baseline_days_max` before the first infusion; the score *at* an infusion at
     most `after_infusion_days_max` after it; the endpoint of a review within `endpoint_days_min..max` after the
-    last infusion, else the last assessment after it counts with `window_ok` false.
+    last infusion (or the first, by `endpoint_from`), else the last assessment after it, with `window_ok` false.
     """
 
     id: str
@@ -40,6 +47,7 @@ class ResponseRule:
     after_infusion_days_max: int = 14
     endpoint_days_min: int = 14
     endpoint_days_max: int = 31
+    endpoint_from: Anchor = Anchor.LAST
     source: str
 
     @cached_property
@@ -48,14 +56,21 @@ class ResponseRule:
         return hashlib.sha256(repr(sorted(self.as_text().items())).encode()).hexdigest()
 
     def as_text(self) -> dict[str, str]:
-        """Every field as text: what is stored by digest."""
-        return {key: str(value) for key, value in asdict(self).items()}
+        """Every field as text: what is stored by digest; a later field only where it changes something."""
+        text = {key: str(value) for key, value in asdict(self).items()}
+        if self.endpoint_from is Anchor.LAST:
+            del text["endpoint_from"]
+        return text
 
     def is_remission(self, score: Decimal) -> bool:
         """Whether a score is remission; it does not imply response."""
         if self.remission is Comparator.BELOW:
             return score < self.remission_threshold
         return score <= self.remission_threshold
+
+    def counted_from(self, first_started: datetime, last_ended: datetime) -> datetime:
+        """The moment from which the days of the endpoint are counted."""
+        return first_started if self.endpoint_from is Anchor.FIRST else last_ended
 
 
 PHQ9_LT5 = ResponseRule(
@@ -72,7 +87,41 @@ PHQ9_LE5 = ResponseRule(
     remission_threshold=Decimal(5),
     source="VA (Pfeiffer 2024)",
 )
-RULES: dict[str, ResponseRule] = {rule.id: rule for rule in (PHQ9_LT5, PHQ9_LE5)}
+PHQ9_LE5_6WK = ResponseRule(
+    id="phq9-le5-6wk",
+    instrument=Instrument.PHQ9,
+    remission=Comparator.AT_MOST,
+    remission_threshold=Decimal(5),
+    endpoint_days_min=35,
+    endpoint_days_max=49,
+    endpoint_from=Anchor.FIRST,
+    source="VA (Pfeiffer 2024) at six weeks; a week on either side is unverified",
+)
+QIDS_LE5 = ResponseRule(
+    id="qids-le5",
+    instrument=Instrument.QIDS_SR16,
+    remission=Comparator.AT_MOST,
+    remission_threshold=Decimal(5),
+    source="CRTCE (McIntyre 2020)",
+)
+MADRS_LT10 = ResponseRule(
+    id="madrs-lt10",
+    instrument=Instrument.MADRS,
+    remission=Comparator.BELOW,
+    remission_threshold=Decimal(10),
+    source="Hawley 2002; for Zheng 2019 its threshold is unverified",
+)
+MADRS_LE10 = ResponseRule(
+    id="madrs-le10",
+    instrument=Instrument.MADRS,
+    remission=Comparator.AT_MOST,
+    remission_threshold=Decimal(10),
+    source="KetECT (Ekstrand 2022)",
+)
+RULES: dict[str, ResponseRule] = {
+    rule.id: rule for rule in (PHQ9_LT5, PHQ9_LE5, PHQ9_LE5_6WK, QIDS_LE5, MADRS_LT10, MADRS_LE10)
+}
+"""Built in; the first is asked by where none is named. What one says is never changed: another is another rule."""
 
 
 class Scored(Protocol):
@@ -132,13 +181,13 @@ def at_infusion(scores: Iterable[S], ended: datetime, following: datetime | None
     )
 
 
-def endpoint(scores: Sequence[S], last_infusion: datetime, rule: ResponseRule) -> tuple[S | None, bool]:
-    """The last complete assessment in the rule's window after the last infusion, else after it; and which."""
-    first, last = (last_infusion + timedelta(days=days) for days in (rule.endpoint_days_min, rule.endpoint_days_max))
+def endpoint(scores: Sequence[S], counted_from: datetime, rule: ResponseRule) -> tuple[S | None, bool]:
+    """The last complete assessment in the rule's window after `counted_from`, else the last after it; and which."""
+    first, last = (counted_from + timedelta(days=days) for days in (rule.endpoint_days_min, rule.endpoint_days_max))
     within = _last(score for score in scores if first <= score.at <= last)
     if within is not None:
         return within, True
-    return _last(score for score in scores if score.at > last_infusion), False
+    return _last(score for score in scores if score.at > counted_from), False
 
 
 def _last(scores: Iterable[S]) -> S | None:

@@ -16,6 +16,7 @@ from entrypoints.cli import (
     parked,
     projections,
     relay,
+    rules,
     schedule,
     serving,
     tokens,
@@ -52,6 +53,7 @@ main.command("export")(journeys.export)
 main.command("show")(journeys.show_)
 main.add_typer(schedule.group, name="schedule")
 main.add_typer(outcome.group, name="outcome")
+main.add_typer(rules.group, name="rules")
 main.add_typer(audit.group, name="audit")
 main.add_typer(projections.group, name="projections")
 main.add_typer(parked.group, name="parked")

@@ -92,7 +92,7 @@ def replayed(
         if not rows:
             raise Failed("There is no such journey.", Exit.NOT_FOUND)
         return audit.replay(
-            rows, at_version=at_version, as_recorded=as_recorded, as_happened=as_happened, clinic=app.clinic
+            rows, at_version=at_version, as_recorded=as_recorded, as_happened=as_happened, clinic=app.past
         )
 
 

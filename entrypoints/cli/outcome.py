@@ -49,7 +49,7 @@ def journey_(
     """Show a journey's scores, its baseline and endpoint, its reviews."""
     with installation(context, current=True) as app:
         chosen = None if rule is None else _rule(app, rule).id
-        answer = outcome.journey(app.models, journey, app.clinic.rules, chosen)
+        answer = outcome.journey(app.models, journey, app.rules, chosen)
         looked(app, "outcome journey JOURNEY", journey, found=answer is not None)
     if answer is None:
         raise Failed("There is no such journey.", Exit.NOT_FOUND)
@@ -66,7 +66,7 @@ def side_effects_(context: typer.Context, *, as_json: Json = False) -> None:
 
 
 def _rule(app: App, name: str | None) -> ResponseRule:
-    rules = app.clinic.rules
+    rules = app.rules
     if name is None:
         return next(iter(rules.values()))
     if name not in rules:

@@ -95,7 +95,7 @@ def journey(
     rows = [(it.position, codec.decode(it.body)) for it in app.store.log.stream(journey_id)]
     if not rows:
         raise Problem(Fault.NOT_FOUND)
-    answer = replay(rows, at_version=at_version, clinic=app.clinic)
+    answer = replay(rows, at_version=at_version, clinic=app.past)
     name = None
     referred = answer["state"]["referred"]
     if referred is not None and asks(caller.role, Question.IDENTITY):
@@ -121,7 +121,7 @@ def journey(
 @router.get("/outcomes", dependencies=[Depends(Asks(Question.OUTCOME_RESPONSES))])
 def outcome(request: Request, pages: FromPages, rule: str = DEFAULT_RULE) -> HTMLResponse:
     """Response and remission by infusion, under a rule."""
-    rules = pages.app.clinic.rules
+    rules = pages.app.rules
     if rule not in rules:
         raise Problem(Fault.INVALID_PARAMETER)
     answer = responses(pages.app.models, rules[rule])

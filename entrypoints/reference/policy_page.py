@@ -8,7 +8,7 @@ from entrypoints.reference.markdown import GENERATED, codes, table, text
 from journey.events.intake import Contraindication, ContraindicationClass
 from journey.policy import NEVER_ABOVE
 from journey.profiles import PROFILES, Told, profile, told
-from journey.response import RULES
+from journey.response import RULES, Anchor
 
 INTRODUCTION = """# Policy
 
@@ -59,6 +59,7 @@ def _row(it: Told) -> tuple[str, ...]:
 
 def _rules() -> Iterator[tuple[str, ...]]:
     signs = {"lt": "<", "le": "<="}
+    anchors = {Anchor.FIRST: "first", Anchor.LAST: "last"}
     for rule in RULES.values():
         yield (
             f"`{rule.id}`",
@@ -66,6 +67,6 @@ def _rules() -> Iterator[tuple[str, ...]]:
             f"fall of {rule.response_pct_min} % or more",
             f"{signs[rule.remission.value]} {rule.remission_threshold}",
             f"within {rule.baseline_days_max} days before the first infusion",
-            f"{rule.endpoint_days_min} to {rule.endpoint_days_max} days after the last",
+            f"{rule.endpoint_days_min} to {rule.endpoint_days_max} days after the {anchors[rule.endpoint_from]}",
             rule.source,
         )

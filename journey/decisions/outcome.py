@@ -139,7 +139,9 @@ def response(journey: Journey, asked: Asked[AssessResponse], clinic: Clinic) -> 
     before = baseline(scores, infusions[0].started_at, rule)
     if before is None:
         raise Refused(Rule.NO_BASELINE)
-    after, window_ok = endpoint(scores, infusions[-1].ended_at or infusions[-1].started_at, rule)
+    last = infusions[-1]
+    from_ = rule.counted_from(infusions[0].started_at, last.ended_at or last.started_at)
+    after, window_ok = endpoint(scores, from_, rule)
     if after is None:
         raise Refused(Rule.NO_ENDPOINT)
     comparison = compare(before.score, after.score, rule)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -28,12 +29,17 @@ KEEP = (
 def keep(database: Database, clinic: Clinic, now: datetime) -> None:
     """Keep what is in force from now on; each new body of a name is its next version."""
     for kind, name, digest, body in _used(clinic):
-        while not _kept(database, kind, digest):
-            try:
-                values = (kind, digest, name, codec.text(body), codec.plain(now), kind, name)
-                database.write([Statement(KEEP, values)])
-            except Conflict:  # another process keeps it, or another version, at this moment
-                continue
+        keep_one(database, kind, name, digest, body, now)
+
+
+def keep_one(database: Database, kind: str, name: str, digest: str, body: object, now: datetime) -> None:
+    """Keep a policy, rule or site as the next version of its name, if it was never kept."""
+    while body_of(database, kind, digest) is None:
+        try:
+            values = (kind, digest, name, codec.text(body), codec.plain(now), kind, name)
+            database.write([Statement(KEEP, values)])
+        except Conflict:  # another process keeps it, or another version, at this moment
+            continue
 
 
 def versions(database: Database, kind: str, name: str) -> list[tuple[int, str, str]]:
@@ -48,12 +54,14 @@ def body_of(database: Database, kind: str, digest: str) -> str | None:
     return str(rows[0][0]) if rows else None
 
 
+def bodies(database: Database, kind: str) -> list[dict[str, Any]]:
+    """What every policy, rule or site said that was ever kept, by name, its versions rising."""
+    sql = "SELECT body FROM configurations WHERE kind = ? ORDER BY name, version"
+    return [json.loads(body) for (body,) in database.read(sql, kind)]
+
+
 def _used(clinic: Clinic) -> Iterator[tuple[str, str, str, Any]]:
     yield "policy", clinic.policy.name, clinic.policy.digest, clinic.policy.as_text()
     yield "site", clinic.site.site_id, clinic.site.digest, clinic.site.as_text()
     for rule in clinic.rules.values():
         yield "rule", rule.id, rule.digest, rule.as_text()
-
-
-def _kept(database: Database, kind: str, digest: str) -> bool:
-    return body_of(database, kind, digest) is not None

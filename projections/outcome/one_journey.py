@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from journey.response import RULES, Comparison, ResponseRule, compare, endpoint
+from journey.response import RULES, Comparison, ResponseRule, compare
 from projections.database import ReadModels
-from projections.outcome.infusions import INDUCTION
 from projections.outcome.rates import Patient, Point, read_patients
 from projections.plain import decimal, moment
 
@@ -57,8 +56,7 @@ def _own(row: dict[str, Any]) -> dict[str, Any]:
 def _compared(patient: Patient, rule: ResponseRule) -> dict[str, Any]:
     """Baseline and endpoint under the rule, and what they say; None where there is none."""
     before = patient.baseline(rule)
-    induction = [it for it in patient.infusions if it.part == INDUCTION]
-    after, window_ok = endpoint(patient.points, induction[-1].ended, rule) if induction else (None, False)
+    after, window_ok = patient.endpoint(rule)
     said = None if before is None or after is None else compare(before.score, after.score, rule)
     return {
         "baseline": _point(before),

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from journey.response import Comparison, ResponseRule, at_infusion, baseline, compare, endpoint
+from journey.values import OutcomeClass
 from projections.connection import Session
 from projections.database import ReadModels
 from projections.outcome.infusions import INDUCTION
@@ -29,6 +30,7 @@ DEFINITIONS = {
     "responded_at": "of those assessed at k, the ones whose score is then a response",
     "responded_ever": "journeys that responded at k or at an earlier infusion",
     "assessed_ever": "journeys assessed at k or at an earlier infusion",
+    "worsened_at": "of those assessed, the ones whose score is above the baseline and no remission",
     "response_pct": "responded_at of assessed",
     "response_ever_pct": "responded_ever of assessed_ever",
     "interval": "Wilson, 95 %; where nothing happened the exact one-sided 95 % bound",
@@ -78,11 +80,18 @@ class Patient:
 
     def at_endpoint(self, rule: ResponseRule) -> Comparison | None:
         """What the endpoint after the last infusion of the induction says; None where none lies in the window."""
-        before, induction = self.baseline(rule), [it for it in self.infusions if it.part == INDUCTION]
-        if before is None or not induction:
+        before = self.baseline(rule)
+        point, in_window = self.endpoint(rule)
+        if before is None or point is None or not in_window:
             return None
-        point, in_window = endpoint(self.points, induction[-1].ended, rule)
-        return compare(before.score, point.score, rule) if point is not None and in_window else None
+        return compare(before.score, point.score, rule)
+
+    def endpoint(self, rule: ResponseRule) -> tuple[Point | None, bool]:
+        """The endpoint of the induction, and whether it lies in the rule's window."""
+        induction = [it for it in self.infusions if it.part == INDUCTION]
+        if not induction:
+            return None, False
+        return endpoint(self.points, rule.counted_from(induction[0].started, induction[-1].ended), rule)
 
 
 def responses(models: ReadModels, rule: ResponseRule, by: str = "infusion") -> dict[str, Any]:
@@ -98,8 +107,8 @@ def responses(models: ReadModels, rule: ResponseRule, by: str = "infusion") -> d
         position = models.position_in(session, "outcome")
         stale = models.stale_in(session, "outcome").any()
     rows = by_infusion(patients, rule) if by == "infusion" else [_at_endpoint(patients, rule)]
-    answer = {"rule": rule.id, "by": by, "position": position, "rows": rows, "definitions": DEFINITIONS}
-    return answer | stale
+    named = {"rule": rule.id, "rule_digest": rule.digest, "by": by}
+    return {**named, "position": position, "rows": rows, "definitions": DEFINITIONS, **stale}
 
 
 def read_patients(
@@ -131,6 +140,7 @@ class _Tally:
     assessed: int = 0
     responded: int = 0
     remitted: int = 0
+    worsened: int = 0
     assessed_ever: int = 0
     responded_ever: int = 0
     remitted_ever: int = 0
@@ -156,6 +166,7 @@ def _count(said: Sequence[Comparison | None], tallies: Sequence[_Tally]) -> None
             tally.assessed += 1
             tally.responded += now.response
             tally.remitted += now.remission
+            tally.worsened += now.outcome_class is OutcomeClass.DETERIORATED
             assessed, responded, remitted = True, responded or now.response, remitted or now.remission
         tally.assessed_ever += assessed
         tally.responded_ever += responded
@@ -171,6 +182,7 @@ def _at_endpoint(patients: Iterable[Patient], rule: ResponseRule) -> dict[str, A
 
 
 def _row(tally: _Tally, started: int) -> dict[str, Any]:
+    worse = rate(tally.worsened, tally.assessed)
     return {
         "infusion": None,
         "started": started,
@@ -179,6 +191,11 @@ def _row(tally: _Tally, started: int) -> dict[str, Any]:
         "assessed_ever": tally.assessed_ever,
         **_rates("responded", "response", tally.responded, tally.responded_ever, tally),
         **_rates("remitted", "remission", tally.remitted, tally.remitted_ever, tally),
+        "worsened_at": tally.worsened,
+        "worse_pct": worse.pct,
+        "worse_low": worse.low,
+        "worse_high": worse.high,
+        "worse_interval": worse.interval,
     }
 
 

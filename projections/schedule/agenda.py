@@ -129,7 +129,8 @@ def _review(schedule: Schedule) -> Iterator[tuple[str, str, Task]]:
     last_at = given[-1][1].ended_at or given[-1][1].started_at
     if schedule.reviewed_at is None or schedule.reviewed_at < last_at:
         rule = RULES.get(schedule.plan.rule_id, PHQ9_LT5)
-        due = parsed(last_at) + timedelta(days=rule.endpoint_days_min)
+        from_ = rule.counted_from(parsed(given[0][1].started_at), parsed(last_at))
+        due = from_ + timedelta(days=rule.endpoint_days_min)
         yield REVIEW, "response", Task(due_at=moment(due), reason="response_review")
 
 

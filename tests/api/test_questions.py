@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from entrypoints.api.sheets import NUMBER, safe, sheet
 from entrypoints.api.tokens import Purpose
+from journey.response import RULES
 from journey.store import codec
 from journey.values import Role
 from projections import outcome, schedule
@@ -65,6 +66,17 @@ def test_responses(busy: Desk, rule: str) -> None:
     promised |= {"response_low", "response_high", "interval", "remitted_at", "remitted_ever", "remission_pct"}
     assert all(promised <= row.keys() for row in answer["rows"])
     assert answer["rows"]
+
+
+def test_rules(busy: Desk) -> None:
+    """Whoever is signed in sees the response rules in force, and of each its versions; there is no patient in them."""
+    told = busy.get("/rules", Role.FRONT_DESK).json["rows"]
+    assert [it["id"] for it in told] == list(RULES)
+    one = busy.get("/rules/phq9-le5", Role.ANALYST).json
+    assert (one["instrument"], one["remission"], one["remission_threshold"]) == ("phq9", "le", "5")
+    assert (one["digest"], one["version"], one["built_in"]) == (RULES["phq9-le5"].digest, 1, True)
+    assert [it["version"] for it in one["versions"]] == [1]
+    assert busy.get("/rules/none", Role.ANALYST).status == 404
 
 
 def test_journey_and_its_version(busy: Desk) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from journey.policy import Policy
 from journey.profiles import profile
 from journey.response import PHQ9_LE5, PHQ9_LT5
+from journey.response_text import KNOWN, rule_of
 
 TEXT = " ".join((Path(__file__).parents[2] / "docs" / "clinic.md").read_text(encoding="utf-8").split())
 WORDS = {2: "two", 4: "four", 6: "six", 8: "eight"}
@@ -48,3 +51,13 @@ def test_words_for_numbers() -> None:
     """What prose says in words: an hour of monitoring, three quarters that count, a dose to the milligram."""
     assert (P.monitoring_post_min, P.abort_counts_from_pct) == (60, 75)
     assert (P.dose_rounding_mg, P.infusion_rounding_min) == (Decimal(1), Decimal(2))
+
+
+def test_the_rule_in_prose_can_be_added() -> None:
+    """The example of a response rule is one, with every field that there is, each as usual unless it must be said."""
+    page = (Path(__file__).parents[2] / "docs" / "clinic.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"```toml\n(id = .*?)```", page, re.DOTALL)
+    said = tomllib.loads(example)
+    assert set(said) | {"partial_pct_min"} == set(KNOWN)
+    must = {"id", "instrument", "remission", "remission_threshold", "source"}
+    assert rule_of(said) == rule_of({key: said[key] for key in must})

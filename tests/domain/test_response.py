@@ -102,6 +102,16 @@ def test_the_endpoint_lies_in_the_window_or_is_said_not_to(days: int, in_window:
     assert endpoint([taken], INFUSION, PHQ9_LT5) == (taken, in_window)
 
 
+@pytest.mark.parametrize("days, in_window", [(34, False), (35, True), (49, True), (50, False)])
+def test_the_window_may_be_counted_from_the_first_infusion(days: int, in_window: bool) -> None:
+    """At six weeks from the first infusion, whenever the last one was."""
+    rule = RULES["phq9-le5-6wk"]
+    taken, last = Taken(INFUSION + days * DAY), INFUSION + 40 * DAY
+    assert rule.counted_from(INFUSION, last) == INFUSION
+    assert endpoint([taken], rule.counted_from(INFUSION, last), rule) == (taken, in_window)
+    assert PHQ9_LT5.counted_from(INFUSION, last) == last
+
+
 def test_the_window_comes_before_what_is_later() -> None:
     """An assessment in the window counts over a later one outside it."""
     within, later = Taken(INFUSION + 20 * DAY), Taken(INFUSION + 60 * DAY)

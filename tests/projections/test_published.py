@@ -124,6 +124,13 @@ def test_the_threshold_is_the_rules(tmp_path: Path) -> None:
         assert [rows(models, rule)[0]["remitted_at"] for rule in (PHQ9_LT5, PHQ9_LE5, PHQ9_LT5)] == [1, 2, 1]
 
 
+def test_who_got_worse_is_counted(tmp_path: Path) -> None:
+    """A score above the baseline is worse, the same one is not; and a remission is none, however it got there."""
+    with clinic(tmp_path, treated([21]), treated([20]), treated([4], baseline=3)) as models:
+        (row,) = rows(models)
+    assert picked(row, "assessed", "worsened_at", "worse_pct", "worse_interval") == (3, 1, 33.3, "wilson_95")
+
+
 def test_exactly_half_is_a_response(tmp_path: Path) -> None:
     """From 20 to 10 is a response, from 20 to 11 is none."""
     with clinic(tmp_path, treated([10]), treated([11])) as models:

@@ -63,6 +63,4 @@ def replayed(
     rows = [(row.position, codec.decode(row.body)) for row in app.store.log.stream(journey_id)]
     if not rows:
         return None
-    return audit.replay(
-        rows, at_version=at_version, as_recorded=as_recorded, as_happened=as_happened, clinic=app.clinic
-    )
+    return audit.replay(rows, at_version=at_version, as_recorded=as_recorded, as_happened=as_happened, clinic=app.past)

@@ -25,7 +25,7 @@ def responses(
     wired: FromServer, rule: RuleId = None, by: Literal["infusion", "endpoint"] = "infusion"
 ) -> dict[str, Any]:
     """Response and remission by infusion number or at the endpoint, under a rule."""
-    rules = wired.app.clinic.rules
+    rules = wired.app.rules
     return outcome.responses(wired.app.models, _rule(rules, rule or next(iter(rules))), by)
 
 
@@ -50,7 +50,7 @@ def side_effects(wired: FromServer) -> dict[str, Any]:
 )
 def journey(wired: FromServer, journey_id: UUID, rule: RuleId = None) -> dict[str, Any]:
     """A journey's scores, infusions, responses and side effects, and what they say under a rule."""
-    rules = wired.app.clinic.rules
+    rules = wired.app.rules
     chosen = None if rule is None else _rule(rules, rule).id
     return found(outcome.journey(wired.app.models, journey_id, rules, chosen))
 
