@@ -20,7 +20,7 @@ from entrypoints.api import health, problems, sign_in
 from entrypoints.api.around import places, surround
 from entrypoints.api.asking import Envelope
 from entrypoints.api.auth import refuse_unchecked
-from entrypoints.api.commands import closing, course, intake, outcome, plan, records, schedule, session
+from entrypoints.api.commands import closing, course, drug, intake, outcome, plan, records, schedule, session
 from entrypoints.api.questions import audit, events, identities, journeys, projections, schemas
 from entrypoints.api.questions import outcome as outcomes
 from entrypoints.api.questions import rules as response_rules
@@ -37,6 +37,8 @@ log = logging.getLogger(__name__)
 GRACE_S = 5
 COMMANDS = (intake, plan, schedule, session, outcome, course, closing, records)
 QUESTIONS = (schedules, outcomes, response_rules, audit, journeys, events, schemas, identities, projections)
+COMMANDS = (intake, plan, schedule, session, drug, outcome, course, closing, records)
+QUESTIONS = (schedules, outcomes, audit, journeys, events, schemas, identities, projections)
 
 
 def site(app: App, failed: Callable[[], None] = lambda: None) -> FastAPI:

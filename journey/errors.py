@@ -146,6 +146,7 @@ class Rule(StrEnum):
     CONSENT_ALREADY_WITHDRAWN = "consent_already_withdrawn", "The consent was withdrawn before."
     MISSED_EARLY = "missed_early", "Marked as missed within the grace period."
     IDENTIFIERS_TOO_FEW = "identifiers_too_few", "Fewer than two identifiers were checked."
+    ORDER_NEEDS_PRESCRIBER = "order_needs_prescriber", "Only a prescriber orders a drug."
     NOT_INFUSING = "not_infusing", "No infusion was running."
     VOLUME_OVER_TOTAL = "volume_over_total", "More was infused than the syringe or bag held."
     VOLUME_NOT_RATES = "volume_not_rates", "The volume differs from what the recorded rates give."

@@ -29,11 +29,13 @@ from journey.events import (
     InfusionCompleted,
     InfusionRateChanged,
     InfusionStarted,
+    IvAccessPlaced,
     JourneyClosed,
     JourneyPaused,
     JourneyReferred,
     JourneyResumed,
     MaintenanceScheduled,
+    MedicationGiven,
     ModalityChanged,
     PatientCheckedIn,
     PatientDischarged,
@@ -92,7 +94,7 @@ def _moved(journey: Journey, event: Event) -> Journey:
     return journey if then == now else replace(journey, phase=then.phase, paused_in=then.paused_in)
 
 
-def _told(journey: Journey, recorded: Happened[Event]) -> Journey:  # noqa: C901, PLR0911, PLR0912 - one arm an event, so that none can be missing
+def _told(journey: Journey, recorded: Happened[Event]) -> Journey:  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm an event, so that none can be missing
     """What an event tells of the journey, but for its phase."""
     match recorded.event:
         case JourneyReferred() as event:
@@ -135,15 +137,19 @@ def _told(journey: Journey, recorded: Happened[Event]) -> Journey:  # noqa: C901
         case VitalsRecorded() as event:
             return _read(journey, event, Reading(recorded.at, event, recorded.event_id))
         case SessionCleared() as event:
-            return _session(journey, event.session_id, stage=Stage.CLEARED, cleared=event, cleared_at=recorded.at)
+            return _cleared(journey, recorded, event)
         case SessionWithheld() as event:
             return _session(journey, event.session_id, stage=Stage.WITHHELD, ended_at=recorded.at)
+        case IvAccessPlaced() as event:
+            return _iv_placed(journey, event)
         case InfusionStarted() as event:
             return _infusion_started(journey, recorded, event)
         case InfusionRateChanged() as event:
             return _rate_changed(journey, event, RateSegment(recorded.at, event.rate_ml_h))
         case InfusionCompleted() | InfusionAborted() as event:
             return _infusion_ended(journey, recorded, event)
+        case MedicationGiven():
+            return journey  # nothing is decided on it
         case DischargeReadinessAssessed() as event:
             return _session(journey, event.session_id, readiness=event)
         case PatientDischarged() as event:
@@ -207,6 +213,23 @@ def _read(journey: Journey, event: VitalsRecorded, reading: Reading) -> Journey:
     if session is None:
         return journey
     return _session(journey, event.session_id, readings=(*session.readings, reading))
+
+
+def _cleared(journey: Journey, recorded: Happened[Event], event: SessionCleared) -> Journey:
+    """Cleared once more after a stop, a session has its line already."""
+    session = journey.sessions.get(event.session_id)
+    placed = session is not None and session.iv_access is not None
+    stage = Stage.IV_PLACED if placed else Stage.CLEARED
+    return _session(journey, event.session_id, stage=stage, cleared=event, cleared_at=recorded.at)
+
+
+def _iv_placed(journey: Journey, event: IvAccessPlaced) -> Journey:
+    """The stage moves on from the clearance alone: a line may be entered late, or be a second one."""
+    placed = _session(journey, event.session_id, iv_access=event)
+    session = placed.sessions.get(event.session_id)
+    if session is None or session.stage is not Stage.CLEARED:
+        return placed
+    return _session(placed, event.session_id, stage=Stage.IV_PLACED)
 
 
 def _rate_changed(journey: Journey, event: InfusionRateChanged, segment: RateSegment) -> Journey:

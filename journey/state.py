@@ -15,6 +15,7 @@ from uuid import UUID
 
 from journey.events.closing import JourneyClosed, MaintenanceScheduled
 from journey.events.course import JourneyPaused, ModalityChanged
+from journey.events.drug import IvAccessPlaced
 from journey.events.intake import (
     ConsultCompleted,
     ContraindicationRecorded,
@@ -57,6 +58,7 @@ class Stage(StrEnum):
 
     CHECKED_IN = "checked_in"
     CLEARED = "cleared"
+    IV_PLACED = "iv_placed"
     INFUSING = "infusing"
     RECOVERING = "recovering"
     WITHHELD = "withheld"
@@ -178,6 +180,7 @@ class Session:
     readings: tuple[Reading, ...] = ()
     cleared: SessionCleared | None = None
     cleared_at: datetime | None = None
+    iv_access: IvAccessPlaced | None = None
     attempts: tuple[Attempt, ...] = ()
     readiness: DischargeReadinessAssessed | None = None
     disposition: Disposition | None = None

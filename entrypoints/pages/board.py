@@ -9,7 +9,7 @@ from typing import Any
 from journey.state import AppointmentStatus, Stage
 
 NO_CHAIR = "no chair"
-OPEN = frozenset({Stage.CHECKED_IN, Stage.CLEARED, Stage.INFUSING, Stage.RECOVERING})
+OPEN = frozenset({Stage.CHECKED_IN, Stage.CLEARED, Stage.IV_PLACED, Stage.INFUSING, Stage.RECOVERING})
 
 
 def chairs(rows: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -24,6 +24,7 @@ def _visit(row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     clock = {
         Stage.CHECKED_IN: ("here for", row["checked_in_at"]),
         Stage.CLEARED: ("cleared for", row["cleared_at"]),
+        Stage.IV_PLACED: ("cleared for", row["cleared_at"]),
         Stage.INFUSING: ("infusing for", row["infusion_started_at"]),
         Stage.RECOVERING: ("recovering for", row["infusion_ended_at"]),
     }.get(stage, (None, None))

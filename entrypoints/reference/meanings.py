@@ -143,6 +143,17 @@ MEANINGS: Mapping[str, str] = {
     "ride_checked": "whether somebody saw that the ride was there",
     "instructions_version": "the version of the instructions that were handed out",
     "next_appointment_id": "the next appointment",
+    # line and drugs
+    "IvAccessPlaced.site": "where the line lies",
+    "gauge": "the needle's gauge",
+    "attempts": "how many punctures it took",
+    "MedicationGiven.rxnorm": "the drug that was given",
+    "dose": "how much",
+    "unit": "of what, in UCUM",
+    "MedicationGiven.route": "how it was given",
+    "MedicationGiven.indication": "what it was given for",
+    "ordered_by": "who ordered it",
+    "given_by": "who gave it",
     # outcome
     "assessment_id": "this assessment",
     "instrument": "the questionnaire",

@@ -15,6 +15,7 @@ HEADINGS: Mapping[str, str] = {
     "plan": "Consent, coverage, plan",
     "schedule": "Schedule",
     "session": "Session",
+    "drug": "Line and drugs",
     "outcome": "Outcome and safety",
     "course": "The course of the treatment",
     "closing": "Maintenance and the end",

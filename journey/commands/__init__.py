@@ -9,6 +9,7 @@ from typing import get_args, get_type_hints
 from journey import events
 from journey.commands.closing import CloseJourney, RecordDeath, ScheduleMaintenance
 from journey.commands.course import ChangeModality, PauseJourney, ResumeJourney
+from journey.commands.drug import GiveMedication, PlaceIvAccess
 from journey.commands.intake import (
     CompleteConsult,
     ConfirmEligibility,
@@ -70,6 +71,8 @@ Reportable = (
     | AbortInfusion
     | AssessDischargeReadiness
     | DischargePatient
+    | PlaceIvAccess
+    | GiveMedication
     | CompleteAssessment
     | AddressSuicideRisk
     | ReportAdverseEvent
@@ -111,6 +114,8 @@ ANSWERED_BY: dict[type[Command], type[events.Event]] = {
     AbortInfusion: events.InfusionAborted,
     AssessDischargeReadiness: events.DischargeReadinessAssessed,
     DischargePatient: events.PatientDischarged,
+    PlaceIvAccess: events.IvAccessPlaced,
+    GiveMedication: events.MedicationGiven,
     CompleteAssessment: events.AssessmentCompleted,
     AddressSuicideRisk: events.SuicideRiskAddressed,
     ReportAdverseEvent: events.AdverseEventReported,
@@ -148,6 +153,7 @@ COMMUTES: frozenset[type[events.Event]] = frozenset(
         events.AssessmentCompleted,
         events.SuicideRiskRaised,
         events.InfusionRateChanged,
+        events.MedicationGiven,
         events.AdverseEventReported,
     }
 )
@@ -187,8 +193,10 @@ __all__ = [
     "DenyEligibility",
     "DischargePatient",
     "GiveConsent",
+    "GiveMedication",
     "MissAppointment",
     "PauseJourney",
+    "PlaceIvAccess",
     "RecordContraindication",
     "RecordDeath",
     "RecordTreatmentTrial",

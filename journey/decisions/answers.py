@@ -25,8 +25,10 @@ from journey.commands import (
     DenyEligibility,
     DischargePatient,
     GiveConsent,
+    GiveMedication,
     MissAppointment,
     PauseJourney,
+    PlaceIvAccess,
     RecordContraindication,
     RecordDeath,
     RecordTreatmentTrial,
@@ -42,7 +44,19 @@ from journey.commands import (
     WithdrawConsent,
     WithholdSession,
 )
-from journey.decisions import clearance, closing, course, discharge, infusion, intake, outcome, plan, schedule, session
+from journey.decisions import (
+    clearance,
+    closing,
+    course,
+    discharge,
+    drug,
+    infusion,
+    intake,
+    outcome,
+    plan,
+    schedule,
+    session,
+)
 from journey.decisions.findings import Findings
 from journey.history import Log
 from journey.recorded import Asked, Fact
@@ -92,6 +106,8 @@ def answer(  # noqa: C901, PLR0911, PLR0912 - one arm a command, so that none ca
             return clearance.clear_session(journey, _of(asked, command), clinic, findings)
         case WithholdSession() as command:
             return session.withhold_session(journey, _of(asked, command), findings)
+        case PlaceIvAccess() as command:
+            return drug.place_iv_access(journey, _of(asked, command), findings)
         case StartInfusion() as command:
             return infusion.start_infusion(journey, log, _of(asked, command), clinic, findings)
         case ChangeInfusionRate() as command:
@@ -100,6 +116,8 @@ def answer(  # noqa: C901, PLR0911, PLR0912 - one arm a command, so that none ca
             return infusion.complete_infusion(journey, _of(asked, command), clinic, findings)
         case AbortInfusion() as command:
             return infusion.abort_infusion(journey, _of(asked, command), clinic, findings)
+        case GiveMedication() as command:
+            return drug.give_medication(journey, _of(asked, command), findings)
         case AssessDischargeReadiness() as command:
             return discharge.assess_discharge_readiness(journey, _of(asked, command), clinic, findings)
         case DischargePatient() as command:

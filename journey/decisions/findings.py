@@ -56,6 +56,12 @@ def session_of(journey: Journey, session_id: UUID) -> Session:
     return known(journey.sessions, session_id, Rule.UNKNOWN_SESSION)
 
 
+def during(session: Session, at: datetime, findings: Findings) -> None:
+    """Mark what did not happen while the patient was here."""
+    findings.note(Rule.OUT_OF_ORDER, holds=at >= session.checked_in_at)
+    findings.note(Rule.SESSION_ENDED, holds=session.ended_at is None or at <= session.ended_at)
+
+
 def treatable(journey: Journey, findings: Findings) -> None:
     """Refuse whatever treats after the journey's end or the patient's death."""
     findings.guard(Rule.JOURNEY_CLOSED, holds=journey.closed is None)

@@ -20,6 +20,10 @@ SHOWN = Context(prec=4)
 """How exactly the dose by weight is stored: it is computed, and the dose itself is what counts."""
 
 
+STARTABLE = frozenset({Stage.CLEARED, Stage.IV_PLACED})
+"""Where a session may be when the pump starts: a line that nobody entered holds up no treatment."""
+
+
 def start_infusion(
     journey: Journey, log: Log, asked: Asked[StartInfusion], clinic: Clinic, findings: Findings
 ) -> list[Fact]:
@@ -72,7 +76,7 @@ def _cleared(journey: Journey, session: Session, at: datetime, clinic: Clinic, f
     fresh = timedelta(minutes=clinic.policy.clearance_age_min_max)
     findings.guard(
         Rule.NOT_CLEARED,
-        holds=session.stage is Stage.CLEARED and cleared_at is not None and timedelta(0) <= at - cleared_at <= fresh,
+        holds=session.stage in STARTABLE and cleared_at is not None and timedelta(0) <= at - cleared_at <= fresh,
     )
     if cleared is None or journey.plan is None:
         return

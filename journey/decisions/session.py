@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from journey.clinic import Clinic
 from journey.commands import (
     CheckInPatient,
@@ -11,7 +9,7 @@ from journey.commands import (
     WithholdSession,
 )
 from journey.decisions.clearance import IDENTIFIERS_MIN, weight_jump_pct
-from journey.decisions.findings import Findings, known, require, session_of
+from journey.decisions.findings import Findings, during, known, require, session_of
 from journey.errors import Rule
 from journey.events import (
     PatientCheckedIn,
@@ -20,7 +18,7 @@ from journey.events import (
 )
 from journey.events.schedule import AppointmentKind
 from journey.recorded import Asked, Fact
-from journey.state import AppointmentStatus, Journey, Session
+from journey.state import AppointmentStatus, Journey
 
 
 def check_in_patient(journey: Journey, asked: Asked[CheckInPatient], clinic: Clinic, findings: Findings) -> list[Fact]:
@@ -67,7 +65,7 @@ def record_vitals(journey: Journey, asked: Asked[RecordVitals], findings: Findin
     scales = (command.moaas, command.cadss, command.pain)
     measured = any(value is not None for value in signs + scales)
     require(Rule.NOTHING_MEASURED, holds=measured or bool(command.unmeasurable))
-    _during(session, asked.at, findings)
+    during(session, asked.at, findings)
     return [
         findings.fact(
             VitalsRecorded(
@@ -93,7 +91,7 @@ def withhold_session(journey: Journey, asked: Asked[WithholdSession], findings: 
     """Record that no infusion is given."""
     command = asked.command
     session = session_of(journey, command.session_id)
-    _during(session, asked.at, findings)
+    during(session, asked.at, findings)
     findings.note(Rule.SESSION_ENDED, holds=session.is_open)
     findings.note(Rule.INFUSION_NOT_STOPPED, holds=session.running is None)
     findings.note(Rule.INFUSION_GIVEN, holds=not any(attempt.counts for attempt in session.attempts))
@@ -102,9 +100,3 @@ def withhold_session(journey: Journey, asked: Asked[WithholdSession], findings: 
             SessionWithheld(session_id=command.session_id, reason=command.reason, next_action=command.next_action)
         )
     ]
-
-
-def _during(session: Session, at: datetime, findings: Findings) -> None:
-    """It happened while the patient was here."""
-    findings.note(Rule.OUT_OF_ORDER, holds=at >= session.checked_in_at)
-    findings.note(Rule.SESSION_ENDED, holds=session.ended_at is None or at <= session.ended_at)

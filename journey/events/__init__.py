@@ -6,6 +6,7 @@ from typing import get_args
 
 from journey.events.closing import DeathRecorded, JourneyClosed, MaintenanceScheduled
 from journey.events.course import JourneyPaused, JourneyResumed, ModalityChanged
+from journey.events.drug import IvAccessPlaced, MedicationGiven
 from journey.events.intake import (
     ConsultCompleted,
     ContraindicationRecorded,
@@ -67,6 +68,8 @@ Original = (
     | InfusionAborted
     | DischargeReadinessAssessed
     | PatientDischarged
+    | IvAccessPlaced
+    | MedicationGiven
     | AssessmentCompleted
     | SuicideRiskRaised
     | SuicideRiskAddressed
@@ -107,11 +110,13 @@ __all__ = [
     "InfusionCompleted",
     "InfusionRateChanged",
     "InfusionStarted",
+    "IvAccessPlaced",
     "JourneyClosed",
     "JourneyPaused",
     "JourneyReferred",
     "JourneyResumed",
     "MaintenanceScheduled",
+    "MedicationGiven",
     "ModalityChanged",
     "Original",
     "PatientCheckedIn",

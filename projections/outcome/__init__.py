@@ -5,6 +5,7 @@ from __future__ import annotations
 from projections.outcome.adverse_events import SIDE_EFFECTS, side_effects
 from projections.outcome.course import JOURNEYS, Course, after_correction, evolve, rows
 from projections.outcome.infusions import INFUSIONS
+from projections.outcome.medications import MEDICATIONS
 from projections.outcome.one_journey import journey
 from projections.outcome.rates import responses
 from projections.outcome.responses import RESPONSES
@@ -18,7 +19,7 @@ PROJECTION = Projection(
     new=Course,
     evolve=evolve,
     rows=rows,
-    tables=(JOURNEYS, SCORES, INFUSIONS, RESPONSES, SIDE_EFFECTS),
+    tables=(JOURNEYS, SCORES, INFUSIONS, RESPONSES, SIDE_EFFECTS, MEDICATIONS),
     lean=True,
     after_correction=after_correction,
 )

@@ -16,6 +16,7 @@ from journey.events import (
     JourneyClosed,
     JourneyReferred,
     MaintenanceScheduled,
+    MedicationGiven,
     ModalityChanged,
     PatientCheckedIn,
     ResponseAssessed,
@@ -25,9 +26,10 @@ from journey.events.course import ModalityMode
 from journey.history import stale_entries
 from journey.recorded import Happened
 from journey.state import replace
-from projections.outcome import adverse_events, infusions
+from projections.outcome import adverse_events, infusions, medications
 from projections.outcome.adverse_events import SideEffect
 from projections.outcome.infusions import Start
+from projections.outcome.medications import Medication
 from projections.outcome.responses import Review, reviewed
 from projections.outcome.scores import Score, scored
 from projections.plain import moment, row_of, written
@@ -77,6 +79,7 @@ class Course:
     scores: Mapping[str, Score] = field(default_factory=dict)
     reviews: Mapping[str, Review] = field(default_factory=dict)
     side_effects: Mapping[str, SideEffect] = field(default_factory=dict)
+    medications: Mapping[str, Medication] = field(default_factory=dict)
 
 
 def evolve(course: Course, _position: int, recorded: Happened[Event]) -> Course:  # noqa: C901, PLR0911, PLR0912 - one arm an event
@@ -97,6 +100,9 @@ def evolve(course: Course, _position: int, recorded: Happened[Event]) -> Course:
             return replace(course, starts={**course.starts, written(recorded.event_id): start})
         case InfusionCompleted() | InfusionAborted() as event:
             return replace(course, starts=infusions.ended(course.starts, at, event))
+        case MedicationGiven() as event:
+            given = {**course.medications, written(recorded.event_id): medications.given(at, event)}
+            return replace(course, medications=given)
         case AssessmentCompleted() as event:
             return replace(course, scores={**course.scores, written(event.assessment_id): scored(at, event)})
         case ResponseAssessed() as event:
@@ -136,4 +142,5 @@ def rows(course: Course) -> Rows:
         "infusions": infusions.rows(course.starts),
         "responses": {key: row_of(review) for key, review in course.reviews.items()},
         "side_effects": adverse_events.rows(course.side_effects, course.starts),
+        "medications": medications.rows(course.medications, course.starts),
     }

@@ -32,6 +32,7 @@ def journey(
                 ("infusions", "t.started_at, t.key"),
                 ("responses", "t.at, t.key"),
                 ("side_effects", "t.onset_at, t.key"),
+                ("medications", "t.at, t.key"),
             )
         }
         patient = read_patients(models, session, chosen, key)[key]

@@ -48,7 +48,7 @@ BOARD = Table(
     indexed=("starts_at", "checked_in_at"),
 )
 
-CLEARANCE, READINESS, RESUMPTION = "clearance", "readiness", "resumption"
+CLEARANCE, IV_ACCESS, READINESS, RESUMPTION = "clearance", "iv_access", "readiness", "resumption"
 
 
 def rows(schedule: Schedule) -> dict[str, dict[str, Any]]:
@@ -119,6 +119,8 @@ def _missing(schedule: Schedule, appointment: Appointment | None, session: Sessi
         if not session.pressure_read:
             yield CheckId.VITALS.value
         yield CLEARANCE
+    elif session.stage == Stage.CLEARED:
+        yield IV_ACCESS
     elif session.stage == Stage.RECOVERING and not session.ready:
         yield READINESS
 

@@ -17,6 +17,7 @@ from journey.events import (
     InfusionCompleted,
     InfusionRateChanged,
     InfusionStarted,
+    IvAccessPlaced,
     PatientCheckedIn,
     PatientDischarged,
     SessionCleared,
@@ -82,6 +83,7 @@ class Session:
     sbp_mmhg: int | None = None
     dbp_mmhg: int | None = None
     cleared_at: str | None = None
+    iv_placed: bool = False
     pumps: tuple[Pump, ...] = ()
     ready: bool = False
     ended_at: str | None = None
@@ -113,7 +115,7 @@ class Session:
 Sessions = Mapping[str, Session]
 
 
-def after(sessions: Sessions, recorded: Happened[Event], maintenance_id: str | None) -> Sessions:  # noqa: PLR0911 - one arm an event
+def after(sessions: Sessions, recorded: Happened[Event], maintenance_id: str | None) -> Sessions:  # noqa: C901, PLR0911 - one arm an event
     """The sessions after one more event, under this maintenance if there is one."""
     at = recorded.at
     match recorded.event:
@@ -122,9 +124,11 @@ def after(sessions: Sessions, recorded: Happened[Event], maintenance_id: str | N
         case VitalsRecorded() as event:
             return _read(sessions, at, event)
         case SessionCleared() as event:
-            return _changed(sessions, event.session_id, stage=Stage.CLEARED.value, cleared_at=moment(at))
+            return _cleared(sessions, at, event)
         case SessionWithheld() as event:
             return _changed(sessions, event.session_id, stage=Stage.WITHHELD.value, ended_at=moment(at))
+        case IvAccessPlaced() as event:
+            return _iv_placed(sessions, event)
         case InfusionStarted() as event:
             return _started(sessions, event, _pump(recorded, event, maintenance_id))
         case InfusionRateChanged() as event:
@@ -179,6 +183,19 @@ def _read(sessions: Sessions, at: datetime, event: VitalsRecorded) -> Sessions:
         sbp_mmhg=event.sbp_mmhg,
         dbp_mmhg=event.dbp_mmhg,
     )
+
+
+def _cleared(sessions: Sessions, at: datetime, event: SessionCleared) -> Sessions:
+    session = sessions.get(written(event.session_id))
+    stage = Stage.IV_PLACED if session is not None and session.iv_placed else Stage.CLEARED
+    return _changed(sessions, event.session_id, stage=stage.value, cleared_at=moment(at))
+
+
+def _iv_placed(sessions: Sessions, event: IvAccessPlaced) -> Sessions:
+    session = sessions.get(written(event.session_id))
+    if session is None or session.stage != Stage.CLEARED:
+        return _changed(sessions, event.session_id, iv_placed=True)
+    return _changed(sessions, event.session_id, iv_placed=True, stage=Stage.IV_PLACED.value)
 
 
 def _pump(recorded: Happened[Event], event: InfusionStarted, maintenance_id: str | None) -> Pump:

@@ -23,6 +23,7 @@ from journey.events import (
     InfusionAborted,
     InfusionCompleted,
     InfusionStarted,
+    IvAccessPlaced,
     JourneyClosed,
     JourneyPaused,
     JourneyReferred,
@@ -39,6 +40,7 @@ from journey.events import (
 )
 from journey.events.closing import ClosingReason, Informant
 from journey.events.course import ModalityMode, ModalityReason, OtherTreatment, PauseReason
+from journey.events.drug import IvSite
 from journey.events.intake import (
     Criterion,
     CriterionId,
@@ -212,6 +214,11 @@ def clearance(number: int = 1) -> SessionCleared:
     )
 
 
+def line(number: int = 1) -> IvAccessPlaced:
+    """A line is placed."""
+    return IvAccessPlaced(session_id=named(f"session {number}"), site=IvSite.LEFT_HAND, gauge=22, attempts=1)
+
+
 def start(number: int = 1, attempt_no: int | None = None) -> InfusionStarted:
     """The pump is started: 35 mg in 50 ml over 40 minutes."""
     return InfusionStarted(
@@ -369,6 +376,11 @@ def measured() -> Given:
 def cleared() -> Given:
     """The session is cleared."""
     return measured().then_came(clearance())
+
+
+def lined() -> Given:
+    """The line lies."""
+    return cleared().then_came(line())
 
 
 def infusing() -> Given:

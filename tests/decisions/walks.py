@@ -49,6 +49,8 @@ from tests.decisions.test_book_appointment import book
 from tests.decisions.test_cancel_appointment import CANCEL
 from tests.decisions.test_check_in_patient import arrive
 from tests.decisions.test_give_consent import GIVE
+from tests.decisions.test_give_medication import GIVE as GIVE_DRUG
+from tests.decisions.test_place_iv_access import PLACE
 from tests.given import DAY, HOUR, MINUTE, PRESCRIBER, Given, named
 
 STATES = {
@@ -72,6 +74,8 @@ def of_visit(number: int) -> Iterator[Command]:
     yield ClearSession(session_id=session)
     yield ClearSession(session_id=session, overrides=(CheckId.PRESSURE, CheckId.WEIGHT))
     yield WithholdSession(session_id=session, reason=WithheldReason.OTHER, next_action=NextAction.REVIEW)
+    yield replace(PLACE, session_id=session)
+    yield replace(GIVE_DRUG, session_id=session)
     for happened in (False, True):
         yield StartInfusion(
             session_id=session,

@@ -57,6 +57,7 @@ from tests.decisions.states import (
     endpoint_taken,
     induced,
     infusing,
+    lined,
     maintained,
     paused,
     planned,
@@ -126,6 +127,7 @@ def test_maintenance_infusions_leave_the_phase_alone() -> None:
     [
         (checked_in, Stage.CHECKED_IN),
         (cleared, Stage.CLEARED),
+        (lined, Stage.IV_PLACED),
         (infusing, Stage.INFUSING),
         (recovering, Stage.RECOVERING),
         (aborted, Stage.RECOVERING),

@@ -10,6 +10,7 @@ from journey.commands import Command
 from journey.commands.records import Amendment
 from journey.events.closing import ClosingReason, Informant
 from journey.events.course import ModalityMode, ModalityReason, OtherTreatment, PauseReason, Recheck
+from journey.events.drug import DoseUnit, IvSite, MedicationIndication, MedicationRoute
 from journey.events.intake import (
     Contraindication,
     ContraindicationStatus,
@@ -201,6 +202,7 @@ _COMMANDS: tuple[Command, ...] = (
     ),
     commands.ClearSession(session_id=SESSION, overrides=(CheckId.PRESSURE,)),
     commands.WithholdSession(session_id=SESSION, reason=WithheldReason.BP, next_action=NextAction.RESCHEDULE),
+    commands.PlaceIvAccess(session_id=SESSION, site=IvSite.LEFT_FOREARM, gauge=22, attempts=2),
     commands.StartInfusion(
         session_id=SESSION,
         dose_mg=Decimal(35),
@@ -213,6 +215,16 @@ _COMMANDS: tuple[Command, ...] = (
     commands.ChangeInfusionRate(session_id=SESSION, rate_ml_h=Decimal("37.5"), reason=RateReason.TOLERABILITY),
     commands.CompleteInfusion(session_id=SESSION, ml_infused=Decimal("50.0")),
     commands.AbortInfusion(session_id=SESSION, ml_infused=Decimal("12.5"), reason=AbortReason.AE, ae_id=ADVERSE),
+    commands.GiveMedication(
+        session_id=SESSION,
+        rxnorm="26225",
+        dose=Decimal("4.0"),
+        unit=DoseUnit.MILLIGRAM,
+        route=MedicationRoute.INTRAVENOUS,
+        indication=MedicationIndication.NAUSEA,
+        ordered_by="pete",
+        given_by="nora",
+    ),
     commands.AssessDischargeReadiness(
         session_id=SESSION,
         padss=(2, 2, 1, 2, 2),

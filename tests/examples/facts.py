@@ -9,6 +9,7 @@ from journey import events
 from journey.events import Event
 from journey.events.closing import ClosingReason, Informant
 from journey.events.course import ModalityMode, ModalityReason, OtherTreatment, PauseReason, Recheck
+from journey.events.drug import DoseUnit, IvSite, MedicationIndication, MedicationRoute
 from journey.events.intake import (
     Contraindication,
     ContraindicationClass,
@@ -235,6 +236,7 @@ _EVENTS: tuple[Event, ...] = (
         plan_revision=2,
     ),
     events.SessionWithheld(session_id=SESSION, reason=WithheldReason.BP, next_action=NextAction.RESCHEDULE),
+    events.IvAccessPlaced(session_id=SESSION, site=IvSite.LEFT_FOREARM, gauge=22, attempts=2),
     events.InfusionStarted(
         session_id=SESSION,
         attempt_no=1,
@@ -249,6 +251,16 @@ _EVENTS: tuple[Event, ...] = (
     events.InfusionCompleted(session_id=SESSION, ml_infused=Decimal("50.0")),
     events.InfusionAborted(
         session_id=SESSION, ml_infused=Decimal("12.5"), counts=False, reason=AbortReason.AE, ae_id=ADVERSE
+    ),
+    events.MedicationGiven(
+        session_id=SESSION,
+        rxnorm="26225",
+        dose=Decimal("4.0"),
+        unit=DoseUnit.MILLIGRAM,
+        route=MedicationRoute.INTRAVENOUS,
+        indication=MedicationIndication.NAUSEA,
+        ordered_by="pete",
+        given_by="nora",
     ),
     events.DischargeReadinessAssessed(
         session_id=SESSION,

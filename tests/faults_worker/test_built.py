@@ -12,6 +12,7 @@ from consumers.worker import Worker
 from projections.database import ReadModels
 from tests.consumers.logs import WrittenLog
 from tests.faults_worker.built import NAMES, assert_exact, assert_truthful, real_models
+from tests.projections.reading import spelled
 
 APPLIED = 400
 
@@ -40,9 +41,9 @@ def test_a_position_that_is_ahead_is_seen(behind: ReadModels, log: WrittenLog) -
 @pytest.mark.parametrize(
     "sql",
     [
-        "DELETE FROM outcome_v1_infusions WHERE rowid = (SELECT MAX(rowid) FROM outcome_v1_infusions)",
-        "UPDATE schedule_v1_documents SET version = version + 1 WHERE rowid = 1",
-        "INSERT INTO audit_v1_timeline (journey_id, key) VALUES ('doubled', '1')",
+        "DELETE FROM outcome.infusions WHERE rowid = (SELECT MAX(rowid) FROM outcome.infusions)",
+        "UPDATE schedule.documents SET version = version + 1 WHERE rowid = 1",
+        "INSERT INTO audit.timeline (journey_id, key) VALUES ('doubled', '1')",
     ],
     ids=["lost", "changed", "doubled"],
 )
@@ -51,7 +52,7 @@ def test_a_row_that_is_wrong_is_seen(behind: ReadModels, log: WrittenLog, sql: s
     Worker(behind, {name: LogFeed(log, log.store_id) for name in NAMES}).catch_up()
     assert_exact(behind, log)
     with behind.database.writing() as session:
-        assert session.run(sql) == 1
+        assert session.run(spelled(sql)) == 1
     with pytest.raises(AssertionError, match="differs"):
         assert_exact(behind, log)
 

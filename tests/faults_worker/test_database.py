@@ -29,6 +29,7 @@ from tests.faults_worker.built import (
     stale,
 )
 from tests.faults_worker.members import Member
+from tests.projections.reading import spelled
 from tests.servers import Postgres, until
 from tests.store.faults.small_disk import SmallDisk, fill
 
@@ -128,7 +129,7 @@ def locked(url: str, journey: str) -> Iterator[psycopg.Connection]:
     """Yield a session that holds a journey's document."""
     with psycopg.connect(url) as session:
         session.execute("SET deadlock_timeout = '60s'")  # it is not the one to give up
-        held = session.execute("SELECT 1 FROM schedule_v1_documents WHERE journey_id = %s FOR UPDATE", [journey])
+        held = session.execute(spelled("SELECT 1 FROM schedule.documents WHERE journey_id = %s FOR UPDATE"), [journey])
         assert held.rowcount == 1
         yield session
 
@@ -195,7 +196,7 @@ def test_a_serialization_failure(
         with locked(postgres_schema, journey_of(story[1_000])) as session:
             log.put(story[1_000:])
             wait_until_blocked(session, postgres_schema)
-            session.execute("UPDATE schedule_v1_documents SET body = body")
+            session.execute(spelled("UPDATE schedule.documents SET body = body"))
             assert_stalled(postgres_schema, log)
         until(lambda: tries(caplog)["SerializationFailure"], seconds=60, what="the worker to hear of it")
         fired.fire("serialization failure", "SerializationFailure")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,9 +19,21 @@ from projections.models import PROJECTIONS
 from projections.place import Batch, Entry
 from projections.projection import AnyProjection
 from projections.replaying import Told
+from projections.tables import Tables
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 FEED = "store-1"
+
+
+def stored(name: str, table: str, build: int = 1) -> str:
+    """Return where a table of a read model is kept, of today's version."""
+    (projection,) = (it for it in PROJECTIONS if it.name == name)
+    return Tables(projection, build).name(table)
+
+
+def spelled(sql: str) -> str:
+    """Return a statement with the tables that it names as `schedule.board` where they are kept."""
+    return re.sub(r"\b(schedule|outcome|audit)\.(\w+)", lambda it: stored(it[1], it[2]), sql)
 
 
 class Kept:

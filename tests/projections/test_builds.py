@@ -33,7 +33,7 @@ from tests.consumers.processes import Held, started
 from tests.decisions.states import discharged, infusing
 from tests.decisions.test_worked_journey import worked
 from tests.projections.build_process import CODE, EVENTS, POINTS, opened
-from tests.projections.reading import NOW, Kept
+from tests.projections.reading import NOW, Kept, stored
 from tests.projections.stories import as_journey
 from tests.servers import until
 
@@ -102,7 +102,7 @@ def tables(models: ReadModels, name: str) -> set[int]:
         catalogue, column = ("pg_tables", "tablename") if session.postgres else ("sqlite_master", "name")
         where = "schemaname = current_schema() AND" if session.postgres else "type = 'table' AND"
         sql = f"SELECT {column} FROM {catalogue} WHERE {where} {column} LIKE ?"  # noqa: S608 - words of ours
-        found = [row[0] for row in session.read(sql, f"{name}_v1_documents%")]
+        found = [row[0] for row in session.read(sql, stored(name, "documents") + "%")]
     return {int(it.partition("_b")[2] or 1) for it in found}
 
 
@@ -127,7 +127,7 @@ def test_side_by_side_as_in_turn(
     assert [it for it in heard if it[0] == "building"][-1] == ("building", log.head(), log.head())
     assert len([it for it in heard if it[0] == "building"]) > 3
     with models.database.writing() as session:
-        changed = session.run(f"UPDATE {name}_v1_{table}_b2 SET {column} = 3 WHERE {column} <> 3")  # noqa: S608 - names of ours
+        changed = session.run(f"UPDATE {stored(name, table, 2)} SET {column} = 3 WHERE {column} <> 3")  # noqa: S608 - names of ours
     assert changed > JOURNEYS
     found = verify(models, name, log, both)
     assert {(it.table, it.difference, it.columns) for it in found} == {(table, "changed", (column,))}
@@ -416,7 +416,7 @@ def test_too_much_that_does_not_fold(models_url: str, tmp_path: Path) -> None:
 
 def test_two_versions_side_by_side(models: ReadModels, models_url: str, log: WrittenLog) -> None:
     """A new version is built beside the old, begins where its build ends, and both are fed and read from then on."""
-    newer = [replace(it, version=2) for it in PROJECTIONS]
+    newer = [replace(it, version=it.version + 1) for it in PROJECTIONS]
     with fresh(log, *newer, url=models_url) as upgraded:
         place = Place(feed=log.store_id, partition=0, offset=log.head() + 1, position=log.head())
         asked: list[int] = []

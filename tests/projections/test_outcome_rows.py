@@ -29,6 +29,7 @@ from tests.decisions.states import (
     start,
     visited,
 )
+from tests.decisions.test_give_medication import GIVEN
 from tests.given import DAY, MINUTE, Given, named
 from tests.projections.folded import then_rows
 
@@ -217,6 +218,19 @@ def test_a_side_effect_before_the_start_belongs_to_it_all_the_same() -> None:
         {"ae_id": str(named("before")), "attempt_no": 1},
         {"ae_id": str(named("after")), "attempt_no": 2},
     )
+
+
+def test_a_drug_belongs_to_the_infusion_of_its_session() -> None:
+    """What was given beside the infusions stands with the infusion in whose session it was given."""
+    state = visited(discharged().then_came(GIVEN), 2)
+    then_rows(
+        PROJECTION,
+        state,
+        "medications",
+        {"infusion": 1, "attempt_no": 1, "rxnorm": "26225", "dose": "4", "unit": "mg", "indication": "nausea"},
+    )
+    then_rows(PROJECTION, corrected(state, GIVEN, None), "medications")
+    then_rows(PROJECTION, consulted().then_came(GIVEN), "medications", {"infusion": None, "attempt_no": None})
 
 
 def test_a_journey_names_its_patient_and_rule() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from journey.recorded import Delivery
 from journey.store import codec
-from projections import outcome
+from projections import outcome, schedule
 from projections.building import build
 from projections.crew import alone, silent
 from projections.database import ReadModels
@@ -20,7 +20,7 @@ from projections.status import status
 from projections.verifying import Difference, dump, verify
 from tests.decisions.states import discharged, infusing
 from tests.decisions.test_worked_journey import worked
-from tests.projections.reading import FEED, NOW, Kept, follow, opened
+from tests.projections.reading import FEED, NOW, Kept, follow, opened, spelled, stored
 from tests.projections.stories import as_journey
 
 NAMES = ("schedule", "outcome", "audit")
@@ -60,7 +60,7 @@ def models(models_url: str, log: Kept, clock: Clock) -> Iterator[ReadModels]:
 def tampered(models: ReadModels, sql: str, *params: Any) -> None:
     """Change a row behind the read models' back."""
     with models.database.writing() as session:
-        assert session.run(sql, *params) == 1
+        assert session.run(spelled(sql), *params) == 1
 
 
 def state_of(models: ReadModels, log: Kept, name: str = "schedule") -> dict[str, Any]:
@@ -82,11 +82,11 @@ def test_what_follows_its_log_verifies(models: ReadModels, log: Kept, name: str)
 def test_verify_names_what_was_tampered_with(models: ReadModels, log: Kept) -> None:
     """One cell changed, one row deleted, one added by SQL: all three are named, and nothing else."""
     journey, first, second = (str(it) for it in (log_journey(log), *two_scores(models, log)))
-    tampered(models, "UPDATE outcome_v1_scores SET total = 3 WHERE journey_id = ? AND key = ?", journey, first)
-    tampered(models, "DELETE FROM outcome_v1_scores WHERE journey_id = ? AND key = ?", journey, second)
+    tampered(models, "UPDATE outcome.scores SET total = 3 WHERE journey_id = ? AND key = ?", journey, first)
+    tampered(models, "DELETE FROM outcome.scores WHERE journey_id = ? AND key = ?", journey, second)
     tampered(
         models,
-        "INSERT INTO outcome_v1_infusions (journey_id, key, attempt_no, counts) VALUES (?, ?, 9, 1)",
+        "INSERT INTO outcome.infusions (journey_id, key, attempt_no, counts) VALUES (?, ?, 9, 1)",
         journey,
         "invented",
     )
@@ -113,9 +113,9 @@ def two_scores(models: ReadModels, log: Kept) -> list[str]:
 def test_verify_finds_a_journey_gone(models: ReadModels, log: Kept, name: str) -> None:
     """A document deleted, with its journey's rows left, is named, and so is one that says another version."""
     journey = log_journey(log)
-    tampered(models, f"UPDATE {name}_v1_documents SET version = version - 1 WHERE journey_id = ?", journey)  # noqa: S608 - names of ours
+    tampered(models, f"UPDATE {name}.documents SET version = version - 1 WHERE journey_id = ?", journey)  # noqa: S608 - names of ours
     assert ("documents", "changed") in {(it.table, it.difference) for it in verify(models, name, log)}
-    tampered(models, f"DELETE FROM {name}_v1_documents WHERE journey_id = ?", journey)  # noqa: S608 - as above
+    tampered(models, f"DELETE FROM {name}.documents WHERE journey_id = ?", journey)  # noqa: S608 - as above
     assert ("documents", "missing") in {(it.table, it.difference) for it in verify(models, name, log)}
 
 
@@ -132,7 +132,7 @@ def test_rebuild_mends_what_was_tampered_with(models: ReadModels, log: Kept, nam
     right = dump(models, name)
     table = {"schedule": "board", "outcome": "scores", "audit": "timeline"}[name]
     with models.database.writing() as session:
-        assert session.run(f"DELETE FROM {name}_v1_{table}") > 3  # noqa: S608 - names of ours
+        assert session.run(f"DELETE FROM {stored(name, table)}") > 3  # noqa: S608 - names of ours
     assert rebuild(models, name, log) == log.head()
     assert dump(models, name) == right
     assert verify(models, name, log) == []
@@ -172,7 +172,8 @@ def test_status_tells_progress(models: ReadModels, log: Kept, clock: Clock) -> N
     told = state_of(models, log)
     assert [it["position"] for it in told.pop("partitions")] == [log.head()]
     builds = {"live": 1, "former": None, "next": None, "next_is": None}
-    assert told == {"name": "schedule", "version": 1, "parked": 0, "left_out": 0, "builds": builds} | current
+    whole = {"version": schedule.PROJECTION.version, "parked": 0, "left_out": 0, "builds": builds}
+    assert told == {"name": "schedule"} | whole | current
     grown = Kept(as_journey(discharged().log, 4))
     log.events = [*log.events, *(Delivery(log.head() + it.position, it.body) for it in grown.events)]
     behind = state_of(models, log)

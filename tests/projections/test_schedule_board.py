@@ -28,11 +28,14 @@ from tests.decisions.states import (
     came_at,
     check_in,
     checked_in,
+    clearance,
     cleared,
     consented,
     discharged,
     eligible,
     infusing,
+    line,
+    lined,
     measured,
     planned,
     reading,
@@ -153,7 +156,8 @@ def test_a_high_suicide_risk_is_missing_its_answer() -> None:
 
 def test_an_infusion_has_its_clock() -> None:
     """Two clocks: since when it runs, and when 50 ml at 75 ml/h will be through."""
-    then_board(cleared(), {"stage": "cleared", "missing": [], "infusion_started_at": None})
+    then_board(cleared(), {"stage": "cleared", "missing": ["iv_access"], "infusion_started_at": None})
+    then_board(lined(), {"stage": "iv_placed", "missing": [], "infusion_started_at": None})
     then_board(
         infusing(),
         {
@@ -166,6 +170,12 @@ def test_an_infusion_has_its_clock() -> None:
             "missing": [],
         },
     )
+
+
+def test_a_line_stays_through_another_clearance() -> None:
+    """With the line entered before the clearance, or one made again, the next step is the start of the pump."""
+    then_board(measured().then_came(line(), clearance()), {"stage": "iv_placed", "missing": []})
+    then_board(infusing().then_came(line()), {"stage": "infusing", "missing": []})
 
 
 def test_a_pause_moves_the_end() -> None:

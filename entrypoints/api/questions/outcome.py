@@ -46,7 +46,7 @@ def side_effects(wired: FromServer) -> dict[str, Any]:
     "/journeys/{journey_id}/outcome",
     Question.OUTCOME_JOURNEY,
     of="outcome",
-    tables=["scores", "infusions", "responses", "side_effects"],
+    tables=["scores", "infusions", "responses", "side_effects", "medications"],
 )
 def journey(wired: FromServer, journey_id: UUID, rule: RuleId = None) -> dict[str, Any]:
     """A journey's scores, infusions, responses and side effects, and what they say under a rule."""
