@@ -35,10 +35,8 @@ from journey.store.identity import Identity
 log = logging.getLogger(__name__)
 
 GRACE_S = 5
-COMMANDS = (intake, plan, schedule, session, outcome, course, closing, records)
-QUESTIONS = (schedules, outcomes, response_rules, audit, journeys, events, schemas, identities, projections)
 COMMANDS = (intake, plan, schedule, session, drug, outcome, course, closing, records)
-QUESTIONS = (schedules, outcomes, audit, journeys, events, schemas, identities, projections)
+QUESTIONS = (schedules, outcomes, response_rules, audit, journeys, events, schemas, identities, projections)
 
 
 def site(app: App, failed: Callable[[], None] = lambda: None) -> FastAPI:
