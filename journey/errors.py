@@ -30,6 +30,7 @@ class Rule(StrEnum):
     UNKNOWN_APPOINTMENT = "unknown_appointment", "The journey has no such appointment."
     UNKNOWN_CONSENT = "unknown_consent", "The journey has no such consent."
     UNKNOWN_RISK = "unknown_risk", "The journey has no such suicide risk."
+    UNKNOWN_ASSESSMENT = "unknown_assessment", "The journey has no such assessment."
     UNKNOWN_ENTRY = "unknown_entry", "The journey has no such entry."
     UNKNOWN_PLAN = "unknown_plan", "The journey has no such plan."
     UNKNOWN_RULE = "unknown_rule", "There is no such response rule."
@@ -131,6 +132,7 @@ class Rule(StrEnum):
     NO_ENDPOINT = "no_endpoint", "No complete assessment lies after the last infusion."
     BASELINE_ZERO = "baseline_zero", "A baseline of zero can't be compared."
     NO_RESPONSE_ASSESSED = "no_response_assessed", "The response has not been assessed."
+    SERIES_NOT_OVER = "series_not_over", "A series is planned or under way: a new one begins after its review."
     MAINTENANCE_NOT_SUPERSEDED = (
         "maintenance_not_superseded",
         "A maintenance schedule is in force: the new one must supersede it.",
@@ -143,6 +145,8 @@ class Rule(StrEnum):
     WEIGHT_NOT_REPEATED = "weight_not_repeated", "The weight was entered once only."
     WEIGHT_JUMP = "weight_jump", "The weight differs from the last by more than the policy allows."
     ALREADY_PAUSED = "already_paused", "The journey was paused before."
+    RELAPSE_ALREADY_DETECTED = "relapse_already_detected", "This assessment has shown a relapse before."
+    RELAPSE_NOT_SHOWN = "relapse_not_shown", "The assessment does not show what the criterion asks for."
     CONSENT_ALREADY_WITHDRAWN = "consent_already_withdrawn", "The consent was withdrawn before."
     MISSED_EARLY = "missed_early", "Marked as missed within the grace period."
     IDENTIFIERS_TOO_FEW = "identifiers_too_few", "Fewer than two identifiers were checked."

@@ -39,6 +39,8 @@ from journey.events import (
     ModalityChanged,
     PatientCheckedIn,
     PatientDischarged,
+    ReinductionOrdered,
+    RelapseDetected,
     ResponseAssessed,
     SessionCleared,
     SessionWithheld,
@@ -63,6 +65,7 @@ from journey.state import (
     Pause,
     RateSegment,
     Reading,
+    Reinduction,
     Risk,
     Session,
     Stage,
@@ -178,6 +181,10 @@ def _told(journey: Journey, recorded: Happened[Event]) -> Journey:  # noqa: C901
         case ModalityChanged() as event:
             switched = journey.switched or event.mode is ModalityMode.SWITCH
             return replace(journey, modality=event, switched=switched)
+        case RelapseDetected() as event:
+            return replace(journey, relapses=_with(journey.relapses, event.assessment_id, event))
+        case ReinductionOrdered() as event:
+            return replace(journey, reinduction=Reinduction(ordered=event, at=recorded.at))
         case MaintenanceScheduled() as event:
             return replace(journey, maintenance=event)
         case JourneyClosed() as event:

@@ -23,6 +23,8 @@ from journey.events import (
     MaintenanceScheduled,
     ModalityChanged,
     PatientCheckedIn,
+    ReinductionOrdered,
+    RelapseDetected,
     ResponseAssessed,
     SessionCleared,
     TreatmentPlanApproved,
@@ -112,14 +114,16 @@ def stale_entries(log: Sequence[H]) -> list[H]:
     return list(found.values())
 
 
-def _rests_on(event: Event, target: Happened[Event]) -> bool:  # noqa: C901, PLR0911 - one arm a kind of permission
-    """Whether a permission was granted on the strength of an entry."""
+def _rests_on(event: Event, target: Happened[Event]) -> bool:  # noqa: C901, PLR0911, PLR0912 - one arm a kind of permission
+    """Whether a permission was granted, or a relapse found, on the strength of an entry."""
     match event, target.event:
         case EligibilityConfirmed(), _:
             return any(target.event_id in criterion.evidence_ids for criterion in event.criteria)
         case TreatmentPlanApproved(), EligibilityConfirmed() | ConsentGiven():
             return True
-        case SessionCleared(), EligibilityConfirmed() | ConsentGiven() | TreatmentPlanApproved() | JourneyResumed():
+        case SessionCleared(), EligibilityConfirmed() | ConsentGiven() | TreatmentPlanApproved():
+            return True
+        case SessionCleared(), JourneyResumed() | ReinductionOrdered():
             return True
         case ModalityChanged(), TreatmentPlanApproved():
             return True
@@ -131,6 +135,14 @@ def _rests_on(event: Event, target: Happened[Event]) -> bool:  # noqa: C901, PLR
             return Recheck.CONSENT in event.rechecks
         case SessionCleared(), PatientCheckedIn() | VitalsRecorded():
             return event.session_id == target.event.session_id
+        case ReinductionOrdered(), EligibilityConfirmed() | ConsentGiven() | TreatmentPlanApproved():
+            return True
+        case ReinductionOrdered(), ResponseAssessed() | RelapseDetected():
+            return True
+        case RelapseDetected(), AssessmentCompleted():
+            return event.assessment_id == target.event.assessment_id
+        case RelapseDetected(), InfusionStarted() | InfusionCompleted() | InfusionAborted():
+            return True
         case ResponseAssessed(), AssessmentCompleted():
             return target.event.assessment_id in {event.baseline_id, event.endpoint_id}
         case ResponseAssessed(), InfusionStarted() | InfusionCompleted() | InfusionAborted():

@@ -28,6 +28,7 @@ from journey.events import (
     JourneyReferred,
     JourneyResumed,
     MaintenanceScheduled,
+    ReinductionOrdered,
     ResponseAssessed,
     TreatmentPlanApproved,
 )
@@ -44,6 +45,7 @@ class Phase(StrEnum):
     INDUCTION = "induction"
     RESPONSE_REVIEW = "response_review"
     MAINTENANCE = "maintenance"
+    REINDUCTION = "reinduction"
     PAUSED = "paused"
     CLOSED = "closed"
 
@@ -53,6 +55,7 @@ class Series(StrEnum):
 
     NONE = "none"
     PLAN_LEFT = "plan_left"
+    ORDER_LEFT = "order_left"
     USED_UP = "used_up"
 
 
@@ -72,6 +75,7 @@ class Transition:
 BEFORE_ELIGIBLE = frozenset({Phase.NEW, Phase.REFERRED, Phase.SCREENING, Phase.ELIGIBLE})
 BEFORE_INDUCTION = BEFORE_ELIGIBLE | {Phase.PLANNED}
 BEFORE_CLOSED = frozenset(Phase) - {Phase.CLOSED}
+IN_SERIES = frozenset({Phase.INDUCTION, Phase.REINDUCTION})
 ACTIVE = BEFORE_CLOSED - {Phase.NEW, Phase.PAUSED}
 
 TRANSITIONS = (
@@ -89,11 +93,18 @@ TRANSITIONS = (
     ),
     Transition(
         by=(InfusionCompleted, InfusionAborted),
-        out_of=frozenset({Phase.INDUCTION}),
+        out_of=IN_SERIES,
         into=Phase.RESPONSE_REVIEW,
         series=Series.USED_UP,
     ),
-    Transition(by=(ResponseAssessed,), out_of=frozenset({Phase.INDUCTION}), into=Phase.RESPONSE_REVIEW),
+    Transition(by=(ResponseAssessed,), out_of=IN_SERIES, into=Phase.RESPONSE_REVIEW),
+    Transition(by=(ReinductionOrdered,), out_of=ACTIVE, into=Phase.REINDUCTION),
+    Transition(
+        by=(InfusionStarted,),
+        out_of=frozenset({Phase.RESPONSE_REVIEW}),
+        into=Phase.REINDUCTION,
+        series=Series.ORDER_LEFT,
+    ),
     Transition(by=(MaintenanceScheduled,), out_of=ACTIVE, into=Phase.MAINTENANCE),
     Transition(by=(JourneyPaused,), out_of=ACTIVE, into=Phase.PAUSED),
     Transition(by=(JourneyResumed,), out_of=frozenset({Phase.PAUSED}), into=None),

@@ -72,6 +72,8 @@ MAY: Mapping[type[Command], frozenset[Role]] = {
     commands.PauseJourney: STAFF,
     commands.ResumeJourney: CLINICIANS,
     commands.ChangeModality: PRESCRIBERS,
+    commands.DetectRelapse: CLINICIANS,
+    commands.OrderReinduction: PRESCRIBERS,
     commands.ScheduleMaintenance: PRESCRIBERS,
     commands.CloseJourney: PRESCRIBERS,
     commands.RecordDeath: STAFF,

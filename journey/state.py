@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from journey.events.closing import JourneyClosed, MaintenanceScheduled
-from journey.events.course import JourneyPaused, ModalityChanged
+from journey.events.course import JourneyPaused, ModalityChanged, ReinductionOrdered, RelapseDetected
 from journey.events.drug import IvAccessPlaced
 from journey.events.intake import (
     ConsultCompleted,
@@ -249,13 +249,21 @@ class Pause:
         return self.at <= at and (self.resumed_at is None or at < self.resumed_at)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reinduction:
+    """A series begun anew, and when it was ordered: infusions of it are those started since."""
+
+    ordered: ReinductionOrdered
+    at: datetime
+
+
 @dataclass(frozen=True, kw_only=True)
 class Journey:
     """A patient's journey, folded from its events.
 
-    Contraindications are named by the entry that records them, everything else by its own id. `stale` names the
-    entries that rest on one corrected since. `paused_in` is the phase beneath a pause. `switched` says
-    that no infusion follows, unless a plan is approved anew.
+    Contraindications are named by the entry that records them, relapses by their assessment, everything else by its
+    own id. `stale` names the entries that rest on one corrected since. `paused_in` is the phase beneath a pause.
+    `switched` says that no infusion follows, unless a plan is approved anew.
     """
 
     journey_id: UUID | None = None
@@ -265,6 +273,8 @@ class Journey:
     pauses: tuple[Pause, ...] = ()
     modality: ModalityChanged | None = None
     switched: bool = False
+    relapses: Mapping[UUID, RelapseDetected] = field(default_factory=dict)
+    reinduction: Reinduction | None = None
     referred: JourneyReferred | None = None
     consult: ConsultCompleted | None = None
     consult_id: UUID | None = None
@@ -334,9 +344,23 @@ class Journey:
     @property
     def series(self) -> Series:
         """How far the series in force has come."""
-        if self.plan is None:
+        given, planned = self.given_of_series
+        if planned == 0:
             return Series.NONE
-        return Series.USED_UP if len(self.infusions) >= self.plan.infusions else Series.PLAN_LEFT
+        if given >= planned:
+            return Series.USED_UP
+        return Series.PLAN_LEFT if self.reinduction is None else Series.ORDER_LEFT
+
+    @property
+    def given_of_series(self) -> tuple[int, int]:
+        """How many infusions of the series in force were given, and how many it has: the last reinduction, or the plan.
+
+        (0, 0) where there is neither.
+        """
+        again = self.reinduction
+        if again is not None:
+            return sum(it.started_at >= again.at for it in self.infusions), again.ordered.infusions
+        return len(self.infusions), 0 if self.plan is None else self.plan.infusions
 
     def scores(self, instrument: Instrument) -> Iterator[Assessment]:
         """The complete assessments of an instrument."""

@@ -36,6 +36,8 @@ def _facts(state: Mapping[str, Any]) -> Iterator[Fact]:
     yield "open suicide risks", ", ".join(it["raised"]["level"] for it in open_risks) or "none"
     if state["maintenance"] is not None:
         yield "maintenance from", state["maintenance"]["first_due"]
+    if state["reinduction"] is not None:
+        yield "reinduction", f"{state['reinduction']['ordered']['infusions']} infusions"
     if state["modality"] is not None:
         yield "other treatment", f"{_words(state['modality']['to'])}, {state['modality']['mode']}"
     for pause in (it for it in state["pauses"] if it["resumed_at"] is None):

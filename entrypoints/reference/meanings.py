@@ -201,6 +201,10 @@ MEANINGS: Mapping[str, str] = {
     "ModalityChanged.mode": "switch: no infusion follows until a plan is approved anew. Adjunct: both go on",
     "ModalityChanged.reason": "why",
     "referral_to": "to whom the patient is sent, a person or place of the vault",
+    "criterion": "what it was seen by: response or remission of the last review lost, or a clinician's judgement",
+    "days_since_last_infusion": "from the start of the last infusion that counts to the assessment; none without one",
+    "ReinductionOrdered.infusions": "how many infusions it has, counted from the order",
+    "ReinductionOrdered.reason": "why",
     "rechecks": "what was looked at again",
     # maintenance and the end
     "maintenance_id": "this schedule",

@@ -8,7 +8,7 @@ from typing import get_args, get_type_hints
 
 from journey import events
 from journey.commands.closing import CloseJourney, RecordDeath, ScheduleMaintenance
-from journey.commands.course import ChangeModality, PauseJourney, ResumeJourney
+from journey.commands.course import ChangeModality, DetectRelapse, OrderReinduction, PauseJourney, ResumeJourney
 from journey.commands.drug import GiveMedication, PlaceIvAccess
 from journey.commands.intake import (
     CompleteConsult,
@@ -80,6 +80,8 @@ Reportable = (
     | PauseJourney
     | ResumeJourney
     | ChangeModality
+    | DetectRelapse
+    | OrderReinduction
     | ScheduleMaintenance
     | CloseJourney
     | RecordDeath
@@ -123,6 +125,8 @@ ANSWERED_BY: dict[type[Command], type[events.Event]] = {
     PauseJourney: events.JourneyPaused,
     ResumeJourney: events.JourneyResumed,
     ChangeModality: events.ModalityChanged,
+    DetectRelapse: events.RelapseDetected,
+    OrderReinduction: events.ReinductionOrdered,
     ScheduleMaintenance: events.MaintenanceScheduled,
     CloseJourney: events.JourneyClosed,
     RecordDeath: events.DeathRecorded,
@@ -141,6 +145,7 @@ PERMISSIONS: frozenset[type[Command]] = frozenset(
         AssessResponse,
         ResumeJourney,
         ChangeModality,
+        OrderReinduction,
         ScheduleMaintenance,
         CloseJourney,
     }
@@ -191,10 +196,12 @@ __all__ = [
     "ConfirmEligibility",
     "CorrectEntry",
     "DenyEligibility",
+    "DetectRelapse",
     "DischargePatient",
     "GiveConsent",
     "GiveMedication",
     "MissAppointment",
+    "OrderReinduction",
     "PauseJourney",
     "PlaceIvAccess",
     "RecordContraindication",

@@ -6,8 +6,16 @@ from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
-from journey.events.course import ModalityMode, ModalityReason, OtherTreatment, PauseReason, Recheck
-from journey.values import Day, Many
+from journey.events.course import (
+    ModalityMode,
+    ModalityReason,
+    OtherTreatment,
+    PauseReason,
+    Recheck,
+    ReinductionReason,
+    RelapseCriterion,
+)
+from journey.values import Day, Many, Ordinal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,3 +41,20 @@ class ChangeModality:
     mode: ModalityMode
     reason: ModalityReason
     referral_to: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetectRelapse:
+    """Record that what the treatment had gained is lost again; instrument and days come from the record."""
+
+    assessment_id: UUID
+    criterion: RelapseCriterion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderReinduction:
+    """Ask for another series of infusions under the plan in force."""
+
+    plan_id: UUID
+    infusions: Ordinal
+    reason: ReinductionReason

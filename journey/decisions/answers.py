@@ -23,10 +23,12 @@ from journey.commands import (
     CompleteInfusion,
     ConfirmEligibility,
     DenyEligibility,
+    DetectRelapse,
     DischargePatient,
     GiveConsent,
     GiveMedication,
     MissAppointment,
+    OrderReinduction,
     PauseJourney,
     PlaceIvAccess,
     RecordContraindication,
@@ -136,6 +138,10 @@ def answer(  # noqa: C901, PLR0911, PLR0912 - one arm a command, so that none ca
             return course.resume_journey(journey, _of(asked, command), clinic, findings)
         case ChangeModality() as command:
             return course.change_modality(journey, _of(asked, command), findings)
+        case DetectRelapse() as command:
+            return course.detect_relapse(journey, _of(asked, command), clinic, findings)
+        case OrderReinduction() as command:
+            return course.order_reinduction(journey, _of(asked, command), clinic, findings)
         case ScheduleMaintenance() as command:
             return closing.schedule_maintenance(journey, _of(asked, command), clinic, findings)
         case CloseJourney() as command:

@@ -172,12 +172,12 @@ def _last_pressure(session: Session, at: datetime) -> _Pressure:
 
 
 def _infusions(journey: Journey, at: datetime, clinic: Clinic) -> Check:
-    """In maintenance its schedule is in force; before it, the plan has infusions left."""
+    """In maintenance its schedule is in force; else the plan, or the reinduction, has infusions left."""
     if journey.stands_in is Phase.MAINTENANCE:
         schedule, today = journey.maintenance, clinic.site.local(at).date()
         in_force = schedule is not None and (schedule.until is None or today <= schedule.until)
         return Check(id=CheckId.MAINTENANCE, passed=in_force)
-    given, planned = len(journey.infusions), 0 if journey.plan is None else journey.plan.infusions
+    given, planned = journey.given_of_series
     return Check(
         id=CheckId.INFUSIONS_LEFT, value=Decimal(given), limit=Decimal(planned), passed=planned == 0 or given < planned
     )

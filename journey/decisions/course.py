@@ -1,18 +1,20 @@
-"""May the treatment rest, go on, be changed for another?"""
+"""May the treatment rest, go on, be changed for another, begin anew?"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from journey.clinic import Clinic
-from journey.commands import ChangeModality, PauseJourney, ResumeJourney
+from journey.commands import ChangeModality, DetectRelapse, OrderReinduction, PauseJourney, ResumeJourney
 from journey.decisions.clearance import covered
-from journey.decisions.findings import Findings, require, treatable
+from journey.decisions.findings import Findings, known, require, treatable, treating
 from journey.errors import Rule
-from journey.events import JourneyPaused, JourneyResumed, ModalityChanged
-from journey.events.course import PauseReason, Recheck
+from journey.events import JourneyPaused, JourneyResumed, ModalityChanged, ReinductionOrdered, RelapseDetected
+from journey.events.course import PauseReason, Recheck, RelapseCriterion
+from journey.phases import Phase
 from journey.recorded import Asked, Fact
-from journey.state import Journey
+from journey.response import compare
+from journey.state import Assessment, Journey
 from journey.values import Role
 
 RECHECKS: Mapping[PauseReason, frozenset[Recheck]] = {
@@ -26,6 +28,10 @@ RECHECKS: Mapping[PauseReason, frozenset[Recheck]] = {
 
 STATED = frozenset({Recheck.PREGNANCY, Recheck.MEDICAL})
 """What rests on a prescriber's word, with a note; coverage and consent are found in the record."""
+
+
+REINDUCED_IN = frozenset({Phase.RESPONSE_REVIEW, Phase.MAINTENANCE})
+"""Where a series may begin anew: after one has come to its end, or to its review."""
 
 
 def pause_journey(journey: Journey, asked: Asked[PauseJourney], clinic: Clinic, findings: Findings) -> list[Fact]:
@@ -67,4 +73,57 @@ def change_modality(journey: Journey, asked: Asked[ChangeModality], findings: Fi
         findings.fact(
             ModalityChanged(to=command.to, mode=command.mode, reason=command.reason, referral_to=command.referral_to)
         )
+    ]
+
+
+def detect_relapse(journey: Journey, asked: Asked[DetectRelapse], clinic: Clinic, findings: Findings) -> list[Fact]:
+    """Record a relapse; what the record shows otherwise is marked, and the days since the last infusion are counted."""
+    command = asked.command
+    assessment = known(journey.assessments, command.assessment_id, Rule.UNKNOWN_ASSESSMENT)
+    findings.note(Rule.RELAPSE_ALREADY_DETECTED, holds=command.assessment_id not in journey.relapses)
+    findings.note(Rule.OUT_OF_ORDER, holds=assessment.at <= asked.at)
+    findings.note(Rule.RELAPSE_NOT_SHOWN, holds=_shows(journey, assessment, command.criterion, clinic))
+    before = [it for it in journey.infusions if it.started_at <= assessment.at]
+    findings.note(Rule.NO_INFUSION_GIVEN, holds=bool(before))
+    return [
+        findings.fact(
+            RelapseDetected(
+                instrument=assessment.completed.instrument,
+                criterion=command.criterion,
+                assessment_id=command.assessment_id,
+                days_since_last_infusion=(assessment.at - before[-1].started_at).days if before else None,
+            )
+        )
+    ]
+
+
+def _shows(journey: Journey, assessment: Assessment, criterion: RelapseCriterion, clinic: Clinic) -> bool:
+    """Whether what the last review of this instrument found is lost, under the same rule and baseline."""
+    if criterion is RelapseCriterion.CLINICAL:
+        return True
+    for review in reversed(tuple(journey.reviews.values())):
+        rule = clinic.rules.get(review.rule_id)
+        if rule is not None and rule.instrument is assessment.completed.instrument and assessment.completed.evaluable:
+            now = compare(review.baseline, assessment.score, rule)
+            if criterion is RelapseCriterion.LOSS_OF_REMISSION:
+                return review.remission and now is not None and not now.remission
+            return review.response and now is not None and not now.response
+    return False
+
+
+def order_reinduction(
+    journey: Journey, asked: Asked[OrderReinduction], clinic: Clinic, findings: Findings
+) -> list[Fact]:
+    """Let a series begin anew under the plan, once the last one was reviewed or the patient has relapsed."""
+    command = asked.command
+    treating(journey, asked.at, findings)
+    findings.guard(Rule.NO_PLAN, holds=journey.plan is not None)
+    require(Rule.UNKNOWN_PLAN, holds=journey.plan is None or command.plan_id == journey.plan.plan_id)
+    findings.guard(Rule.NOT_ELIGIBLE, holds=journey.eligible(asked.at))
+    findings.guard(Rule.NO_CONSENT, holds=journey.consent_in_force(asked.at))
+    findings.guard(Rule.SERIES_NOT_OVER, holds=journey.stands_in in REINDUCED_IN)
+    findings.guard(Rule.NO_RESPONSE_ASSESSED, holds=bool(journey.reviews) or bool(journey.relapses))
+    findings.guard(Rule.INFUSIONS_OUT_OF_RANGE, holds=command.infusions <= clinic.policy.plan_infusions_max)
+    return [
+        findings.fact(ReinductionOrdered(plan_id=command.plan_id, infusions=command.infusions, reason=command.reason))
     ]

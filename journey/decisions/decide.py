@@ -16,6 +16,7 @@ from journey.commands import (
     CompleteConsult,
     CompleteInfusion,
     CorrectEntry,
+    DetectRelapse,
     DischargePatient,
     GiveConsent,
     GiveMedication,
@@ -51,6 +52,7 @@ OF_THE_LIVING = (
     AssessDischargeReadiness,
     CompleteAssessment,
     PauseJourney,
+    DetectRelapse,
 )
 """What can't be reported of a time after the patient's death."""
 

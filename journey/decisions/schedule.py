@@ -21,6 +21,9 @@ from journey.phases import Phase
 from journey.recorded import Asked, Fact
 from journey.state import Appointment, AppointmentStatus, Journey
 
+WITHOUT_SLOTS = frozenset({Phase.MAINTENANCE, Phase.REINDUCTION})
+"""Where an infusion fills no slot of the plan."""
+
 LONGEST = timedelta(days=1)
 """No visit lasts longer: what does is a slip in a date, and would hold its chair for years."""
 
@@ -117,11 +120,11 @@ def miss_appointment(journey: Journey, asked: Asked[MissAppointment], clinic: Cl
 
 
 def _slot(journey: Journey, command: BookAppointment, findings: Findings) -> None:
-    """An infusion of the plan fills one of its slots; one of maintenance has no slot."""
+    """An infusion of the plan fills one of its slots; one of maintenance or of a reinduction has no slot."""
     plan, slot_no = journey.plan, command.slot_no
     findings.guard(Rule.NO_PLAN, holds=plan is not None)
     if slot_no is None:
-        findings.guard(Rule.SLOT_NOT_IN_PLAN, holds=journey.stands_in is Phase.MAINTENANCE)
+        findings.guard(Rule.SLOT_NOT_IN_PLAN, holds=journey.stands_in in WITHOUT_SLOTS)
         return
     findings.guard(Rule.SLOT_NOT_IN_PLAN, holds=plan is not None and slot_no <= plan.infusions)
     taken = {it.slot_no for it in _infusions(journey, but=command.appointment_id) if it.plan_id == _plan_id(journey)}

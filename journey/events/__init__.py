@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from journey.events.closing import DeathRecorded, JourneyClosed, MaintenanceScheduled
-from journey.events.course import JourneyPaused, JourneyResumed, ModalityChanged
+from journey.events.course import JourneyPaused, JourneyResumed, ModalityChanged, ReinductionOrdered, RelapseDetected
 from journey.events.drug import IvAccessPlaced, MedicationGiven
 from journey.events.intake import (
     ConsultCompleted,
@@ -78,6 +78,8 @@ Original = (
     | JourneyPaused
     | JourneyResumed
     | ModalityChanged
+    | RelapseDetected
+    | ReinductionOrdered
     | MaintenanceScheduled
     | JourneyClosed
     | DeathRecorded
@@ -121,6 +123,8 @@ __all__ = [
     "Original",
     "PatientCheckedIn",
     "PatientDischarged",
+    "ReinductionOrdered",
+    "RelapseDetected",
     "ResponseAssessed",
     "SessionCleared",
     "SessionWithheld",

@@ -1,4 +1,4 @@
-"""What happened to the course of the treatment: was it paused, did it go on, was it changed for another?"""
+"""What happened to the course of the treatment: did it rest, go on, give way to another, begin anew?"""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from journey.values import Day, Many
+from journey.values import Count, Day, Instrument, Many, Ordinal
 
 
 class PauseReason(StrEnum):
@@ -58,6 +58,22 @@ class ModalityReason(StrEnum):
     ACCESS = "access"
 
 
+class RelapseCriterion(StrEnum):
+    """What a relapse was seen by: what was gained at the last review is lost, or a clinician's judgement."""
+
+    LOSS_OF_RESPONSE = "loss_of_response"
+    LOSS_OF_REMISSION = "loss_of_remission"
+    CLINICAL = "clinical"
+
+
+class ReinductionReason(StrEnum):
+    """Why a series of infusions is given again."""
+
+    RELAPSE = "relapse"
+    PARTIAL_RESPONSE = "partial_response"
+    INTERRUPTED = "interrupted"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JourneyPaused:
     """The journey rests, in whatever phase it is; nothing that treats is allowed until it is resumed."""
@@ -81,3 +97,22 @@ class ModalityChanged:
     mode: ModalityMode
     reason: ModalityReason
     referral_to: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelapseDetected:
+    """What the treatment had gained is lost again, by an assessment; the days are those from the infusion before it."""
+
+    instrument: Instrument
+    criterion: RelapseCriterion
+    assessment_id: UUID
+    days_since_last_infusion: Count | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReinductionOrdered:
+    """Another series of so many infusions is given under the plan, counted from here."""
+
+    plan_id: UUID
+    infusions: Ordinal
+    reason: ReinductionReason

@@ -8,6 +8,7 @@ from projections.outcome.infusions import INFUSIONS
 from projections.outcome.medications import MEDICATIONS
 from projections.outcome.one_journey import journey
 from projections.outcome.rates import responses
+from projections.outcome.relapses import RELAPSES
 from projections.outcome.responses import RESPONSES
 from projections.outcome.scores import SCORES
 from projections.projection import Projection
@@ -19,7 +20,7 @@ PROJECTION = Projection(
     new=Course,
     evolve=evolve,
     rows=rows,
-    tables=(JOURNEYS, SCORES, INFUSIONS, RESPONSES, SIDE_EFFECTS, MEDICATIONS),
+    tables=(JOURNEYS, SCORES, INFUSIONS, RESPONSES, RELAPSES, SIDE_EFFECTS, MEDICATIONS),
     lean=True,
     after_correction=after_correction,
 )

@@ -19,6 +19,8 @@ from journey.events import (
     MedicationGiven,
     ModalityChanged,
     PatientCheckedIn,
+    ReinductionOrdered,
+    RelapseDetected,
     ResponseAssessed,
     TreatmentPlanApproved,
 )
@@ -30,6 +32,7 @@ from projections.outcome import adverse_events, infusions, medications
 from projections.outcome.adverse_events import SideEffect
 from projections.outcome.infusions import Start
 from projections.outcome.medications import Medication
+from projections.outcome.relapses import Relapse, detected
 from projections.outcome.responses import Review, reviewed
 from projections.outcome.scores import Score, scored
 from projections.plain import moment, row_of, written
@@ -78,6 +81,7 @@ class Course:
     starts: Mapping[str, Start] = field(default_factory=dict)
     scores: Mapping[str, Score] = field(default_factory=dict)
     reviews: Mapping[str, Review] = field(default_factory=dict)
+    relapses: Mapping[str, Relapse] = field(default_factory=dict)
     side_effects: Mapping[str, SideEffect] = field(default_factory=dict)
     medications: Mapping[str, Medication] = field(default_factory=dict)
 
@@ -111,6 +115,10 @@ def evolve(course: Course, _position: int, recorded: Happened[Event]) -> Course:
         case AdverseEventReported() as event:
             effect = adverse_events.reported(at, event)
             return replace(course, side_effects={**course.side_effects, written(event.ae_id): effect})
+        case RelapseDetected() as event:
+            return replace(course, relapses={**course.relapses, written(event.assessment_id): detected(at, event)})
+        case ReinductionOrdered():
+            return replace(course, part=infusions.REINDUCTION)
         case MaintenanceScheduled():
             return replace(course, part=infusions.MAINTENANCE)
         case ModalityChanged() as event if event.mode is ModalityMode.SWITCH:
@@ -141,6 +149,7 @@ def rows(course: Course) -> Rows:
         "scores": {key: row_of(score) for key, score in course.scores.items()},
         "infusions": infusions.rows(course.starts),
         "responses": {key: row_of(review) for key, review in course.reviews.items()},
+        "relapses": {key: row_of(relapse) for key, relapse in course.relapses.items()},
         "side_effects": adverse_events.rows(course.side_effects, course.starts),
         "medications": medications.rows(course.medications, course.starts),
     }

@@ -20,7 +20,7 @@ INFUSIONS = Table(
         Column("infusion", Kind.WHOLE, "the infusion's number among those that count; none while it runs"),
         Column("attempt_no", Kind.WHOLE, "the number of the start, gapless"),
         Column("session_id", Kind.TEXT, "the session"),
-        Column("part", Kind.TEXT, "induction or maintenance"),
+        Column("part", Kind.TEXT, "induction, reinduction or maintenance"),
         Column("started_at", Kind.TIME, "when the pump was started"),
         Column("ended_at", Kind.TIME, "when it stopped for good"),
         Column("ended", Kind.TEXT, "running, completed or aborted"),
@@ -32,7 +32,7 @@ INFUSIONS = Table(
 )
 
 RUNNING, COMPLETED, ABORTED = "running", "completed", "aborted"
-INDUCTION, MAINTENANCE = "induction", "maintenance"
+INDUCTION, REINDUCTION, MAINTENANCE = "induction", "reinduction", "maintenance"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,6 +31,7 @@ def journey(
                 ("scores", "t.at, t.key"),
                 ("infusions", "t.started_at, t.key"),
                 ("responses", "t.at, t.key"),
+                ("relapses", "t.at, t.key"),
                 ("side_effects", "t.onset_at, t.key"),
                 ("medications", "t.at, t.key"),
             )

@@ -122,9 +122,14 @@ def _infusions(schedule: Schedule) -> Iterator[Appointment]:
 
 
 def _review(schedule: Schedule) -> Iterator[tuple[str, str, Task]]:
-    """Once the plan's infusions are given, the response is reviewed from the first day of its rule's window on."""
-    given = infusions(schedule.sessions)
-    if schedule.plan is None or len(given) < schedule.plan.infusions:
+    """Once the infusions of the plan, or of a reinduction, are given, the response is reviewed.
+
+    It is due from the first day of its rule's window on.
+    """
+    given, again = infusions(schedule.sessions), schedule.reinduction
+    if again is not None:
+        given = [(visit, pump) for visit, pump in given if pump.started_at >= again.since]
+    if schedule.plan is None or len(given) < (schedule.plan.infusions if again is None else again.infusions):
         return
     last_at = given[-1][1].ended_at or given[-1][1].started_at
     if schedule.reviewed_at is None or schedule.reviewed_at < last_at:

@@ -17,6 +17,7 @@ from journey.events import (
     MaintenanceScheduled,
     ModalityChanged,
     PatientDischarged,
+    ReinductionOrdered,
     ResponseAssessed,
     TreatmentPlanApproved,
 )
@@ -56,6 +57,14 @@ class Maintenance:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reinduction:
+    """A series begun anew under the plan: since when, and of how many infusions."""
+
+    since: str
+    infusions: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Pause:
     """Since when the journey rests, why, and until when it is likely to."""
 
@@ -76,6 +85,7 @@ class Schedule:
     sessions: Sessions = field(default_factory=dict)
     tasks: Tasks = field(default_factory=dict)
     reviewed_at: str | None = None
+    reinduction: Reinduction | None = None
     pauses: tuple[Pause, ...] = ()
     modality: str | None = None
     switched_at: str | None = None
@@ -93,7 +103,7 @@ class Schedule:
 def evolve(schedule: Schedule, _position: int, recorded: Happened[Event]) -> Schedule:
     """The schedule after one more event."""
     maintenance_id = None if schedule.maintenance is None else schedule.maintenance.maintenance_id
-    visits = sessions.after(schedule.sessions, recorded, maintenance_id)
+    visits = sessions.after(schedule.sessions, recorded, maintenance_id, again=schedule.reinduction is not None)
     booked = appointments.after(schedule.appointments, recorded)
     parts: dict[str, Any] = {
         "standing": standing.after(schedule.standing, recorded),
@@ -106,7 +116,7 @@ def evolve(schedule: Schedule, _position: int, recorded: Happened[Event]) -> Sch
     return replace(schedule, **changed) if changed else schedule
 
 
-def _course(schedule: Schedule, recorded: Happened[Event]) -> dict[str, Any]:  # noqa: C901, PLR0911 - one arm an event
+def _course(schedule: Schedule, recorded: Happened[Event]) -> dict[str, Any]:  # noqa: C901, PLR0911, PLR0912 - one arm an event
     """What an event changes in the course of the treatment as a whole."""
     at = moment(recorded.at)
     match recorded.event:
@@ -124,8 +134,10 @@ def _course(schedule: Schedule, recorded: Happened[Event]) -> dict[str, Any]:  #
         case ModalityChanged() as event:
             switched = at if event.mode is ModalityMode.SWITCH else None
             return {"modality": event.to.value, "switched_at": schedule.switched_at or switched}
+        case ReinductionOrdered() as event:
+            return {"reinduction": Reinduction(since=at, infusions=event.infusions), "maintenance": None}
         case MaintenanceScheduled() as event:
-            return {"maintenance": _maintenance(event, recorded.utc_offset_min)}
+            return {"maintenance": _maintenance(event, recorded.utc_offset_min), "reinduction": None}
         case AdverseEventReported() as event if event.seriousness_code is Seriousness.DEATH:
             return {"death_reviewed": True, "died_at": schedule.died_at or at}
         case JourneyClosed():

@@ -32,10 +32,11 @@ from projections.plain import decimal, local_day, moment, parsed, written
 
 @dataclass(frozen=True, kw_only=True)
 class Pump:
-    """One start of the pump: its rates in time, and how it ended."""
+    """One start of the pump: its rates in time, and how it ended; `again` in a reinduction."""
 
     attempt_no: int
     maintenance_id: str | None
+    again: bool
     day: str
     started_at: str
     dose_mg: str
@@ -115,8 +116,8 @@ class Session:
 Sessions = Mapping[str, Session]
 
 
-def after(sessions: Sessions, recorded: Happened[Event], maintenance_id: str | None) -> Sessions:  # noqa: C901, PLR0911 - one arm an event
-    """The sessions after one more event, under this maintenance if there is one."""
+def after(sessions: Sessions, recorded: Happened[Event], maintenance_id: str | None, *, again: bool) -> Sessions:  # noqa: C901, PLR0911 - one arm an event
+    """The sessions after one more event, under this maintenance if there is one, or in a reinduction."""
     at = recorded.at
     match recorded.event:
         case PatientCheckedIn() as event:
@@ -130,7 +131,7 @@ def after(sessions: Sessions, recorded: Happened[Event], maintenance_id: str | N
         case IvAccessPlaced() as event:
             return _iv_placed(sessions, event)
         case InfusionStarted() as event:
-            return _started(sessions, event, _pump(recorded, event, maintenance_id))
+            return _started(sessions, event, _pump(recorded, event, maintenance_id, again=again))
         case InfusionRateChanged() as event:
             return _rate_changed(sessions, at, event)
         case InfusionCompleted() | InfusionAborted() as event:
@@ -198,11 +199,12 @@ def _iv_placed(sessions: Sessions, event: IvAccessPlaced) -> Sessions:
     return _changed(sessions, event.session_id, iv_placed=True, stage=Stage.IV_PLACED.value)
 
 
-def _pump(recorded: Happened[Event], event: InfusionStarted, maintenance_id: str | None) -> Pump:
+def _pump(recorded: Happened[Event], event: InfusionStarted, maintenance_id: str | None, *, again: bool) -> Pump:
     at = moment(recorded.at)
     return Pump(
         attempt_no=event.attempt_no,
         maintenance_id=maintenance_id,
+        again=again,
         day=local_day(recorded.at, recorded.utc_offset_min),
         started_at=at,
         dose_mg=decimal(event.dose_mg),

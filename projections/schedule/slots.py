@@ -9,7 +9,7 @@ from projections.database import ReadModels
 from projections.projection import Column, Kind, Table
 from projections.schedule.appointments import Appointment
 from projections.schedule.document import Plan, Schedule
-from projections.schedule.sessions import infusions
+from projections.schedule.sessions import Pump, infusions
 
 JOURNEYS = Table(
     "journeys",
@@ -21,6 +21,8 @@ JOURNEYS = Table(
         Column("revision", Kind.WHOLE, "the plan's revision"),
         Column("infusions_planned", Kind.WHOLE, "the infusions of the plan"),
         Column("infusions_given", Kind.WHOLE, "the infusions that count, maintenance included"),
+        Column("reinduced_at", Kind.TIME, "when a series was ordered anew, and goes on"),
+        Column("reinduction_infusions", Kind.WHOLE, "how many infusions that series has"),
         Column("modality", Kind.TEXT, "another treatment, instead or besides"),
         Column("switched_at", Kind.TIME, "since when it takes the place of the infusions"),
         Column("paused_at", Kind.TIME, "since when it rests"),
@@ -51,7 +53,7 @@ GIVEN = Table(
         Column("slot_no", Kind.WHOLE, "the slot it was planned in"),
         Column("appointment_id", Kind.TEXT, "the appointment"),
         Column("session_id", Kind.TEXT, "the session"),
-        Column("part", Kind.TEXT, "induction or maintenance"),
+        Column("part", Kind.TEXT, "induction, reinduction or maintenance"),
         Column("started_at", Kind.TIME, "when the pump was started"),
         Column("ended_at", Kind.TIME, "when it stopped for good"),
         Column("ended", Kind.TEXT, "running, completed or aborted"),
@@ -68,7 +70,7 @@ BOOKED, ARRIVED, GIVEN_NOW = 1, 2, 3
 
 def journey_row(schedule: Schedule) -> dict[str, dict[str, Any]]:
     """The journey's own row."""
-    plan = schedule.plan
+    plan, again = schedule.plan, schedule.reinduction
     row = {
         "patient_id": schedule.patient_id,
         "referred_at": schedule.referred_at,
@@ -76,6 +78,8 @@ def journey_row(schedule: Schedule) -> dict[str, dict[str, Any]]:
         "revision": plan and plan.revision,
         "infusions_planned": plan and plan.infusions,
         "infusions_given": len(infusions(schedule.sessions)),
+        "reinduced_at": again and again.since,
+        "reinduction_infusions": again and again.infusions,
         "modality": schedule.modality,
         "switched_at": schedule.switched_at,
         "paused_at": schedule.pauses[0].since if schedule.pauses else None,
@@ -132,7 +136,7 @@ def given_rows(schedule: Schedule) -> dict[str, dict[str, Any]]:
                 "slot_no": appointment and appointment.slot_no,
                 "appointment_id": session.appointment_id,
                 "session_id": session.session_id,
-                "part": "induction" if pump.maintenance_id is None else "maintenance",
+                "part": _part(pump),
                 "started_at": pump.started_at,
                 "ended_at": pump.ended_at,
                 "ended": "running" if pump.ended_at is None else "aborted" if pump.aborted else "completed",
@@ -140,6 +144,12 @@ def given_rows(schedule: Schedule) -> dict[str, dict[str, Any]]:
                 "counts": pump.counts,
             }
     return rows
+
+
+def _part(pump: Pump) -> str:
+    if pump.maintenance_id is not None:
+        return "maintenance"
+    return "reinduction" if pump.again else "induction"
 
 
 def series(models: ReadModels, journey_id: UUID) -> dict[str, Any] | None:

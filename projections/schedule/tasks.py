@@ -12,7 +12,12 @@ from journey.events import (
     AssessmentCompleted,
     EntryCorrected,
     Event,
+    JourneyClosed,
+    ModalityChanged,
     PatientCheckedIn,
+    ReinductionOrdered,
+    RelapseDetected,
+    ResponseAssessed,
     SessionWithheld,
 )
 from journey.events.session import NextAction
@@ -74,6 +79,8 @@ def _settles(event: Event) -> tuple[str, ...]:
         case AssessmentCompleted():
             scorer = SCORERS[event.instrument]
             return ("unanswered:",) if scorer.suicide_items and not scorer.unanswered(event.items) else ()
+        case ReinductionOrdered() | ModalityChanged() | ResponseAssessed() | JourneyClosed():
+            return ("relapse:",)
         case _:
             return ()
 
@@ -91,6 +98,8 @@ def _raised(recorded: Happened[Event], appointments: Appointments) -> Iterator[t
             yield f"adverse_event:{event.ae_id}", f"adverse_event_{how}"
         case SessionWithheld() as event if event.next_action is not NextAction.NONE:
             yield f"withheld:{recorded.event_id}", f"withheld_{event.next_action.value}"
+        case RelapseDetected() as event:
+            yield f"relapse:{event.assessment_id}", "relapse_review"
         case AppointmentMissed():
             missed = sum(it.status == AppointmentStatus.MISSED for it in appointments.values())
             yield f"missed:{recorded.event_id}", "missed_rebook" if missed <= 1 else "missed_outreach"

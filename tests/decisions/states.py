@@ -31,6 +31,8 @@ from journey.events import (
     ModalityChanged,
     PatientCheckedIn,
     PatientDischarged,
+    ReinductionOrdered,
+    RelapseDetected,
     ResponseAssessed,
     SessionCleared,
     SessionWithheld,
@@ -39,7 +41,14 @@ from journey.events import (
     VitalsRecorded,
 )
 from journey.events.closing import ClosingReason, Informant
-from journey.events.course import ModalityMode, ModalityReason, OtherTreatment, PauseReason
+from journey.events.course import (
+    ModalityMode,
+    ModalityReason,
+    OtherTreatment,
+    PauseReason,
+    ReinductionReason,
+    RelapseCriterion,
+)
 from journey.events.drug import IvSite
 from journey.events.intake import (
     Criterion,
@@ -91,6 +100,7 @@ VISITS: Sequence[datetime] = [morning(3, day) for day in (3, 6, 10, 13, 17, 20)]
 """The six infusions of the plan, across the change of clocks on 8 March."""
 
 REVIEW_DAY = morning(4, 6)
+RELAPSE_DAY = VISITS[5] + timedelta(days=31, hours=1)
 WEIGHT_KG = Decimal(70)
 CONSENT, PLAN, COVERAGE, MAINTENANCE = (named(name) for name in ("consent", "plan", "coverage", "maintenance"))
 APPOINTMENT, SESSION = named("appointment 1"), named("session 1")
@@ -327,6 +337,16 @@ MAINTAINED = MaintenanceScheduled(
 SWITCHED = ModalityChanged(to=OtherTreatment.ECT, mode=ModalityMode.SWITCH, reason=ModalityReason.NON_RESPONSE)
 
 
+RETURNED = phq9("returned", 2, 2, 2, 2, 2, 2, 2, 1, 0)  # 15: neither response nor remission
+RELAPSED = RelapseDetected(
+    instrument=Instrument.PHQ9,
+    criterion=RelapseCriterion.LOSS_OF_RESPONSE,
+    assessment_id=RETURNED.assessment_id,
+    days_since_last_infusion=31,
+)
+REINDUCED = ReinductionOrdered(plan_id=PLAN, infusions=2, reason=ReinductionReason.RELAPSE)
+
+
 def came_at(state: Given, moment: datetime, *events: Event) -> Given:
     """Return it with an event at a moment of its own, and others a minute apart after it."""
     first, *others = events
@@ -444,6 +464,16 @@ def reviewed() -> Given:
 def maintained() -> Given:
     """Maintenance is scheduled."""
     return reviewed().then_came(MAINTAINED)
+
+
+def relapsed() -> Given:
+    """What was gained is lost again, 31 days after the last infusion."""
+    return came_at(maintained(), RELAPSE_DAY, RETURNED, RELAPSED)
+
+
+def reinduced() -> Given:
+    """A series of two was ordered anew."""
+    return relapsed().then_came(REINDUCED)
 
 
 def closed(reason: ClosingReason = ClosingReason.COMPLETED) -> Given:

@@ -57,6 +57,8 @@ from tests.decisions.states import (
     planned,
     reading,
     recovering,
+    reinduced,
+    visited,
     withheld,
 )
 from tests.given import DAY, HOUR, MINUTE, NURSE, PRESCRIBER, START, Given, named, recorded
@@ -370,3 +372,15 @@ def test_is_refused_while_the_journey_rests() -> None:
 def test_is_refused_after_a_switch() -> None:
     """Another treatment took the place of the infusions."""
     measured().then_came(SWITCHED).when(CLEAR).then_refused(Rule.MODALITY_SWITCHED)
+
+
+def test_a_reinduction_is_used_up_as_a_plan_is() -> None:
+    """Its infusions are counted from the order on; after the last of them nothing more is cleared."""
+    first = visited(reinduced(), 7, reinduced().now + DAY)
+    clear_8 = ClearSession(session_id=named("session 8"))
+    began = first.now + 2 * DAY
+    came_at(first.then_came(booking(8, began)), began, check_in(8)).then_came(reading(8)).when(clear_8).then_deviates()
+    second = visited(first, 8, began)
+    began = second.now + 2 * DAY
+    over = came_at(second.then_came(booking(9, began)), began, check_in(9)).then_came(reading(9))
+    over.when(ClearSession(session_id=named("session 9"))).then_refused(Rule.PLAN_USED_UP)

@@ -54,6 +54,8 @@ COMMAND_CELLS = {
     "PauseJourney": "xxx.....",
     "ResumeJourney": ".xx.....",
     "ChangeModality": "..x.....",
+    "DetectRelapse": ".xx.....",
+    "OrderReinduction": "..x.....",
     "ScheduleMaintenance": "..x.....",
     "CloseJourney": "..x.....",
     "RecordDeath": "xxx.....",

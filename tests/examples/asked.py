@@ -9,7 +9,15 @@ from journey import commands
 from journey.commands import Command
 from journey.commands.records import Amendment
 from journey.events.closing import ClosingReason, Informant
-from journey.events.course import ModalityMode, ModalityReason, OtherTreatment, PauseReason, Recheck
+from journey.events.course import (
+    ModalityMode,
+    ModalityReason,
+    OtherTreatment,
+    PauseReason,
+    Recheck,
+    ReinductionReason,
+    RelapseCriterion,
+)
 from journey.events.drug import DoseUnit, IvSite, MedicationIndication, MedicationRoute
 from journey.events.intake import (
     Contraindication,
@@ -266,6 +274,8 @@ _COMMANDS: tuple[Command, ...] = (
     commands.AssessResponse(review_id=named("review"), rule_id="phq9-lt5", next=Next.MAINTAIN),
     commands.PauseJourney(reason=PauseReason.PREGNANCY, until=date(2026, 12, 1)),
     commands.ResumeJourney(rechecks=(Recheck.PREGNANCY, Recheck.COVERAGE)),
+    commands.DetectRelapse(assessment_id=named("assessment"), criterion=RelapseCriterion.LOSS_OF_RESPONSE),
+    commands.OrderReinduction(plan_id=PLAN, infusions=4, reason=ReinductionReason.RELAPSE),
     commands.ChangeModality(
         to=OtherTreatment.ECT,
         mode=ModalityMode.SWITCH,

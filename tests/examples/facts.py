@@ -8,7 +8,15 @@ from decimal import Decimal
 from journey import events
 from journey.events import Event
 from journey.events.closing import ClosingReason, Informant
-from journey.events.course import ModalityMode, ModalityReason, OtherTreatment, PauseReason, Recheck
+from journey.events.course import (
+    ModalityMode,
+    ModalityReason,
+    OtherTreatment,
+    PauseReason,
+    Recheck,
+    ReinductionReason,
+    RelapseCriterion,
+)
 from journey.events.drug import DoseUnit, IvSite, MedicationIndication, MedicationRoute
 from journey.events.intake import (
     Contraindication,
@@ -332,6 +340,13 @@ _EVENTS: tuple[Event, ...] = (
     ),
     events.JourneyPaused(reason=PauseReason.PREGNANCY, until=date(2026, 12, 1)),
     events.JourneyResumed(rechecks=(Recheck.PREGNANCY, Recheck.COVERAGE)),
+    events.RelapseDetected(
+        instrument=Instrument.PHQ9,
+        days_since_last_infusion=48,
+        assessment_id=named("assessment"),
+        criterion=RelapseCriterion.LOSS_OF_RESPONSE,
+    ),
+    events.ReinductionOrdered(plan_id=PLAN, infusions=4, reason=ReinductionReason.RELAPSE),
     events.ModalityChanged(
         to=OtherTreatment.ECT,
         mode=ModalityMode.SWITCH,

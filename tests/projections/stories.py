@@ -39,6 +39,7 @@ def told() -> tuple[Log, ...]:
         states.infusing().then_came(states.booking(2), states.WITHDRAWN, states.completion()).log,
         states.deceased().log,
         states.closed().log,
+        states.visited(states.reinduced(), 7, states.VISITS[5] + 33 * DAY).log,
         states.reviewed().then_came(states.SWITCHED).log,
         states.paused(until=date(2026, 3, 20), state=states.booked)
         .then_came(JourneyResumed(rechecks=()), *resting)

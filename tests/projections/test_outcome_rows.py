@@ -25,6 +25,7 @@ from tests.decisions.states import (
     maintained,
     phq9,
     referred,
+    reinduced,
     reviewed,
     start,
     visited,
@@ -238,3 +239,12 @@ def test_a_journey_names_its_patient_and_rule() -> None:
     patient = str(named("patient"))
     then_rows(PROJECTION, referred(), "journeys", {"patient_id": patient, "rule_id": None})
     then_rows(PROJECTION, infusing(), "journeys", {"patient_id": patient, "rule_id": "phq9-lt5", "closed_at": None})
+
+
+def test_a_relapse_has_its_row() -> None:
+    """By which assessment, and how long after the last infusion; what was given after the order is a part by itself."""
+    relapse = {"criterion": "loss_of_response", "instrument": "phq9", "days_since_last_infusion": 31}
+    then_rows(PROJECTION, reinduced(), "relapses", relapse)
+    again = visited(reinduced(), 7, VISITS[5] + 33 * DAY)
+    parts = ["induction"] * 6 + ["reinduction"]
+    then_rows(PROJECTION, again, "infusions", *({"part": part, "infusion": n} for n, part in enumerate(parts, start=1)))

@@ -68,6 +68,8 @@ from tests.decisions.states import (
     phq9,
     planned,
     reading,
+    reinduced,
+    relapsed,
     reviewed,
     start,
     visited,
@@ -396,3 +398,27 @@ def test_what_is_booked_is_called_off_after_a_switch() -> None:
     then_due(switched, row, cancel | {"appointment_id": FIRST})
     then_due(switched.then_came(replace(PLANNED, revision=2)), row)
     then_due(maintained().then_came(SWITCHED))
+
+
+def test_a_relapse_is_looked_at() -> None:
+    """Until a series is ordered anew, the treatment changed, the response reviewed or the journey closed."""
+    row = {"kind": "task", "due_at": moment(relapsed().now), "reason": "relapse_review"}
+    next_one = {"kind": "maintenance"}
+    then_due(relapsed(), next_one, row)
+    then_due(relapsed().then_came(replace(REVIEWED, review_id=named("again"))), next_one)
+    for event in (SWITCHED, JourneyClosed(reason=ClosingReason.NON_RESPONSE)):
+        then_due(relapsed().then_came(event))
+
+
+def test_a_reinduction_is_reviewed_once_it_is_given() -> None:
+    """No maintenance is due meanwhile; the review is, after the last infusion of the order."""
+    then_due(reinduced())
+    one = visited(reinduced(), 7, VISITS[5] + 33 * DAY)
+    then_due(one)
+    two = visited(one, 8, VISITS[5] + 36 * DAY)
+    then_due(two, {"kind": "review", "reason": "response_review"})
+    then_rows(PROJECTION, two, "given", *({"part": part, "infusion": n} for n, part in enumerate(PARTS, start=1)))
+    then_rows(PROJECTION, two, "journeys", {"reinduction_infusions": 2, "infusions_given": 8})
+
+
+PARTS = ["induction"] * 6 + ["reinduction"] * 2
