@@ -48,6 +48,8 @@ class Rule(StrEnum):
     APPOINTMENT_TOO_LONG = "appointment_too_long", "An appointment lasts a day at most."
     SIGNED_IN_FUTURE = "signed_in_future", "The signature lies after the entry."
     ONSET_IN_FUTURE = "onset_in_future", "The onset lies after the entry."
+    RESOLVED_IN_FUTURE = "resolved_in_future", "The resolution lies after the entry."
+    OUTCOME_DIFFERS = "outcome_differs", "Its resolution or its sequelae contradict the outcome."
     DIED_IN_FUTURE = "died_in_future", "The date of death lies in the future."
     GRADE_5_IS_DEATH = "grade_5_is_death", "Grade 5 and a death go together: one is given without the other."
     SERIOUSNESS_DIFFERS = "seriousness_differs", "The seriousness code contradicts `serious`."

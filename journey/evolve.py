@@ -9,6 +9,7 @@ from uuid import UUID
 
 from journey.events import (
     AdverseEventReported,
+    AdverseEventUpdated,
     AppointmentBooked,
     AppointmentCancelled,
     AppointmentMissed,
@@ -51,11 +52,12 @@ from journey.events import (
     VitalsRecorded,
 )
 from journey.events.course import ModalityMode
-from journey.events.outcome import Seriousness
+from journey.events.outcome import AdverseEventOutcome, Seriousness
 from journey.events.session import Disposition
 from journey.phases import BY_EVENT, Standing, following
 from journey.recorded import Happened
 from journey.state import (
+    AdverseEvent,
     Appointment,
     AppointmentStatus,
     Assessment,
@@ -170,8 +172,10 @@ def _told(journey: Journey, recorded: Happened[Event]) -> Journey:  # noqa: C901
             return replace(journey, risks=_with(journey.risks, event.risk_id, addressed))
         case AdverseEventReported() as event:
             died = event.seriousness_code is Seriousness.DEATH
-            reported = replace(journey, adverse_events=_with(journey.adverse_events, event.ae_id, event))
+            reported = _adverse_event(journey, AdverseEvent(reported=event, grade=event.grade))
             return replace(reported, deceased=journey.deceased or died)
+        case AdverseEventUpdated() as event:
+            return _updated(journey, event)
         case ResponseAssessed() as event:
             return replace(journey, reviews=_with(journey.reviews, event.review_id, event))
         case JourneyPaused() as event:
@@ -268,6 +272,21 @@ def _appointment(
         return journey
     moved = replace(appointment, status=status, session_id=session_id or appointment.session_id)
     return replace(journey, appointments=_with(journey.appointments, appointment_id, moved))
+
+
+def _adverse_event(journey: Journey, now: AdverseEvent) -> Journey:
+    return replace(journey, adverse_events=_with(journey.adverse_events, now.reported.ae_id, now))
+
+
+def _updated(journey: Journey, event: AdverseEventUpdated) -> Journey:
+    """What became of an adverse event; a death is one, also where the report itself was retracted."""
+    deceased = journey.deceased or event.outcome is AdverseEventOutcome.FATAL
+    known = journey.adverse_events.get(event.ae_id)
+    if known is not None:
+        grade = max(known.grade, event.grade or known.grade)
+        now = replace(known, grade=grade, outcome=event.outcome, resolved_at=event.resolved_at)
+        journey = _adverse_event(journey, now)
+    return replace(journey, deceased=deceased)
 
 
 def _resumed(pause: Pause, at: datetime) -> Pause:

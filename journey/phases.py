@@ -13,6 +13,7 @@ from journey.commands import (
     CorrectEntry,
     RecordDeath,
     ReportAdverseEvent,
+    UpdateAdverseEvent,
     WithdrawConsent,
 )
 from journey.events import (
@@ -116,7 +117,15 @@ decided in `decisions`, and a correction may leave an event in a phase in which 
 BY_EVENT = {kind: tuple(it for it in TRANSITIONS if kind in it.by) for row in TRANSITIONS for kind in row.by}
 
 HEARD_AFTER_CLOSING: frozenset[type[Command]] = frozenset(
-    {ReportAdverseEvent, AddressSuicideRisk, CompleteAssessment, WithdrawConsent, RecordDeath, CorrectEntry}
+    {
+        ReportAdverseEvent,
+        UpdateAdverseEvent,
+        AddressSuicideRisk,
+        CompleteAssessment,
+        WithdrawConsent,
+        RecordDeath,
+        CorrectEntry,
+    }
 )
 """What is heard after the journey's end as a matter of course. Other reports are stored with a mark."""
 

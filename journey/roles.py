@@ -68,6 +68,7 @@ MAY: Mapping[type[Command], frozenset[Role]] = {
     commands.CompleteAssessment: CLINICIANS,
     commands.AddressSuicideRisk: CLINICIANS,
     commands.ReportAdverseEvent: CLINICIANS,
+    commands.UpdateAdverseEvent: CLINICIANS,
     commands.AssessResponse: PRESCRIBERS,
     commands.PauseJourney: STAFF,
     commands.ResumeJourney: CLINICIANS,

@@ -24,6 +24,7 @@ from journey.events.intake import (
     TreatmentTrialRecorded,
 )
 from journey.events.outcome import (
+    AdverseEventOutcome,
     AdverseEventReported,
     AssessmentCompleted,
     ResponseAssessed,
@@ -237,6 +238,16 @@ class Risk:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AdverseEvent:
+    """Something unwanted, its worst grade, and what is known to have become of it."""
+
+    reported: AdverseEventReported
+    grade: int
+    outcome: AdverseEventOutcome | None = None
+    resolved_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Pause:
     """A time in which the journey rests, and why."""
 
@@ -288,7 +299,7 @@ class Journey:
     sessions: Mapping[UUID, Session] = field(default_factory=dict)
     assessments: Mapping[UUID, Assessment] = field(default_factory=dict)
     risks: Mapping[UUID, Risk] = field(default_factory=dict)
-    adverse_events: Mapping[UUID, AdverseEventReported] = field(default_factory=dict)
+    adverse_events: Mapping[UUID, AdverseEvent] = field(default_factory=dict)
     reviews: Mapping[UUID, ResponseAssessed] = field(default_factory=dict)
     maintenance: MaintenanceScheduled | None = None
     closed: JourneyClosed | None = None

@@ -23,6 +23,7 @@ from journey.commands.outcome import (
     AssessResponse,
     CompleteAssessment,
     ReportAdverseEvent,
+    UpdateAdverseEvent,
 )
 from journey.commands.plan import ApproveTreatmentPlan, GiveConsent, VerifyCoverage, WithdrawConsent
 from journey.commands.records import CorrectEntry
@@ -76,6 +77,7 @@ Reportable = (
     | CompleteAssessment
     | AddressSuicideRisk
     | ReportAdverseEvent
+    | UpdateAdverseEvent
     | AssessResponse
     | PauseJourney
     | ResumeJourney
@@ -121,6 +123,7 @@ ANSWERED_BY: dict[type[Command], type[events.Event]] = {
     CompleteAssessment: events.AssessmentCompleted,
     AddressSuicideRisk: events.SuicideRiskAddressed,
     ReportAdverseEvent: events.AdverseEventReported,
+    UpdateAdverseEvent: events.AdverseEventUpdated,
     AssessResponse: events.ResponseAssessed,
     PauseJourney: events.JourneyPaused,
     ResumeJourney: events.JourneyResumed,
@@ -160,6 +163,7 @@ COMMUTES: frozenset[type[events.Event]] = frozenset(
         events.InfusionRateChanged,
         events.MedicationGiven,
         events.AdverseEventReported,
+        events.AdverseEventUpdated,
     }
 )
 """Events that may come between a reader's version and his next command without making him read again."""
@@ -215,6 +219,7 @@ __all__ = [
     "ResumeJourney",
     "ScheduleMaintenance",
     "StartInfusion",
+    "UpdateAdverseEvent",
     "VerifyCoverage",
     "WithdrawConsent",
     "WithholdSession",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
 from uuid import UUID
 
 from journey.events.outcome import (
     AdverseEventAction,
+    AdverseEventOutcome,
     AdverseEventTerm,
     Grade,
     ItemValue,
@@ -18,7 +20,7 @@ from journey.events.outcome import (
     Seriousness,
     Timepoint,
 )
-from journey.values import Instant, Instrument, ItemId, Language, Meddra, NewId, RuleId, Score, VersionTag
+from journey.values import Instant, Instrument, ItemId, Language, Many, Meddra, NewId, RuleId, Score, VersionTag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,17 @@ class ReportAdverseEvent:
     expected: bool
     relatedness: Relatedness
     action: AdverseEventAction = AdverseEventAction.NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateAdverseEvent:
+    """Record what became of an adverse event."""
+
+    ae_id: UUID
+    grade: Grade | None = None
+    outcome: AdverseEventOutcome
+    resolved_at: Instant | None = None
+    sequelae: Annotated[tuple[AdverseEventTerm, ...], Many] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,7 @@ from journey.commands import (
     ResumeJourney,
     ScheduleMaintenance,
     StartInfusion,
+    UpdateAdverseEvent,
     VerifyCoverage,
     WithdrawConsent,
     WithholdSession,
@@ -130,6 +131,8 @@ def answer(  # noqa: C901, PLR0911, PLR0912 - one arm a command, so that none ca
             return outcome.address_suicide_risk(journey, _of(asked, command), findings)
         case ReportAdverseEvent() as command:
             return outcome.report_adverse_event(journey, _of(asked, command), findings)
+        case UpdateAdverseEvent() as command:
+            return outcome.update_adverse_event(journey, _of(asked, command), findings)
         case AssessResponse() as command:
             return outcome.assess_response(journey, _of(asked, command), clinic, findings)
         case PauseJourney() as command:

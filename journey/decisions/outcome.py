@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from journey.clinic import Clinic
-from journey.commands import AddressSuicideRisk, AssessResponse, Command, CompleteAssessment, ReportAdverseEvent
+from journey.commands import (
+    AddressSuicideRisk,
+    AssessResponse,
+    Command,
+    CompleteAssessment,
+    ReportAdverseEvent,
+    UpdateAdverseEvent,
+)
 from journey.decisions.findings import Findings, known, require
 from journey.errors import Refused, Rule
 from journey.events import (
     AdverseEventReported,
+    AdverseEventUpdated,
     AssessmentCompleted,
     ResponseAssessed,
     SuicideRiskAddressed,
     SuicideRiskRaised,
 )
-from journey.events.outcome import AdverseEventTerm, Seriousness, Trigger
+from journey.events.outcome import AdverseEventOutcome, AdverseEventTerm, Seriousness, Trigger
 from journey.instruments import SCORERS
 from journey.recorded import Asked, Fact
 from journey.response import baseline, compare, endpoint
@@ -24,6 +32,8 @@ LEVELS = (RiskLevel.LOW, RiskLevel.MODERATE, RiskLevel.HIGH)
 """In rising order."""
 
 DEATH_GRADE = 5
+
+RESOLVED = frozenset({AdverseEventOutcome.RESOLVED, AdverseEventOutcome.RESOLVED_WITH_SEQUELAE})
 
 
 def complete_assessment(journey: Journey, asked: Asked[CompleteAssessment], findings: Findings) -> list[Fact]:
@@ -112,6 +122,33 @@ def report_adverse_event(journey: Journey, asked: Asked[ReportAdverseEvent], fin
                 expected=command.expected,
                 relatedness=command.relatedness,
                 action=command.action,
+            )
+        )
+    ]
+
+
+def update_adverse_event(journey: Journey, asked: Asked[UpdateAdverseEvent], findings: Findings) -> list[Fact]:
+    """Record what became of an adverse event; a death is not taken back, but corrected."""
+    command = asked.command
+    known_so_far = known(journey.adverse_events, command.ae_id, Rule.UNKNOWN_ADVERSE_EVENT)
+    worst = max(known_so_far.grade, command.grade or known_so_far.grade)
+    fatal = command.outcome is AdverseEventOutcome.FATAL
+    said_deadly = command.grade is None or (command.grade == DEATH_GRADE) == fatal
+    require(Rule.GRADE_5_IS_DEATH, holds=fatal == (worst == DEATH_GRADE) and said_deadly)
+    with_sequelae = command.outcome is AdverseEventOutcome.RESOLVED_WITH_SEQUELAE
+    require(Rule.OUTCOME_DIFFERS, holds=bool(command.sequelae) == with_sequelae)
+    require(Rule.OUTCOME_DIFFERS, holds=command.resolved_at is None or command.outcome in RESOLVED)
+    require(Rule.RESOLVED_IN_FUTURE, holds=command.resolved_at is None or command.resolved_at <= asked.at)
+    onset_at = known_so_far.reported.onset_at
+    findings.note(Rule.OUT_OF_ORDER, holds=onset_at <= (command.resolved_at or asked.at))
+    return [
+        findings.fact(
+            AdverseEventUpdated(
+                ae_id=command.ae_id,
+                grade=command.grade,
+                outcome=command.outcome,
+                resolved_at=command.resolved_at,
+                sequelae=command.sequelae,
             )
         )
     ]

@@ -17,6 +17,7 @@ from journey.events.intake import (
 )
 from journey.events.outcome import (
     AdverseEventReported,
+    AdverseEventUpdated,
     AssessmentCompleted,
     ResponseAssessed,
     SuicideRiskAddressed,
@@ -74,6 +75,7 @@ Original = (
     | SuicideRiskRaised
     | SuicideRiskAddressed
     | AdverseEventReported
+    | AdverseEventUpdated
     | ResponseAssessed
     | JourneyPaused
     | JourneyResumed
@@ -92,6 +94,7 @@ EVENTS: dict[str, type[Event]] = {event.__name__: event for event in get_args(Ev
 __all__ = [
     "EVENTS",
     "AdverseEventReported",
+    "AdverseEventUpdated",
     "AppointmentBooked",
     "AppointmentCancelled",
     "AppointmentMissed",

@@ -18,6 +18,7 @@ from journey.values import (
     Instrument,
     ItemId,
     Language,
+    Many,
     Meddra,
     OutcomeClass,
     RiskLevel,
@@ -121,6 +122,17 @@ class AdverseEventAction(StrEnum):
     TRANSFER = "transfer"
 
 
+class AdverseEventOutcome(StrEnum):
+    """FHIR R4 adverse-event outcome."""
+
+    RESOLVED = "resolved"
+    RECOVERING = "recovering"
+    ONGOING = "ongoing"
+    RESOLVED_WITH_SEQUELAE = "resolvedWithSequelae"
+    FATAL = "fatal"
+    UNKNOWN = "unknown"
+
+
 class RiskDisposition(StrEnum):
     """How a suicide risk was met."""
 
@@ -200,6 +212,17 @@ class AdverseEventReported:
     expected: bool
     relatedness: Relatedness
     action: AdverseEventAction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdverseEventUpdated:
+    """What became of an adverse event; its worst grade is the one that counts."""
+
+    ae_id: UUID
+    grade: Grade | None = None
+    outcome: AdverseEventOutcome
+    resolved_at: Instant | None = None
+    sequelae: Annotated[tuple[AdverseEventTerm, ...], Many] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

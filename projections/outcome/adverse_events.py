@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from journey.events import AdverseEventReported
-from journey.events.outcome import AdverseEventAction, AdverseEventTerm
+from journey.events import AdverseEventReported, AdverseEventUpdated
+from journey.events.outcome import AdverseEventAction, AdverseEventOutcome, AdverseEventTerm, Seriousness
+from journey.state import replace
 from projections.database import ReadModels
 from projections.outcome.infusions import Starts, during, numbered
 from projections.outcome.statistics import rate
-from projections.plain import maybe_written, moment, row_of, written
+from projections.plain import maybe_moment, maybe_written, moment, row_of, written
 from projections.projection import Column, Kind, Table
 
 SEVERE = 3
@@ -29,12 +30,15 @@ SIDE_EFFECTS = Table(
         Column("attempt_no", Kind.WHOLE, "the start of the pump it belongs to"),
         Column("infusion", Kind.WHOLE, "that infusion's number, if it counts"),
         Column("term", Kind.TEXT, "what it was"),
-        Column("grade", Kind.WHOLE, "how bad, 1 to 5", "CTCAE"),
+        Column("grade", Kind.WHOLE, "how bad at its worst, 1 to 5", "CTCAE"),
         Column("serious", Kind.FLAG, "whether it was serious"),
         Column("seriousness_code", Kind.TEXT, "in which way"),
         Column("expected", Kind.FLAG, "whether it is a known effect"),
         Column("relatedness", Kind.TEXT, "how sure it comes from the treatment"),
         Column("action", Kind.TEXT, "what was done about it"),
+        Column("outcome", Kind.TEXT, "what became of it, as last told; none if nobody did"),
+        Column("resolved_at", Kind.TIME, "when it was over"),
+        Column("sequelae", Kind.CODES, "what is left of it"),
     ),
     indexed=("term",),
 )
@@ -42,7 +46,7 @@ SIDE_EFFECTS = Table(
 
 @dataclass(frozen=True, kw_only=True)
 class SideEffect:
-    """An adverse event as it was reported."""
+    """An adverse event as it was reported, and what became of it."""
 
     ae_id: str
     at: str
@@ -55,6 +59,9 @@ class SideEffect:
     expected: bool
     relatedness: str
     action: str
+    outcome: str | None = None
+    resolved_at: str | None = None
+    sequelae: tuple[str, ...] = ()
 
 
 def reported(at: datetime, event: AdverseEventReported) -> SideEffect:
@@ -74,6 +81,24 @@ def reported(at: datetime, event: AdverseEventReported) -> SideEffect:
     )
 
 
+def updated(side_effects: Mapping[str, SideEffect], event: AdverseEventUpdated) -> Mapping[str, SideEffect]:
+    """It became worse, better, or was over; as they were where its report was retracted."""
+    known = side_effects.get(written(event.ae_id))
+    if known is None:
+        return side_effects
+    fatal = event.outcome is AdverseEventOutcome.FATAL
+    now = replace(
+        known,
+        grade=max(known.grade, event.grade or known.grade),
+        serious=known.serious or fatal,
+        seriousness_code=Seriousness.DEATH.value if fatal else known.seriousness_code,
+        outcome=event.outcome.value,
+        resolved_at=maybe_moment(event.resolved_at),
+        sequelae=tuple(term.value for term in event.sequelae),
+    )
+    return {**side_effects, known.ae_id: now}
+
+
 def rows(side_effects: Mapping[str, SideEffect], starts: Starts) -> dict[str, dict[str, Any]]:
     """A row a side effect, with the infusion it belongs to."""
     numbers = numbered(starts)
@@ -83,6 +108,7 @@ def rows(side_effects: Mapping[str, SideEffect], starts: Starts) -> dict[str, di
         found[key] = row_of(effect) | {
             "attempt_no": None if start is None else starts[start].attempt_no,
             "infusion": None if start is None else numbers.get(start),
+            "sequelae": list(effect.sequelae),
         }
     return found
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from journey.events import (
     AdverseEventReported,
+    AdverseEventUpdated,
     AssessmentCompleted,
     DeathRecorded,
     Event,
@@ -115,6 +116,8 @@ def evolve(course: Course, _position: int, recorded: Happened[Event]) -> Course:
         case AdverseEventReported() as event:
             effect = adverse_events.reported(at, event)
             return replace(course, side_effects={**course.side_effects, written(event.ae_id): effect})
+        case AdverseEventUpdated() as event:
+            return replace(course, side_effects=adverse_events.updated(course.side_effects, event))
         case RelapseDetected() as event:
             return replace(course, relapses={**course.relapses, written(event.assessment_id): detected(at, event)})
         case ReinductionOrdered():

@@ -8,6 +8,7 @@ from typing import Any
 
 from journey.events import (
     AdverseEventReported,
+    AdverseEventUpdated,
     DeathRecorded,
     Event,
     JourneyClosed,
@@ -22,7 +23,7 @@ from journey.events import (
     TreatmentPlanApproved,
 )
 from journey.events.course import ModalityMode
-from journey.events.outcome import Seriousness
+from journey.events.outcome import AdverseEventOutcome, Seriousness
 from journey.events.session import Disposition
 from journey.recorded import Happened
 from journey.state import replace
@@ -139,6 +140,8 @@ def _course(schedule: Schedule, recorded: Happened[Event]) -> dict[str, Any]:  #
         case MaintenanceScheduled() as event:
             return {"maintenance": _maintenance(event, recorded.utc_offset_min), "reinduction": None}
         case AdverseEventReported() as event if event.seriousness_code is Seriousness.DEATH:
+            return {"death_reviewed": True, "died_at": schedule.died_at or at}
+        case AdverseEventUpdated() as event if event.outcome is AdverseEventOutcome.FATAL:
             return {"death_reviewed": True, "died_at": schedule.died_at or at}
         case JourneyClosed():
             return {"closed_at": at}

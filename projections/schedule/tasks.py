@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from journey.events import (
     AdverseEventReported,
+    AdverseEventUpdated,
     AppointmentBooked,
     AppointmentMissed,
     AssessmentCompleted,
@@ -20,6 +21,7 @@ from journey.events import (
     ResponseAssessed,
     SessionWithheld,
 )
+from journey.events.outcome import AdverseEventOutcome
 from journey.events.session import NextAction
 from journey.history import stale_entries
 from journey.instruments import SCORERS
@@ -28,6 +30,8 @@ from journey.state import AppointmentStatus
 from projections.plain import moment
 from projections.schedule.appointments import Appointments
 from projections.schedule.sessions import Sessions
+
+RESOLVED = frozenset({AdverseEventOutcome.RESOLVED, AdverseEventOutcome.RESOLVED_WITH_SEQUELAE})
 
 SEVERE = 3
 """CTCAE grade from which somebody reviews an adverse event."""
@@ -79,6 +83,8 @@ def _settles(event: Event) -> tuple[str, ...]:
         case AssessmentCompleted():
             scorer = SCORERS[event.instrument]
             return ("unanswered:",) if scorer.suicide_items and not scorer.unanswered(event.items) else ()
+        case AdverseEventUpdated() as event:
+            return (f"adverse_event:{event.ae_id}",) if event.outcome in RESOLVED else ()
         case ReinductionOrdered() | ModalityChanged() | ResponseAssessed() | JourneyClosed():
             return ("relapse:",)
         case _:
@@ -95,6 +101,9 @@ def _raised(recorded: Happened[Event], appointments: Appointments) -> Iterator[t
                 yield f"unanswered:{recorded.event_id}", f"{event.instrument.value}_item_{item}_unanswered"
         case AdverseEventReported() as event if event.serious or event.grade >= SEVERE:
             how = "serious" if event.serious else "severe"
+            yield f"adverse_event:{event.ae_id}", f"adverse_event_{how}"
+        case AdverseEventUpdated() as event if event.outcome not in RESOLVED and (event.grade or 0) >= SEVERE:
+            how = "serious" if event.outcome is AdverseEventOutcome.FATAL else "severe"
             yield f"adverse_event:{event.ae_id}", f"adverse_event_{how}"
         case SessionWithheld() as event if event.next_action is not NextAction.NONE:
             yield f"withheld:{recorded.event_id}", f"withheld_{event.next_action.value}"

@@ -50,6 +50,7 @@ COMMAND_CELLS = {
     "CompleteAssessment": ".xx.....",
     "AddressSuicideRisk": ".xx.....",
     "ReportAdverseEvent": ".xx.....",
+    "UpdateAdverseEvent": ".xx.....",
     "AssessResponse": "..x.....",
     "PauseJourney": "xxx.....",
     "ResumeJourney": ".xx.....",

@@ -35,6 +35,7 @@ from journey.events.intake import (
 )
 from journey.events.outcome import (
     AdverseEventAction,
+    AdverseEventOutcome,
     AdverseEventTerm,
     Next,
     Relatedness,
@@ -270,6 +271,13 @@ _COMMANDS: tuple[Command, ...] = (
         expected=True,
         relatedness=Relatedness.PROBABLE,
         action=AdverseEventAction.RATE,
+    ),
+    commands.UpdateAdverseEvent(
+        ae_id=ADVERSE,
+        grade=3,
+        outcome=AdverseEventOutcome.RESOLVED_WITH_SEQUELAE,
+        resolved_at=at(3, 19),
+        sequelae=(AdverseEventTerm.HEADACHE,),
     ),
     commands.AssessResponse(review_id=named("review"), rule_id="phq9-lt5", next=Next.MAINTAIN),
     commands.PauseJourney(reason=PauseReason.PREGNANCY, until=date(2026, 12, 1)),

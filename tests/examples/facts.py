@@ -37,6 +37,7 @@ from journey.events.intake import (
 )
 from journey.events.outcome import (
     AdverseEventAction,
+    AdverseEventOutcome,
     AdverseEventTerm,
     Mode,
     Next,
@@ -322,6 +323,13 @@ _EVENTS: tuple[Event, ...] = (
         expected=True,
         relatedness=Relatedness.PROBABLE,
         action=AdverseEventAction.RATE,
+    ),
+    events.AdverseEventUpdated(
+        ae_id=ADVERSE,
+        grade=3,
+        outcome=AdverseEventOutcome.RESOLVED_WITH_SEQUELAE,
+        resolved_at=at(3, 19),
+        sequelae=(AdverseEventTerm.HEADACHE,),
     ),
     events.ResponseAssessed(
         review_id=named("review"),

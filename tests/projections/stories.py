@@ -18,6 +18,7 @@ from journey.recorded import Recorded
 from journey.values import Role
 from tests.decisions import states
 from tests.decisions.test_worked_journey import worked
+from tests.examples import EVENTS
 from tests.given import DAY, MINUTE
 
 Log = Sequence[Recorded[Event]]
@@ -39,6 +40,7 @@ def told() -> tuple[Log, ...]:
         states.infusing().then_came(states.booking(2), states.WITHDRAWN, states.completion()).log,
         states.deceased().log,
         states.closed().log,
+        states.infusing().then_came(EVENTS["AdverseEventReported"], EVENTS["AdverseEventUpdated"]).log,
         states.visited(states.reinduced(), 7, states.VISITS[5] + 33 * DAY).log,
         states.reviewed().then_came(states.SWITCHED).log,
         states.paused(until=date(2026, 3, 20), state=states.booked)

@@ -5,8 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from journey.events import AdverseEventReported, EntryCorrected
-from journey.events.outcome import AdverseEventAction, AdverseEventTerm, Relatedness, Seriousness, Timepoint
+from journey.events import AdverseEventReported, AdverseEventUpdated, EntryCorrected
+from journey.events.outcome import (
+    AdverseEventAction,
+    AdverseEventOutcome,
+    AdverseEventTerm,
+    Relatedness,
+    Seriousness,
+    Timepoint,
+)
 from journey.events.records import CorrectionKind, CorrectionReason, Replacement
 from journey.values import Instrument
 from projections.outcome import PROJECTION
@@ -248,3 +255,23 @@ def test_a_relapse_has_its_row() -> None:
     again = visited(reinduced(), 7, VISITS[5] + 33 * DAY)
     parts = ["induction"] * 6 + ["reinduction"]
     then_rows(PROJECTION, again, "infusions", *({"part": part, "infusion": n} for n, part in enumerate(parts, start=1)))
+
+
+def test_a_side_effect_stands_at_its_worst_and_last() -> None:
+    """The grade is the worst that was told, the outcome the last; an update of a retracted report makes no row."""
+    first = AdverseEventUpdated(ae_id=named("ae None"), grade=3, outcome=AdverseEventOutcome.ONGOING)
+    over = replace(
+        first,
+        grade=2,
+        outcome=AdverseEventOutcome.RESOLVED_WITH_SEQUELAE,
+        resolved_at=VISITS[1],
+        sequelae=(AdverseEventTerm.HEADACHE,),
+    )
+    state = infusing().then_came(adverse_event(None), first)
+    then_rows(PROJECTION, state, "side_effects", {"grade": 3, "outcome": "ongoing", "resolved_at": None})
+    ended = {"grade": 3, "outcome": "resolvedWithSequelae", "resolved_at": moment(VISITS[1]), "sequelae": ["headache"]}
+    then_rows(PROJECTION, state.then_came(over), "side_effects", ended)
+    died = state.then_came(replace(first, grade=5, outcome=AdverseEventOutcome.FATAL))
+    deadly = {"grade": 5, "serious": True, "seriousness_code": "SeriousResultsInDeath"}
+    then_rows(PROJECTION, died, "side_effects", deadly)
+    then_rows(PROJECTION, corrected(state, adverse_event(None), by=None), "side_effects")

@@ -12,6 +12,7 @@ import pytest
 from journey.errors import Rule
 from journey.events import (
     AdverseEventReported,
+    AdverseEventUpdated,
     AppointmentCancelled,
     AppointmentMissed,
     AppointmentRescheduled,
@@ -31,6 +32,7 @@ from journey.events.course import PauseReason
 from journey.events.intake import Contraindication, ContraindicationClass, ContraindicationStatus, CriterionId, Evidence
 from journey.events.outcome import (
     AdverseEventAction,
+    AdverseEventOutcome,
     AdverseEventTerm,
     Relatedness,
     RiskDisposition,
@@ -68,6 +70,7 @@ from tests.decisions.states import (
     phq9,
     planned,
     reading,
+    referred,
     reinduced,
     relapsed,
     reviewed,
@@ -422,3 +425,18 @@ def test_a_reinduction_is_reviewed_once_it_is_given() -> None:
 
 
 PARTS = ["induction"] * 6 + ["reinduction"] * 2
+
+
+def test_an_adverse_event_is_reviewed_until_it_is_over() -> None:
+    """One that becomes severe is a task, one that is resolved none; a death is one, and its review."""
+    mild = referred().then_came(adverse_event(1))
+    then_due(mild)
+    update = AdverseEventUpdated(ae_id=named("ae"), grade=3, outcome=AdverseEventOutcome.ONGOING)
+    worse = mild.then_came(update)
+    task = {"kind": "task", "due_at": moment(worse.now), "reason": "adverse_event_severe"}
+    then_due(worse, task)
+    recovering = replace(update, grade=None, outcome=AdverseEventOutcome.RECOVERING)
+    then_due(worse.then_came(recovering), task)
+    then_due(worse.then_came(replace(update, outcome=AdverseEventOutcome.RESOLVED)))
+    died = worse.then_came(replace(update, grade=5, outcome=AdverseEventOutcome.FATAL))
+    then_due(died, {"kind": "task", "reason": "adverse_event_serious"})

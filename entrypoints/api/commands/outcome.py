@@ -8,7 +8,13 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from entrypoints.api.asking import FromBody, command
-from journey.commands import AddressSuicideRisk, AssessResponse, CompleteAssessment, ReportAdverseEvent
+from journey.commands import (
+    AddressSuicideRisk,
+    AssessResponse,
+    CompleteAssessment,
+    ReportAdverseEvent,
+    UpdateAdverseEvent,
+)
 
 routes = APIRouter(tags=["outcome"])
 
@@ -29,6 +35,12 @@ def address_suicide_risk(journey_id: UUID, sent: FromBody) -> JSONResponse:
 def report_adverse_event(journey_id: UUID, sent: FromBody) -> JSONResponse:
     """Record that something unwanted happened."""
     return sent.ask(ReportAdverseEvent, journey_id)
+
+
+@command(routes, "/journeys/{journey_id}/adverse-event-updates", UpdateAdverseEvent)
+def update_adverse_event(journey_id: UUID, sent: FromBody) -> JSONResponse:
+    """Record what became of an adverse event."""
+    return sent.ask(UpdateAdverseEvent, journey_id)
 
 
 @command(routes, "/journeys/{journey_id}/response-reviews", AssessResponse)
