@@ -42,7 +42,7 @@ class App:
     @property
     def rules(self) -> Mapping[str, ResponseRule]:
         """The response rules in force at this moment, by id."""
-        return rules.in_force(self.store.log, self.clinic.rules)
+        return rules.InForce(self.store.log, self.clinic.rules)
 
     @property
     def past(self) -> Clinic:

@@ -8,19 +8,17 @@ from datetime import datetime
 from uuid import UUID
 
 from journey.clinic import Clinic
-from journey.commands import ApproveTreatmentPlan, AssessResponse, CorrectEntry
-from journey.store import codec, rules
+from journey.store import codec
 from journey.store.batch import Batch, Pending
 from journey.store.commands import Answered, answered
 from journey.store.faults import Conflict, Unacknowledged
 from journey.store.loading import AtHand
 from journey.store.log import EventLog
 from journey.store.request import Answer, Busy, KeyReused, Request, StaleVersion, Status
+from journey.store.rules import InForce
 from journey.store.vault import Vault
 
 ATTEMPTS = 10
-NAME_A_RULE = (ApproveTreatmentPlan, AssessResponse, CorrectEntry)
-"""What is decided by response rules: they are read anew for it, as one may have been added meanwhile."""
 Outcome = Answer | KeyReused | StaleVersion | Busy
 
 
@@ -84,7 +82,7 @@ class Journeys:
         batch = Batch(
             log=self.log,
             vault=self.vault,
-            clinic=self._clinic(requests),
+            clinic=replace(self.clinic, rules=InForce(self.log, self.clinic.rules)),
             clock=self.clock,
             mac=self.mac,
             simulated=self.simulated,
@@ -100,11 +98,6 @@ class Journeys:
         for journey_id, grown in batch.grown.items():
             self.at_hand.keep(journey_id, grown)
         return [self._placed(it, positions) for it in pending]
-
-    def _clinic(self, requests: Sequence[Request]) -> Clinic:
-        if not any(isinstance(request.command, NAME_A_RULE) for request in requests):
-            return self.clinic
-        return replace(self.clinic, rules=rules.in_force(self.log, self.clinic.rules))
 
     def _answered(self, requests: Sequence[Request]) -> dict[UUID, Answered]:
         found = answered(self.log, self.clinic.site.site_id, [request.command_id for request in requests])

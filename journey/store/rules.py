@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cached_property
 
 from journey.response import RULES, ResponseRule
 from journey.response_text import rule_kept
@@ -17,10 +18,32 @@ class NotAdded(Exception):  # noqa: N818 - what became of the rule
     """A rule was not added: another is in force that must stay what it is."""
 
 
-def in_force(database: Database, own: Mapping[str, ResponseRule]) -> dict[str, ResponseRule]:
-    """The program's own rules, and of every rule that was added its newest version."""
-    newest = {rule.id: rule for rule in map(rule_kept, configuration.bodies(database, KIND))}
-    return {**own, **{name: rule for name, rule in newest.items() if name not in own}}
+class InForce(Mapping[str, ResponseRule]):
+    """The program's own rules, and of every rule that was added its newest version.
+
+    They are read once, when somebody first looks: most commands are decided without.
+    """
+
+    def __init__(self, database: Database, own: Mapping[str, ResponseRule]) -> None:
+        """Say where the others are kept."""
+        self._database, self._own = database, own
+
+    @cached_property
+    def _rules(self) -> Mapping[str, ResponseRule]:
+        newest = {rule.id: rule for rule in map(rule_kept, configuration.bodies(self._database, KIND))}
+        return {**self._own, **{name: rule for name, rule in newest.items() if name not in self._own}}
+
+    def __getitem__(self, rule_id: str) -> ResponseRule:
+        """The rule of an id."""
+        return self._rules[rule_id]
+
+    def __iter__(self) -> Iterator[str]:
+        """The ids, the program's own first."""
+        return iter(self._rules)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._rules)
 
 
 def ever(database: Database) -> dict[str, ResponseRule]:

@@ -15,7 +15,7 @@ from projections.projection import Projection
 
 PROJECTION = Projection(
     name="outcome",
-    version=2,
+    version=3,
     document=Course,
     new=Course,
     evolve=evolve,

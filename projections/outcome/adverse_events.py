@@ -113,6 +113,13 @@ def rows(side_effects: Mapping[str, SideEffect], starts: Starts) -> dict[str, di
     return found
 
 
+DEFINITIONS = {
+    "infusions": "every start of the pump, whether or not it counts",
+    "patients": "every patient with a start of the pump",
+    "observed_patients": "of those, the ones whose recovery was judged after at least one start",
+    "interval": "Wilson, 95 %; where nothing happened the exact one-sided 95 % bound",
+}
+
 Effect = dict[str, Any]
 Kinds = list[tuple[str, Callable[[Effect], bool]]]
 
@@ -129,8 +136,9 @@ SUMS: Kinds = [
 def side_effects(models: ReadModels) -> dict[str, Any]:
     """How many infusions, and how many patients, had each side effect; each with its interval.
 
-    The denominators are every start of the pump, whether or not it counts, and every patient with one. A side effect
-    outside a session is counted per patient only; terms that never occurred are listed, with their bound.
+    The denominators are every start of the pump, whether or not it counts, every patient with one, and of those the
+    ones who were observed. A side effect outside a session is counted per patient only; terms that never occurred are
+    listed, with their bound.
     """
     with models.database.reading() as session:
         effects = models.rows_in(session, "outcome", "side_effects")
@@ -139,16 +147,24 @@ def side_effects(models: ReadModels) -> dict[str, Any]:
         position = models.position_in(session, "outcome")
         stale = models.stale_in(session, "outcome").any()
     treated = {patients[row["journey_id"]] for row in starts}
+    observed = {patients[row["journey_id"]] for row in starts if row["observed"]}
     by_infusion = [(effect, _infusion(effect)) for effect in effects if effect["attempt_no"] is not None]
     by_patient = [(effect, patients[effect["journey_id"]]) for effect in effects]
     answer = {
         "position": position,
         "infusions": len(starts),
         "patients": len(treated),
+        "observed_patients": len(observed),
         "per_infusion": _rates(by_infusion, len(starts), "infusions"),
-        "per_patient": _rates([it for it in by_patient if it[1] in treated], len(treated), "patients"),
+        "per_patient": _among(treated, by_patient, "patients"),
+        "per_observed_patient": _among(observed, by_patient, "observed_patients"),
+        "definitions": DEFINITIONS,
     }
     return answer | stale
+
+
+def _among(patients: set[Any], effects: Sequence[tuple[Effect, Any]], unit: str) -> list[dict[str, Any]]:
+    return _rates([it for it in effects if it[1] in patients], len(patients), unit)
 
 
 def _infusion(effect: Effect) -> tuple[str, int]:

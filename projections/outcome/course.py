@@ -10,6 +10,7 @@ from journey.events import (
     AdverseEventUpdated,
     AssessmentCompleted,
     DeathRecorded,
+    DischargeReadinessAssessed,
     Event,
     InfusionAborted,
     InfusionCompleted,
@@ -108,6 +109,8 @@ def evolve(course: Course, _position: int, recorded: Happened[Event]) -> Course:
         case MedicationGiven() as event:
             given = {**course.medications, written(recorded.event_id): medications.given(at, event)}
             return replace(course, medications=given)
+        case DischargeReadinessAssessed() as event:
+            return replace(course, starts=infusions.recovered(course.starts, written(event.session_id)))
         case AssessmentCompleted() as event:
             return replace(course, scores={**course.scores, written(event.assessment_id): scored(at, event)})
         case ResponseAssessed() as event:

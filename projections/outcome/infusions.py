@@ -28,6 +28,7 @@ INFUSIONS = Table(
         Column("dose_mg_per_kg", Kind.NUMBER, "the dose by weight", "mg/kg"),
         Column("mg", Kind.NUMBER, "what was infused: recorded volume times concentration", "mg"),
         Column("counts", Kind.FLAG, "whether it counts as an infusion"),
+        Column("observed", Kind.FLAG, "whether the recovery after it was judged: dissociation, dizziness, alertness"),
     ),
 )
 
@@ -50,6 +51,7 @@ class Start:
     ended: str = RUNNING
     mg: str | None = None
     counts: bool = False
+    observed: bool = False
 
 
 Starts = Mapping[str, Start]
@@ -85,6 +87,11 @@ def ended(starts: Starts, at: datetime, event: InfusionCompleted | InfusionAbort
         counts=event.counts if isinstance(event, InfusionAborted) else True,
     )
     return {**starts, key: end}
+
+
+def recovered(starts: Starts, session_id: str) -> Starts:
+    """The starts after the recovery of a session was judged."""
+    return {key: replace(it, observed=True) if it.session_id == session_id else it for key, it in starts.items()}
 
 
 def numbered(starts: Starts) -> dict[str, int]:

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from journey.events import AdverseEventReported, Event
+from journey.events import AdverseEventReported, DischargeReadinessAssessed, Event
 from journey.events.outcome import AdverseEventAction, AdverseEventTerm, Relatedness, Seriousness
 from journey.response import PHQ9_LE5, PHQ9_LT5, ResponseRule
 from projections import outcome
 from projections.database import ReadModels
-from tests.decisions.states import REFERRAL, abortion, check_in, completion, phq9, start
+from tests.decisions.states import REFERRAL, abortion, check_in, completion, discharged, phq9, start
 from tests.given import DAY, MINUTE, Given, named
 from tests.projections.reading import Kept, follow, opened
 from tests.projections.stories import as_journey
@@ -279,6 +279,25 @@ def test_side_effects_per_infusion_and_per_patient(tmp_path: Path) -> None:
     assert of(per_infusion, "seizure") == (0, 6, 0.0)
     bounds = {row["side_effect"]: row["interval"] for row in per_infusion}
     assert (bounds["seizure"], bounds["nausea"]) == ("exact_one_sided_95", "wilson_95")
+
+
+def test_side_effects_among_the_observed(tmp_path: Path) -> None:
+    """Only who was looked at afterwards can be said to have felt nothing: they are a denominator of their own."""
+    judged = discharged().log[-2].event
+    assert isinstance(judged, DischargeReadinessAssessed)
+    base = [*infusion(1, FIRST), (FIRST + 105 * MINUTE, judged)]
+    logs = [
+        told(*base, nausea("a", 1)),
+        told(*base),
+        told(*infusion(1, FIRST), nausea("b", 1)),
+        told(*infusion(1, FIRST)),
+    ]
+    with clinic(tmp_path, *logs) as models:
+        answer = outcome.side_effects(models)
+    assert (answer["patients"], answer["observed_patients"]) == (4, 2)
+    assert of(answer["per_patient"], "nausea") == (2, 4, 50.0)
+    assert of(answer["per_observed_patient"], "nausea") == (1, 2, 50.0)
+    assert {row["denominator"] for row in answer["per_observed_patient"]} == {"observed_patients"}
 
 
 def test_one_patient_in_two_journeys_counts_once(tmp_path: Path) -> None:

@@ -61,6 +61,7 @@ from tests.decisions.states import (
     clearance,
     cleared,
     completion,
+    consented,
     consulted,
     eligible,
     induced,
@@ -172,6 +173,15 @@ def test_a_review_is_due_two_weeks_after_the_last_infusion() -> None:
     then_due(due, {"kind": "review", "reason": "response_review", "due_at": moment(ended + 14 * DAY)})
     then_due(induced(5))
     then_due(came_at(due, VISITS[5] + 17 * DAY, REVIEWED))
+
+
+def test_a_review_may_be_due_so_long_after_the_first_infusion() -> None:
+    """Where the plan's rule counts from there."""
+    state = consented().then_came(replace(PLANNED, response_rule_id="phq9-le5-6wk"))
+    for number in range(1, 7):
+        state = visited(state, number)
+    first = VISITS[0] + 3 * MINUTE
+    then_due(state, {"kind": "review", "reason": "response_review", "due_at": moment(first + 35 * DAY)})
 
 
 def test_maintenance_is_due_at_its_first_day_then_by_its_intervals() -> None:

@@ -9,9 +9,13 @@ from decimal import Decimal
 import pytest
 
 from journey.clinic import Clinic
+from journey.commands import ApproveTreatmentPlan
 from journey.response import PHQ9_LT5, RULES
 from journey.store import rules
 from journey.store.opening import Store
+from tests.examples.asked import COMMANDS
+from tests.given import PRESCRIBER
+from tests.store.asking import refer, request
 from tests.store.conftest import NOW, Place
 from tests.store.test_opening import opened
 
@@ -21,13 +25,14 @@ STRICTER = replace(OWN, remission_threshold=Decimal(3))
 
 def in_force(store: Store) -> dict[str, str]:
     """The digests of what is in force."""
-    return {name: rule.digest for name, rule in rules.in_force(store.log, store.clinic.rules).items()}
+    return {name: rule.digest for name, rule in rules.InForce(store.log, store.clinic.rules).items()}
 
 
 def test_at_first_the_built_in_ones_are_in_force(store: Store) -> None:
     """In their order, as the first of them is asked by where none is named."""
-    assert rules.in_force(store.log, RULES) == RULES
-    assert list(rules.in_force(store.log, RULES)) == list(RULES)
+    assert rules.InForce(store.log, RULES) == RULES
+    assert list(rules.InForce(store.log, RULES)) == list(RULES)
+    assert len(rules.InForce(store.log, RULES)) == len(RULES)
 
 
 def test_a_rule_that_was_added_is_in_force(store: Store, place: Place) -> None:
@@ -63,3 +68,16 @@ def test_opening_again_puts_nothing_back(store: Store, place: Place) -> None:
     again = opened(place, clinic=Clinic())
     assert in_force(again)["own"] == STRICTER.digest
     again.close()
+
+
+def test_a_decision_looks_at_what_is_in_force_now(store: Store, place: Place) -> None:
+    """A rule that another process added meanwhile is known to the next command; no store has to be opened again."""
+    store.journeys.execute(refer())
+    plan = COMMANDS["ApproveTreatmentPlan"]
+    assert isinstance(plan, ApproveTreatmentPlan)
+    under_own = replace(plan, response_rule_id="own")
+    assert store.journeys.execute(request(under_own, actor=PRESCRIBER)).code == "unknown_rule"
+    other = opened(place)
+    rules.add(other.log, OWN, NOW)
+    other.close()
+    assert store.journeys.execute(request(under_own, actor=PRESCRIBER)).code == "not_eligible"

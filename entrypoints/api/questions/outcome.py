@@ -34,7 +34,7 @@ def responses(
     "/outcome/side-effects",
     Question.OUTCOME_SIDE_EFFECTS,
     of="outcome",
-    tables=["per_infusion", "per_patient"],
+    tables=["per_infusion", "per_patient", "per_observed_patient"],
 )
 def side_effects(wired: FromServer) -> dict[str, Any]:
     """How many infusions, and how many patients, had each side effect."""
