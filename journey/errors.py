@@ -53,6 +53,7 @@ class Rule(StrEnum):
     DIED_IN_FUTURE = "died_in_future", "The date of death lies in the future."
     GRADE_5_IS_DEATH = "grade_5_is_death", "Grade 5 and a death go together: one is given without the other."
     SERIOUSNESS_DIFFERS = "seriousness_differs", "The seriousness code contradicts `serious`."
+    SCOPE_NAMES_ONE = "scope_names_one", "With this scope one appointment is named, and the following ones are found."
     NOTE_REQUIRED = "note_required", "A note with the rationale is required."
     HAPPENED_NEEDS_REASON = "happened_needs_reason", "An act of a downtime needs a late_reason."
     HAPPENED_NEEDS_CLINICIAN = (
@@ -101,6 +102,10 @@ class Rule(StrEnum):
     NO_PLAN = "no_plan", "No plan is in force."
     SLOT_NOT_IN_PLAN = "slot_not_in_plan", "The plan has no such slot."
     SLOT_TAKEN = "slot_taken", "The plan's slot is booked already."
+    SERIES_INCOMPLETE = "series_incomplete", "The series does not fill every slot that the plan still has."
+    SLOTS_OUT_OF_ORDER = "slots_out_of_order", "A later slot of the series would come before an earlier one."
+    GAP_TOO_LONG = "gap_too_long", "The gap to another infusion is longer than the plan's remaining slots can bridge."
+    WINDOW_EXCEEDED = "window_exceeded", "The infusions would not lie within the plan's window."
     GAP_TOO_SHORT = "gap_too_short", "The gap to another infusion is shorter than the plan allows."
     UNKNOWN_RESOURCE = "unknown_resource", "The site has no such chair or staff member."
     CHAIR_REQUIRED = "chair_required", "An infusion needs a chair and a nurse."

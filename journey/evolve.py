@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar, assert_never
 from uuid import UUID
 
@@ -43,6 +44,7 @@ from journey.events import (
     ReinductionOrdered,
     RelapseDetected,
     ResponseAssessed,
+    SeriesBooked,
     SessionCleared,
     SessionWithheld,
     SuicideRiskAddressed,
@@ -53,6 +55,7 @@ from journey.events import (
 )
 from journey.events.course import ModalityMode
 from journey.events.outcome import AdverseEventOutcome, Seriousness
+from journey.events.schedule import AppointmentKind, Move, SeriesSlot
 from journey.events.session import Disposition
 from journey.phases import BY_EVENT, Standing, following
 from journey.recorded import Happened
@@ -123,10 +126,10 @@ def _told(journey: Journey, recorded: Happened[Event]) -> Journey:  # noqa: C901
             return replace(journey, coverages=_with(journey.coverages, event.coverage_id, event))
         case TreatmentPlanApproved() as event:
             return replace(journey, plan=event, switched=False)
-        case AppointmentBooked() as event:
-            return replace(journey, appointments=_with(journey.appointments, event.appointment_id, _booked(event)))
+        case SeriesBooked() | AppointmentBooked() as event:
+            return with_booked(journey, event)
         case AppointmentRescheduled() as event:
-            return _rescheduled(journey, event)
+            return with_moved(journey, event.moves)
         case AppointmentCancelled() as event:
             for appointment_id in event.appointment_ids:
                 journey = _not_kept(journey, appointment_id, AppointmentStatus.CANCELLED)
@@ -301,6 +304,12 @@ def _not_kept(journey: Journey, appointment_id: UUID, status: AppointmentStatus)
     return _appointment(journey, appointment_id, status=status)
 
 
+def with_booked(journey: Journey, event: SeriesBooked | AppointmentBooked) -> Journey:
+    """The journey with what was booked."""
+    booked = (_booked(event),) if isinstance(event, AppointmentBooked) else map(partial(_slot, event), event.slots)
+    return replace(journey, appointments={**journey.appointments, **{it.appointment_id: it for it in booked}})
+
+
 def _booked(event: AppointmentBooked) -> Appointment:
     return Appointment(
         appointment_id=event.appointment_id,
@@ -315,9 +324,25 @@ def _booked(event: AppointmentBooked) -> Appointment:
     )
 
 
-def _rescheduled(journey: Journey, event: AppointmentRescheduled) -> Journey:
+def _slot(event: SeriesBooked, slot: SeriesSlot) -> Appointment:
+    return Appointment(
+        appointment_id=slot.appointment_id,
+        kind=AppointmentKind.INFUSION,
+        plan_id=event.plan_id,
+        series_id=event.series_id,
+        slot_no=slot.slot_no,
+        start=slot.start,
+        end=slot.end,
+        chair=slot.chair,
+        nurse=slot.nurse,
+        provider=slot.provider,
+    )
+
+
+def with_moved(journey: Journey, moves: Iterable[Move]) -> Journey:
+    """The journey with appointments where they were moved to; one whose booking was retracted is not moved."""
     appointments = dict(journey.appointments)
-    for move in event.moves:
+    for move in moves:
         if move.appointment_id in appointments:
             appointments[move.appointment_id] = replace(
                 appointments[move.appointment_id],

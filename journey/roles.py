@@ -49,6 +49,7 @@ MAY: Mapping[type[Command], frozenset[Role]] = {
     commands.WithdrawConsent: STAFF,
     commands.VerifyCoverage: STAFF,
     commands.ApproveTreatmentPlan: PRESCRIBERS,
+    commands.BookSeries: STAFF,
     commands.BookAppointment: STAFF,
     commands.RescheduleAppointment: STAFF,
     commands.CancelAppointment: STAFF,

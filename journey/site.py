@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -77,6 +77,14 @@ class Site:
     def local(self, moment: datetime) -> datetime:
         """A moment in the site's own time."""
         return moment.astimezone(self.tzinfo)
+
+    def day(self, moment: datetime) -> date:
+        """The day of a moment in the site's own calendar."""
+        return self.local(moment).date()
+
+    def shifted(self, moment: datetime, before: datetime, after: datetime) -> datetime:
+        """A moment moved as far as another was, by the site's own clock: nine o'clock stays nine o'clock."""
+        return (self.local(moment) + (self.local(after) - self.local(before))).astimezone(UTC)
 
     def is_open(self, start: datetime, end: datetime) -> bool:
         """Whether the site is open all the while, on one day of its own calendar."""

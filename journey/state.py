@@ -85,6 +85,7 @@ class Appointment:
     appointment_id: UUID
     kind: AppointmentKind
     plan_id: UUID | None
+    series_id: UUID | None = None
     slot_no: int | None
     start: datetime
     end: datetime
@@ -98,6 +99,12 @@ class Appointment:
     def resources(self) -> tuple[str, ...]:
         """What it holds: its chair and staff."""
         return tuple(name for name in (self.chair, self.nurse, self.provider) if name is not None)
+
+    @property
+    def about(self) -> dict[str, str | int]:
+        """What a refusal says of it: which appointment, and which slot if it fills one."""
+        slot = {} if self.slot_no is None else {"slot_no": self.slot_no}
+        return {"appointment_id": str(self.appointment_id), **slot}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -80,6 +80,8 @@ MEANINGS: Mapping[str, str] = {
     "adjuncts": "what is given together with ketamine",
     "TreatmentPlanApproved.supersedes": "the plan that this one replaces",
     # schedule
+    "series_id": "this series: infusions that were booked together",
+    "slots": "the infusions, one for each slot of the plan that was open",
     "appointment_id": "the appointment",
     "AppointmentBooked.kind": "what the appointment is for",
     "slot_no": "which infusion of the plan it is; none in maintenance",

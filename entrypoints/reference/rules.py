@@ -26,6 +26,7 @@ MARKS = frozenset({"note"})
 
 BY_THE_STORE: Mapping[str, tuple[Rule, ...]] = {
     "ReferJourney": (Rule.JOURNEY_OPEN_ELSEWHERE,),
+    "BookSeries": (Rule.RESOURCE_TAKEN,),
     "BookAppointment": (Rule.RESOURCE_TAKEN,),
     "RescheduleAppointment": (Rule.RESOURCE_TAKEN,),
     "CorrectEntry": (Rule.RESOURCE_TAKEN, Rule.JOURNEY_OPEN_ELSEWHERE),

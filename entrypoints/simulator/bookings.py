@@ -40,8 +40,8 @@ class Bookings:
         """The day of the last one; today if there is none."""
         return max([self.chart.today(), *(self.chart.day(it.placing.start) for it in self.coming)])
 
-    def book(self, plan_id: UUID, slot_no: int | None, days: Iterable[date]) -> None:
-        """Hold a chair on one of these days, or later where all are full, and tell the patient."""
+    def hold(self, slot_no: int | None, days: Iterable[date]) -> Booking:
+        """Hold a chair on one of these days, or later where all are full."""
         wanted = list(days)
         later = (max(wanted) + timedelta(days=number) for number in range(1, YEAR_DAYS))
         placing = self.calendar.place([*self.calendar.best_first(wanted), *later], self.chart.at)
@@ -51,15 +51,31 @@ class Bookings:
         self._made += 1
         appointment_id = self.chart.named(f"appointment {self._made}")
         self.coming.append(Booking(appointment_id=appointment_id, slot_no=slot_no, placing=placing))
+        return self.coming[-1]
+
+    def book(self, plan_id: UUID, booking: Booking) -> None:
+        """Tell the patient one hour that is held."""
         self.chart.enter(
             "BookAppointment",
             FRONT_DESK,
-            appointment_id=str(appointment_id),
+            appointment_id=str(booking.appointment_id),
             kind="infusion",
             plan_id=str(plan_id),
-            slot_no=slot_no,
-            **self._written(placing),
+            slot_no=booking.slot_no,
+            **self._written(booking.placing),
         )
+
+    def book_series(self, plan_id: UUID, bookings: Sequence[Booking]) -> None:
+        """Tell the patient all the hours of a plan at once."""
+        slots = [
+            {
+                "appointment_id": str(booking.appointment_id),
+                "slot_no": booking.slot_no,
+                **self._written(booking.placing),
+            }
+            for booking in bookings
+        ]
+        self.chart.enter("BookSeries", FRONT_DESK, plan_id=str(plan_id), slots=slots)
 
     def cancel(self, bookings: Sequence[Booking], reason: str) -> None:
         """Give chairs back."""

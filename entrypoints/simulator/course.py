@@ -17,6 +17,7 @@ from entrypoints.simulator.visit import Visit
 
 INFUSIONS = 6
 GAP_DAYS = (2, 3, 4)
+WINDOW_DAYS = 28
 DOSE, RAISED_DOSE = Decimal("0.5"), Decimal("0.6")
 MONTH_DAYS = 30
 
@@ -38,6 +39,7 @@ class Course:
     visits: int = 0
     dose: Decimal = DOSE
     plan_no: int = 1
+    first_day: date = date.min
 
     def __post_init__(self) -> None:
         """Say who looks after the patient."""
@@ -68,8 +70,10 @@ class Course:
         yield from self.chart.later(12)
         earliest = self.chart.today() + timedelta(days=self.chart.chance.randint(2, 4))
         for slot_no in range(1, INFUSIONS + 1):
-            self.bookings.book(self._plan_id(), slot_no, (earliest + timedelta(days=days) for days in range(10)))
+            self.bookings.hold(slot_no, (earliest + timedelta(days=days) for days in range(10)))
             earliest = self.bookings.last_day() + timedelta(days=self.chart.chance.choice(GAP_DAYS))
+        self.bookings.book_series(self._plan_id(), self.bookings.coming)
+        self.first_day = self.chart.day(self.bookings.soonest().placing.start)
 
     def _approve(self, *, supersedes: UUID | None) -> None:
         self.chart.enter(
@@ -81,8 +85,8 @@ class Course:
             duration_min=40,
             infusions=INFUSIONS,
             min_gap_h=36,
-            max_gap_d=7,
-            window_d=21,
+            max_gap_d=14,
+            window_d=WINDOW_DAYS,
             instruments=[{"id": "phq9", "cadence": "each_infusion"}, {"id": "gad7", "cadence": "review"}],
             response_rule_id="phq9-lt5",
             supersedes=None if supersedes is None else str(supersedes),
@@ -94,7 +98,7 @@ class Course:
             yield from self._next_visit()
             if self.patient.fate is Fate.WITHDRAWN and self.given == WITHDRAWN_AFTER:
                 return
-            if self.patient.fate is Fate.DOSE_CHANGED and self.given == RAISED_AFTER and self.plan_no == 1:
+            if self.patient.fate is Fate.DOSE_CHANGED and self.given == RAISED_AFTER and self.dose != RAISED_DOSE:
                 yield from self._dose_raised()
 
     def _next_visit(self) -> Wakes:
@@ -139,14 +143,25 @@ class Course:
         """After the last infusion that is booked."""
         yield from self.chart.later(15)
         last = self.bookings.last_day()
-        self.bookings.book(self._plan_id(), booking.slot_no, (last + timedelta(days=days) for days in range(2, 16)))
+        again = self.bookings.hold(booking.slot_no, (last + timedelta(days=days) for days in range(2, 15)))
+        day = self.chart.day(again.placing.start)
+        if booking.slot_no is not None and day > self.first_day + timedelta(days=WINDOW_DAYS):
+            self._revised()
+            self.first_day = day
+        self.bookings.book(self._plan_id(), again)
+
+    def _revised(self) -> None:
+        """The prescriber lets the plan go on: its next revision."""
+        before = self._plan_id()
+        self.plan_no += 1
+        self._approve(supersedes=before)
 
     def _dose_raised(self) -> Wakes:
         """The dose was too low for this patient: the plan's next revision."""
         yield from self._next_noon()
-        before = self._plan_id()
-        self.dose, self.plan_no = RAISED_DOSE, 2
-        self._approve(supersedes=before)
+        self.dose = RAISED_DOSE
+        self._revised()
+        self.first_day = self.chart.today()
 
     def _withdrawn(self) -> Wakes:
         """The patient has had enough, and says so on the phone."""
@@ -204,7 +219,7 @@ class Course:
     def _book_around(self, due: date) -> None:
         """Near the day it is due: a few days earlier or later do not matter."""
         near = [due + timedelta(days=days) for days in (0, 1, -1, 2, -2, 3, -3, 4, 5)]
-        self.bookings.book(self._plan_id(), None, (day for day in near if day > self.chart.today()))
+        self.bookings.book(self._plan_id(), self.bookings.hold(None, (it for it in near if it > self.chart.today())))
 
     def _died(self) -> Wakes:
         """The family calls."""

@@ -29,6 +29,7 @@ from journey.commands.plan import ApproveTreatmentPlan, GiveConsent, VerifyCover
 from journey.commands.records import CorrectEntry
 from journey.commands.schedule import (
     BookAppointment,
+    BookSeries,
     CancelAppointment,
     MissAppointment,
     RescheduleAppointment,
@@ -58,6 +59,7 @@ Reportable = (
     | WithdrawConsent
     | VerifyCoverage
     | ApproveTreatmentPlan
+    | BookSeries
     | BookAppointment
     | RescheduleAppointment
     | CancelAppointment
@@ -104,6 +106,7 @@ ANSWERED_BY: dict[type[Command], type[events.Event]] = {
     WithdrawConsent: events.ConsentWithdrawn,
     VerifyCoverage: events.CoverageVerified,
     ApproveTreatmentPlan: events.TreatmentPlanApproved,
+    BookSeries: events.SeriesBooked,
     BookAppointment: events.AppointmentBooked,
     RescheduleAppointment: events.AppointmentRescheduled,
     CancelAppointment: events.AppointmentCancelled,
@@ -141,6 +144,7 @@ PERMISSIONS: frozenset[type[Command]] = frozenset(
         ReferJourney,
         ConfirmEligibility,
         ApproveTreatmentPlan,
+        BookSeries,
         BookAppointment,
         RescheduleAppointment,
         ClearSession,
@@ -187,6 +191,7 @@ __all__ = [
     "AssessDischargeReadiness",
     "AssessResponse",
     "BookAppointment",
+    "BookSeries",
     "CancelAppointment",
     "ChangeInfusionRate",
     "ChangeModality",

@@ -18,6 +18,28 @@ from journey.values import Instant, Many, NewId, Ordinal, ResourceId, Some
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WantedSlot:
+    """One infusion of the series that is asked for; its appointment's id, left out, is derived."""
+
+    appointment_id: UUID | None = None
+    slot_no: Ordinal
+    start: Instant
+    end: Instant
+    chair: ResourceId
+    nurse: ResourceId
+    provider: ResourceId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookSeries:
+    """Ask for every infusion that the plan still lacks, all or none."""
+
+    series_id: NewId
+    plan_id: UUID | None = None
+    slots: Annotated[tuple[WantedSlot, ...], Some, Many]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BookAppointment:
     """Ask for an appointment, with its chair and staff."""
 
@@ -34,7 +56,10 @@ class BookAppointment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RescheduleAppointment:
-    """Ask to move appointments; each move is the whole new placing."""
+    """Ask to move appointments; each move is the whole new placing.
+
+    With `this_and_following` one is named, and what changes of it changes of every later infusion of the series.
+    """
 
     moves: Annotated[tuple[Move, ...], Some, Many]
     initiator: Initiator
@@ -44,7 +69,7 @@ class RescheduleAppointment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelAppointment:
-    """Record that appointments are called off."""
+    """Record that appointments are called off; with `this_and_following` every later infusion of the series, too."""
 
     appointment_ids: Annotated[tuple[UUID, ...], Some, Many]
     initiator: Initiator

@@ -12,6 +12,7 @@ from journey.commands import (
     AssessDischargeReadiness,
     AssessResponse,
     BookAppointment,
+    BookSeries,
     CancelAppointment,
     ChangeInfusionRate,
     ChangeModality,
@@ -58,6 +59,7 @@ from journey.decisions import (
     outcome,
     plan,
     schedule,
+    series,
     session,
 )
 from journey.decisions.findings import Findings
@@ -93,6 +95,8 @@ def answer(  # noqa: C901, PLR0911, PLR0912 - one arm a command, so that none ca
             return plan.verify_coverage(journey, _of(asked, command), findings)
         case ApproveTreatmentPlan() as command:
             return plan.approve_treatment_plan(journey, _of(asked, command), clinic, findings)
+        case BookSeries() as command:
+            return series.book_series(journey, _of(asked, command), clinic, findings)
         case BookAppointment() as command:
             return schedule.book_appointment(journey, _of(asked, command), clinic, findings)
         case RescheduleAppointment() as command:

@@ -23,6 +23,7 @@ from journey.events import (
     InfusionStarted,
     JourneyReferred,
     PatientCheckedIn,
+    SeriesBooked,
     SuicideRiskRaised,
 )
 from journey.events.records import CorrectionKind, Replacement
@@ -129,8 +130,10 @@ def _corrected(command: CorrectEntry, replacement: Replacement | None) -> EntryC
 
 
 def _own_ids(event: Event, command: Command) -> list[object]:
-    """What the entry brought into being: its own ids, which a correction keeps."""
-    return [getattr(event, name) for name in new_ids(type(command))]  # type: ignore[arg-type]  # mypy takes a type for unhashable
+    """What the entry brought into being, its appointments among it: its own ids, which a correction keeps."""
+    slots = event.slots if isinstance(event, SeriesBooked) else ()
+    own = [getattr(event, name) for name in new_ids(type(command))]  # type: ignore[arg-type]  # mypy takes a type for unhashable
+    return [*own, *sorted(slot.appointment_id for slot in slots)]
 
 
 def _says(said: object, stated: object) -> bool:

@@ -30,6 +30,7 @@ from journey.events.schedule import (
     AppointmentCancelled,
     AppointmentMissed,
     AppointmentRescheduled,
+    SeriesBooked,
 )
 from journey.events.session import (
     DischargeReadinessAssessed,
@@ -55,6 +56,7 @@ Original = (
     | ConsentWithdrawn
     | CoverageVerified
     | TreatmentPlanApproved
+    | SeriesBooked
     | AppointmentBooked
     | AppointmentRescheduled
     | AppointmentCancelled
@@ -129,6 +131,7 @@ __all__ = [
     "ReinductionOrdered",
     "RelapseDetected",
     "ResponseAssessed",
+    "SeriesBooked",
     "SessionCleared",
     "SessionWithheld",
     "SuicideRiskAddressed",

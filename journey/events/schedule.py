@@ -27,9 +27,10 @@ class Initiator(StrEnum):
 
 
 class Scope(StrEnum):
-    """How far a change reaches."""
+    """How far a change reaches: the named appointments, or the infusions that follow them, too."""
 
     THIS = "this"
+    THIS_AND_FOLLOWING = "this_and_following"
 
 
 class RescheduleReason(StrEnum):
@@ -79,6 +80,28 @@ class Move:
     chair: ResourceId | None = None
     nurse: ResourceId | None = None
     provider: ResourceId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesSlot:
+    """One infusion of a series: which of the plan it is, when, and what is held for it."""
+
+    appointment_id: UUID
+    slot_no: Ordinal
+    start: Instant
+    end: Instant
+    chair: ResourceId
+    nurse: ResourceId
+    provider: ResourceId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesBooked:
+    """All infusions that the plan still lacked were booked at once, and everything they need is held."""
+
+    series_id: UUID
+    plan_id: UUID
+    slots: Annotated[tuple[SeriesSlot, ...], Some, Many]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

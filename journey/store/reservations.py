@@ -9,12 +9,12 @@ import sys
 from collections import ChainMap, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import chain, count
-from math import ceil
 from uuid import UUID
 
 from journey.errors import Refused, Rule
+from journey.seats import Seats, slots
+from journey.site import Site
 from journey.state import Appointment, AppointmentStatus, Journey
 from journey.store.statements import Database, Statement
 from journey.values import ResourceId, SiteId
@@ -32,7 +32,6 @@ TABLES = (
     ),
 )
 
-SLOT_S = 300
 HOLDING = frozenset({AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED})
 
 FREE = "DELETE FROM reservations WHERE journey_id = ? AND appointment_id = ?"
@@ -45,8 +44,15 @@ SEAT = (
     "SELECT ?, resource, seat, slot, ?, ? FROM places, slots ORDER BY resource, seat, slot"
 )
 
+HELD = (
+    "WITH places (resource, seat) AS (VALUES {places}) "
+    "SELECT held.resource, held.seat, MIN(held.slot), MAX(held.slot) FROM places JOIN reservations AS held "
+    "ON held.site_id = ? AND held.resource = places.resource AND held.seat = places.seat "
+    "AND held.slot BETWEEN ? AND ? GROUP BY held.resource, held.seat, held.journey_id, held.appointment_id"
+)
+
 Seat = tuple[str, int, int]
-"""A resource, its seat, and a slot: five minutes, counted from 1970."""
+"""A resource, its seat, and a slot."""
 
 Holder = tuple[UUID, UUID]
 """A journey and its appointment: two journeys may call theirs alike."""
@@ -63,11 +69,6 @@ def holding(journey: Journey) -> dict[Holder, Appointment]:
 def patient(journey: Journey) -> UUID | None:
     """Whose open journey it is; None if it is not open."""
     return journey.referred.patient_id if journey.referred is not None and journey.closed is None else None
-
-
-def slots(start: datetime, end: datetime) -> range:
-    """The slots that a time touches."""
-    return range(int(start.timestamp()) // SLOT_S, -(-ceil(end.timestamp()) // SLOT_S))
 
 
 @dataclass(slots=True)
@@ -113,7 +114,7 @@ class Reservations:
                         found |= {(resource, seat, slot): key for slot in span}
                         break
                 else:
-                    raise Refused(Rule.RESOURCE_TAKEN, **_about(appointment), resource=resource)
+                    raise Refused(Rule.RESOURCE_TAKEN, **appointment.about, resource=resource)
         return found
 
     def _seats(self, resource: str, appointment: Appointment) -> Iterable[int]:
@@ -169,6 +170,15 @@ class Reservations:
             yield Statement(OPEN, (self.site_id, str(has), str(after.journey_id)))
 
 
+def seats(database: Database, site: Site, span: range) -> Seats:
+    """What is held in a span of slots, of every seat of the site."""
+    names = (*site.chairs, *site.nurses, *site.providers)
+    places = [(name, seat) for name in names for seat in range(1, site.capacity(name) + 1)]
+    sql = HELD.format(places=", ".join(["(?, ?)"] * len(places)))
+    held = database.read(sql, *chain.from_iterable(places), site.site_id, span.start, span.stop - 1) if places else []
+    return Seats.of(span, ((resource, seat, range(first, last + 1)) for resource, seat, first, last in held))
+
+
 def rebuilt(site_id: SiteId, journeys: Collection[Journey]) -> list[Statement]:
     """The statements that make the rows anew from all journeys of a site.
 
@@ -202,12 +212,6 @@ class _Nothing:
 
 def _same(held: Appointment, other: Appointment | None) -> bool:
     return other is not None and (held.resources, held.start, held.end) == (other.resources, other.start, other.end)
-
-
-def _about(appointment: Appointment) -> dict[str, str | int]:
-    """Which appointment it is, for a refusal: with its slot, if it fills one."""
-    slot = {} if appointment.slot_no is None else {"slot_no": appointment.slot_no}
-    return {"appointment_id": str(appointment.appointment_id), **slot}
 
 
 def _text(holder: Holder) -> tuple[str, str]:

@@ -24,6 +24,7 @@ DUE = Table(
         Column("due_at", Kind.TIME, "when it is due; of a task, since when"),
         Column("reason", Kind.TEXT, "why"),
         Column("appointment_id", Kind.TEXT, "the appointment it is about"),
+        Column("series_id", Kind.TEXT, "the series that appointment was booked in"),
     ),
     indexed=("due_at",),
 )
@@ -36,7 +37,12 @@ def rows(schedule: Schedule) -> dict[str, dict[str, Any]]:
     due = {f"task:{key}": row_of(task) | {"kind": TASK} for key, task in schedule.tasks.items()}
     for kind, key, task in _derived(schedule):
         due[f"{kind}:{key}"] = row_of(task) | {"kind": kind}
-    return due
+    return {key: row | {"series_id": _series_of(schedule, row["appointment_id"])} for key, row in due.items()}
+
+
+def _series_of(schedule: Schedule, appointment_id: str | None) -> str | None:
+    appointment = None if appointment_id is None else schedule.appointments.get(appointment_id)
+    return None if appointment is None else appointment.series_id
 
 
 def _derived(schedule: Schedule) -> Iterator[tuple[str, str, Task]]:
@@ -151,7 +157,7 @@ def _maintenance(schedule: Schedule, maintenance: Maintenance) -> Iterator[tuple
         yield MAINTENANCE, "next", _task(noon(next_day, maintenance.offset_min), maintenance.rule, ahead)
 
 
-PROMISED = ("journey_id", "kind", "due_at", "reason", "appointment_id")
+PROMISED = ("journey_id", "kind", "due_at", "reason", "appointment_id", "series_id")
 
 
 def due(

@@ -15,6 +15,7 @@ from journey.events import (
     AppointmentRescheduled,
     Event,
     PatientCheckedIn,
+    SeriesBooked,
 )
 from journey.events.schedule import AppointmentKind
 from journey.recorded import Happened
@@ -32,6 +33,7 @@ class Appointment:
     appointment_id: str
     kind: str
     plan_id: str | None
+    series_id: str | None
     slot_no: int | None
     day: str
     starts_at: str
@@ -50,11 +52,13 @@ class Appointment:
 Appointments = Mapping[str, Appointment]
 
 
-def after(appointments: Appointments, recorded: Happened[Event]) -> Appointments:
+def after(appointments: Appointments, recorded: Happened[Event]) -> Appointments:  # noqa: PLR0911 - one arm an event
     """The appointments after one more event."""
     match recorded.event:
         case AppointmentBooked() as event:
             return {**appointments, written(event.appointment_id): _booked(event, recorded.utc_offset_min)}
+        case SeriesBooked() as event:
+            return {**appointments, **_of_series(event, recorded.utc_offset_min)}
         case AppointmentRescheduled() as event:
             return _rescheduled(appointments, event, recorded.utc_offset_min)
         case AppointmentCancelled() as event:
@@ -74,12 +78,30 @@ def _booked(event: AppointmentBooked, offset_min: int) -> Appointment:
         appointment_id=written(event.appointment_id),
         kind=event.kind.value,
         plan_id=maybe_written(event.plan_id),
+        series_id=None,
         slot_no=event.slot_no,
         chair=event.chair,
         nurse=event.nurse,
         provider=event.provider,
         **_when(event.start, event.end, offset_min),
     )
+
+
+def _of_series(event: SeriesBooked, offset_min: int) -> Appointments:
+    return {
+        written(slot.appointment_id): Appointment(
+            appointment_id=written(slot.appointment_id),
+            kind=INFUSION,
+            plan_id=written(event.plan_id),
+            series_id=written(event.series_id),
+            slot_no=slot.slot_no,
+            chair=slot.chair,
+            nurse=slot.nurse,
+            provider=slot.provider,
+            **_when(slot.start, slot.end, offset_min),
+        )
+        for slot in event.slots
+    }
 
 
 def _rescheduled(appointments: Appointments, event: AppointmentRescheduled, offset_min: int) -> Appointments:

@@ -25,6 +25,7 @@ BOARD = Table(
         Column("patient_id", Kind.TEXT, "the patient, by a name of the vault"),
         Column("kind", Kind.TEXT, "what the appointment is for"),
         Column("slot_no", Kind.WHOLE, "the slot of the plan it fills"),
+        Column("series_id", Kind.TEXT, "the series it was booked in, if it was not booked alone"),
         Column("chair", Kind.TEXT, "the chair"),
         Column("nurse", Kind.TEXT, "the nurse"),
         Column("provider", Kind.TEXT, "the provider"),
@@ -77,6 +78,7 @@ def _placed(appointment: Appointment | None) -> dict[str, Any]:
     return {
         "kind": INFUSION if appointment is None else appointment.kind,
         "slot_no": appointment and appointment.slot_no,
+        "series_id": appointment and appointment.series_id,
         "chair": appointment and appointment.chair,
         "nurse": appointment and appointment.nurse,
         "provider": appointment and appointment.provider,

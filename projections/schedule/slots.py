@@ -39,6 +39,7 @@ SLOTS = Table(
         Column("slot_no", Kind.WHOLE, "the slot"),
         Column("state", Kind.TEXT, "to_book, booked, arrived or given"),
         Column("appointment_id", Kind.TEXT, "the appointment"),
+        Column("series_id", Kind.TEXT, "the series it was booked in, if it was not booked alone"),
         Column("starts_at", Kind.TIME, "when it is to begin"),
         Column("ends_at", Kind.TIME, "when it is to end"),
     ),
@@ -106,6 +107,7 @@ def _slot(slot_no: int, state: int, appointment: Appointment | None) -> dict[str
         "slot_no": slot_no,
         "state": STATES[state],
         "appointment_id": appointment and appointment.appointment_id,
+        "series_id": appointment and appointment.series_id,
         "starts_at": appointment and appointment.starts_at,
         "ends_at": appointment and appointment.ends_at,
     }

@@ -19,6 +19,7 @@ from journey.events import (
     ReinductionOrdered,
     RelapseDetected,
     ResponseAssessed,
+    SeriesBooked,
     SessionWithheld,
 )
 from journey.events.outcome import AdverseEventOutcome
@@ -76,7 +77,7 @@ def _settled(tasks: Tasks, event: Event) -> Tasks:
 
 def _settles(event: Event) -> tuple[str, ...]:
     match event:
-        case AppointmentBooked():
+        case AppointmentBooked() | SeriesBooked():
             return ("withheld:", "missed:")
         case PatientCheckedIn():
             return ("missed:",)

@@ -123,6 +123,34 @@ def test_keeps_the_plan_s_gap_to_every_other_infusion() -> None:
     after.when(book(1, start=tuesday + MINUTE)).then_refused(Rule.GAP_TOO_SHORT)
 
 
+def test_the_open_slots_must_bridge_the_longest_gap() -> None:
+    """Between slots 1 and 2 four others can still come, at five days each; of the last one the gap itself is meant."""
+    booked().when(book(2, start=morning(3, 24))).then_deviates()
+    two = consented().then_came(replace(PLANNED, infusions=2), booking(1))
+    two.when(book(2, start=morning(3, 9))).then_refused(Rule.GAP_TOO_LONG)
+    two.when(book(2, start=morning(3, 7))).then_deviates()
+    before = consented().then_came(replace(PLANNED, infusions=2), booking(2, morning(3, 9)))
+    before.when(book(1)).then_refused(Rule.GAP_TOO_LONG)
+
+
+def test_lies_within_the_window_of_every_other() -> None:
+    """Days of the site's calendar: the last one that lies within the window is allowed, the next one is not."""
+    state = consented().then_came(replace(PLANNED, window_d=14), booking(1))
+    state.when(book(6, start=morning(3, 17) + 4 * HOUR)).then_deviates()
+    state.when(book(6, start=morning(3, 18))).then_refused(Rule.WINDOW_EXCEEDED)
+    later = state.then_came(booking(6, morning(3, 17)))
+    later.when(book(2, start=morning(3, 18) + 23 * HOUR)).then_refused(Rule.WINDOW_EXCEEDED)
+
+
+def test_another_plan_s_infusions_hold_no_window() -> None:
+    """Under a revised plan, gaps are longest and windows begin anew; the shortest gap is kept to every infusion."""
+    revised = replace(PLANNED, plan_id=named("plan 2"), revision=2, supersedes=PLANNED.plan_id, window_d=14)
+    state = booked().then_came(revised)
+    late = book(2, plan_id=None, slot_no=1, start=morning(4, 20))
+    state.when(late).then_deviates()
+    state.when(replace(late, start=VISITS[0] + DAY, end=VISITS[0] + DAY + HOUR)).then_refused(Rule.GAP_TOO_SHORT)
+
+
 def test_a_patient_is_in_one_place_at_a_time() -> None:
     """Another chair is free, and the patient is not: an appointment that overlaps another is refused."""
     state, after = booked(), VISITS[0] + 3 * HOUR

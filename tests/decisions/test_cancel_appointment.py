@@ -9,10 +9,20 @@ import pytest
 from journey.commands import CancelAppointment
 from journey.errors import Rule
 from journey.events import AppointmentCancelled
-from journey.events.schedule import CancellationReason, Initiator
+from journey.events.schedule import CancellationReason, Initiator, Scope
 from journey.history import fold
 from journey.state import AppointmentStatus
-from tests.decisions.states import APPOINTMENT, SESSION, VISITS, booked, booking, checked_in, deceased, morning
+from tests.decisions.states import (
+    APPOINTMENT,
+    SESSION,
+    VISITS,
+    booked,
+    booking,
+    checked_in,
+    deceased,
+    discharged,
+    morning,
+)
 from tests.given import HOUR, MINUTE, named
 
 CANCEL = CancelAppointment(
@@ -45,6 +55,31 @@ def test_calls_off_all_that_are_named() -> None:
     both = replace(CANCEL, appointment_ids=(APPOINTMENT, named("appointment 2")))
     after = state.when(both).then_deviates()
     assert {it.status for it in fold(after.log).appointments.values()} == {AppointmentStatus.CANCELLED}
+
+
+def test_calls_off_what_follows() -> None:
+    """From the named one on, every later infusion of the series that is still booked; and none before it, or given."""
+    third = named("appointment 3")
+    state = discharged().then_came(*(booking(number) for number in range(2, 7)))
+    asked = replace(CANCEL, appointment_ids=(third,), scope=Scope.THIS_AND_FOLLOWING)
+    event = state.when(asked).event
+    assert isinstance(event, AppointmentCancelled)
+    assert event.appointment_ids == (third, *(named(f"appointment {number}") for number in range(4, 7)))
+    assert event.scope is Scope.THIS_AND_FOLLOWING
+    after = fold(state.when(asked).then_deviates().log).appointments
+    assert [it.status for it in after.values()] == [
+        AppointmentStatus.ARRIVED,
+        AppointmentStatus.BOOKED,
+        *[AppointmentStatus.CANCELLED] * 4,
+    ]
+
+
+def test_what_follows_one_that_was_not_open_is_called_off() -> None:
+    """A cancellation of one that was given, and of what follows, is stored and marked: it is an observation."""
+    state = discharged().then_came(booking(2), booking(3))
+    after = state.when(replace(CANCEL, scope=Scope.THIS_AND_FOLLOWING)).then_deviates(Rule.NOT_BOOKED)
+    found = [it.status for it in fold(after.log).appointments.values()]
+    assert found == [AppointmentStatus.ARRIVED, AppointmentStatus.CANCELLED, AppointmentStatus.CANCELLED]
 
 
 def test_is_refused_of_an_unknown_appointment() -> None:

@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from journey.clinic import Clinic
 from journey.commands import RescheduleAppointment
-from journey.errors import Rule
+from journey.errors import Refused, Rule
 from journey.events import AppointmentRescheduled
-from journey.events.schedule import Initiator, Move, RescheduleReason
+from journey.events.schedule import Initiator, Move, RescheduleReason, Scope
 from journey.history import fold
-from tests.decisions.states import APPOINTMENT, VISITS, booked, booking, checked_in, closed, deceased, morning
+from journey.site import Site
+from tests.decisions.states import (
+    APPOINTMENT,
+    PLANNED,
+    VISITS,
+    booked,
+    booking,
+    checked_in,
+    closed,
+    consented,
+    deceased,
+    morning,
+    planned,
+)
 from tests.decisions.test_book_appointment import CONSULT_VISIT
 from tests.given import DAY, HOUR, MINUTE, named
 
@@ -80,6 +97,79 @@ def test_keeps_the_gaps_between_what_is_moved_together() -> None:
     state.when(moved(MOVE, second)).then_deviates()
     close = replace(second, start=WEDNESDAY + DAY, end=WEDNESDAY + DAY + HOUR)
     state.when(moved(MOVE, close)).then_refused(Rule.GAP_TOO_SHORT)
+
+
+SERIES = {named(f"appointment {number}"): booking(number) for number in range(1, 7)}
+
+
+def following(**changes: object) -> RescheduleAppointment:
+    """Ask to move the second infusion, and what follows it, as it is if nothing else is said."""
+    second = booking(2)
+    fields = {name: getattr(second, name) for name in Move.__dataclass_fields__}
+    move = Move(**(fields | changes))
+    return replace(moved(move), scope=Scope.THIS_AND_FOLLOWING)
+
+
+def moved_to(asked: RescheduleAppointment) -> dict[UUID, tuple[timedelta, Move]]:
+    """By how much each appointment that is reached was moved, and its new placing."""
+    event = planned().then_came(*SERIES.values()).when(asked).event
+    assert isinstance(event, AppointmentRescheduled)
+    assert event.scope is Scope.THIS_AND_FOLLOWING
+    return {it.appointment_id: (it.start - SERIES[it.appointment_id].start, it) for it in event.moves}
+
+
+def test_what_follows_moves_alike() -> None:
+    """A day later, all from the second on are a day later, at the same hour by the clock whatever the clocks do."""
+    second = booking(2)
+    asked = following(start=second.start + DAY, end=second.end + DAY)
+    zone = ZoneInfo("America/Los_Angeles")
+    reached = moved_to(asked)
+    assert list(reached) == list(SERIES)[1:]
+    assert {it.start.astimezone(zone).hour for _, it in reached.values()} == {9}
+    days = [it.start.astimezone(zone).day - SERIES[key].start.astimezone(zone).day for key, (_, it) in reached.items()]
+    assert days == [1] * 5
+
+
+def test_what_is_not_changed_stays() -> None:
+    """A new nurse and half an hour more are for all that follow; the chairs stay as they are."""
+    longer = booking(2).end + HOUR / 2
+    reached = moved_to(following(nurse="nurse-2", end=longer))
+    assert {(gone, it.chair, it.nurse) for gone, it in reached.values()} == {(0 * HOUR, "chair-1", "nurse-2")}
+    assert {it.end - it.start for _, it in reached.values()} == {3.5 * HOUR}
+
+
+def test_one_that_cannot_follow_stops_all() -> None:
+    """All are moved by a day, and the fifth one comes on a day on which the site is closed."""
+    state = planned().then_came(*SERIES.values())
+    shut = Clinic(site=Site(closures=frozenset({VISITS[4].date() + DAY})))
+    asked = following(start=booking(2).start + DAY, end=booking(2).end + DAY)
+    refused = replace(state, clinic=shut).when(asked)
+    refused.then_refused(Rule.SITE_CLOSED)
+    assert isinstance(refused.answer, Refused)
+    assert refused.answer.detail == {"appointment_id": str(named("appointment 5")), "slot_no": 5}
+
+
+def test_with_what_follows_one_is_named() -> None:
+    """The following ones are found, not named; one that is alone has none."""
+    state = planned().then_came(*SERIES.values())
+    two = replace(moved(MOVE, replace(MOVE, appointment_id=named("appointment 2"))), scope=Scope.THIS_AND_FOLLOWING)
+    state.when(two).then_refused(Rule.SCOPE_NAMES_ONE)
+    review = replace(CONSULT_VISIT, appointment_id=named("review"))
+    alone = consented().when(review).then_deviates()
+    away = Move(appointment_id=review.appointment_id, start=WEDNESDAY, end=WEDNESDAY + HOUR)
+    event = alone.when(replace(moved(away), scope=Scope.THIS_AND_FOLLOWING)).event
+    assert isinstance(event, AppointmentRescheduled)
+    assert event.moves == (away,)
+
+
+def test_keeps_the_plan_s_longest_gap_and_window() -> None:
+    """What is moved away from the others is judged as a booking is."""
+    state = planned().then_came(*SERIES.values())
+    late = replace(MOVE, appointment_id=named("appointment 6"))
+    for day, rule in ((24, Rule.GAP_TOO_LONG), (25, Rule.WINDOW_EXCEEDED)):
+        away = replace(late, start=morning(3, day), end=morning(3, day) + HOUR)
+        plan = replace(PLANNED, max_gap_d=5 if rule is Rule.GAP_TOO_LONG else 9, plan_id=PLANNED.plan_id)
+        state.then_came(plan).when(moved(away)).then_refused(rule)
 
 
 def test_is_refused_where_the_patient_is_already() -> None:

@@ -31,6 +31,7 @@ COMMAND_CELLS = {
     "WithdrawConsent": "xxx.....",
     "VerifyCoverage": "xxx.....",
     "ApproveTreatmentPlan": "..x.....",
+    "BookSeries": "xxx.....",
     "BookAppointment": "xxx.....",
     "RescheduleAppointment": "xxx.....",
     "CancelAppointment": "xxx.....",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -103,3 +103,14 @@ def test_says_what_it_can_not_read(text: dict[str, object], named: str) -> None:
     """A set-up that can't be read names its key."""
     with pytest.raises(ValueError, match=named):
         Site.from_text(text)
+
+
+@pytest.mark.parametrize("month, day", [(3, 7), (10, 31)])
+def test_nine_o_clock_stays_nine_o_clock(month: int, day: int) -> None:
+    """Moved across a change of clocks, a time is as many days and hours later by the site's own clock."""
+    site = Site()
+    before = datetime(2026, month, day, 9, tzinfo=site.tzinfo)
+    moved = site.shifted(before.astimezone(UTC), before, before + timedelta(days=2, hours=1))
+    assert (site.day(moved) - before.date()).days == 2
+    assert site.local(moved).hour == 10
+    assert abs(moved - before - timedelta(days=2, hours=1)) == timedelta(hours=1)

@@ -46,7 +46,7 @@ def test_the_worked_file_fills_the_read_models(worked: CommandLine) -> None:
     assert [slot["state"] for slot in series["planned"]] == ["given"] * 6
     assert [given["infusion"] for given in series["given"]] == [1, 2, 3, 4, 5, 6, 7]
     [due] = worked("schedule", "due", "--json").json["rows"]
-    assert due.keys() == {"journey_id", "kind", "due_at", "reason", "appointment_id"}
+    assert due.keys() == {"journey_id", "kind", "due_at", "reason", "appointment_id", "series_id"}
     assert due["kind"] == "maintenance"
     [seat] = worked("schedule", "day", "2025-09-09", "--json").json["rows"]
     assert (seat["chair"], seat["stage"], seat["missing"]) == ("chair-1", "discharged", [])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from journey import commands
 from journey.commands import Command
 from journey.commands.records import Amendment
+from journey.commands.schedule import WantedSlot
 from journey.events.closing import ClosingReason, Informant
 from journey.events.course import (
     ModalityMode,
@@ -79,6 +81,7 @@ from tests.examples.names import (
     RIDE,
     RISK,
     SESSION,
+    SLOTS,
     at,
     named,
 )
@@ -167,6 +170,11 @@ _COMMANDS: tuple[Command, ...] = (
         response_rule_id="phq9-lt5",
         adjuncts=(Adjunct.TMS,),
         supersedes=named("earlier plan"),
+    ),
+    commands.BookSeries(
+        series_id=named("series"),
+        plan_id=PLAN,
+        slots=tuple(WantedSlot(**{it.name: getattr(slot, it.name) for it in fields(WantedSlot)}) for slot in SLOTS),
     ),
     commands.BookAppointment(
         appointment_id=APPOINTMENT,

@@ -89,6 +89,7 @@ from tests.examples.names import (
     RIDE,
     RISK,
     SESSION,
+    SLOTS,
     at,
     named,
 )
@@ -203,6 +204,7 @@ _EVENTS: tuple[Event, ...] = (
         adjuncts=(Adjunct.TMS,),
         supersedes=named("earlier plan"),
     ),
+    events.SeriesBooked(series_id=named("series"), plan_id=PLAN, slots=SLOTS),
     events.AppointmentBooked(
         appointment_id=APPOINTMENT,
         kind=AppointmentKind.INFUSION,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
-from journey.events.schedule import Move
+from journey.events.schedule import Move, SeriesSlot
 from journey.events.session import (
     Ride,
     RideKind,
@@ -37,3 +37,16 @@ MOVE = Move(
     nurse="nurse-2",
     provider="provider-1",
 )
+SLOTS = tuple(
+    SeriesSlot(
+        appointment_id=named(f"appointment {number}"),
+        slot_no=number,
+        start=at(day, 17),
+        end=at(day, 20),
+        chair="chair-1",
+        nurse="nurse-1",
+        provider="provider-1",
+    )
+    for number, day in enumerate((3, 6, 10, 13, 17, 20), start=1)
+)
+"""Every infusion of a plan of six, across the change of clocks on 8 March."""

@@ -107,11 +107,12 @@ def test_a_recovery_is_watched_by_the_policy(models_url: str) -> None:
 
 
 def test_due_answers_the_promised_keys(models: ReadModels, log: Kept) -> None:
-    """Position and rows; in each row the five promised keys, the oldest first."""
+    """Position and rows; in each row the six promised keys, the oldest first."""
     answer = schedule.due(models)
     assert set(answer) == {"position", "rows"}
     assert answer["position"] == log.head()
-    assert {tuple(row) for row in answer["rows"]} == {("journey_id", "kind", "due_at", "reason", "appointment_id")}
+    promised = ("journey_id", "kind", "due_at", "reason", "appointment_id", "series_id")
+    assert {tuple(row) for row in answer["rows"]} == {promised}
     assert [row["due_at"] for row in answer["rows"]] == sorted(row["due_at"] for row in answer["rows"])
     assert [(row["kind"], row["reason"]) for row in answer["rows"]] == [
         ("maintenance", "fixed"),

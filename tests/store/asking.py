@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
 from journey.commands import (
     BookAppointment,
+    BookSeries,
     CancelAppointment,
     CloseJourney,
     Command,
@@ -17,12 +20,18 @@ from journey.commands import (
     RecordTreatmentTrial,
     ReferJourney,
 )
+from journey.commands.schedule import WantedSlot
+from journey.events import TreatmentPlanApproved
 from journey.events.closing import ClosingReason
 from journey.events.intake import Episode, Evidence, Modality, ReferralReason, Referrer, TrialOutcome
 from journey.events.outcome import Timepoint
+from journey.events.plan import MaintenanceRule, Route
 from journey.events.schedule import AppointmentKind, CancellationReason, Initiator
 from journey.recorded import Actor
+from journey.store import codec
 from journey.store.identity import Identity
+from journey.store.mapper import entry
+from journey.store.opening import Store
 from journey.store.reading import read_command
 from journey.store.request import Request
 from journey.values import Instrument, LateReason, Origin, Role
@@ -100,6 +109,37 @@ def book(
         nurse=nurse,
     )
     return request(command, **asked)
+
+
+PLAN = TreatmentPlanApproved(
+    plan_id=named("plan"),
+    revision=1,
+    route=Route.IV,
+    dose_mg_per_kg=Decimal("0.5"),
+    duration_min=40,
+    infusions=3,
+    min_gap_h=1,
+    max_gap_d=7,
+    window_d=14,
+    response_rule_id="phq9-lt5",
+    maintenance_rule=MaintenanceRule.FIXED,
+)
+
+
+def plan(store: Store, journey_id: UUID) -> None:
+    """Put a plan of three infusions in force at a journey; how it came to be is not asked here."""
+    history = store.log.history(journey_id)
+    last = replace(history[-1], event=PLAN, event_id=uuid4(), version=len(history) + 1, command_id=uuid4())
+    store.log.append([entry(replace(last, prev=codec.digest(codec.encode(history[-1]))))], [])
+
+
+def series(*starts: datetime, chair: str = "chair-1", nurse: str = "nurse-1", **asked: Any) -> Request:
+    """Return a request for hours of a plan, from the first slot on."""
+    slots = tuple(
+        WantedSlot(slot_no=number, start=start, end=start + timedelta(hours=1), chair=chair, nurse=nurse)
+        for number, start in enumerate(starts, start=1)
+    )
+    return request(BookSeries(series_id=uuid4(), slots=slots), **asked)
 
 
 def cancel(booking: Request, **asked: Any) -> Request:

@@ -25,11 +25,12 @@ from journey.events.records import CorrectionKind, CorrectionReason
 from journey.events.schedule import Initiator, Move, RescheduleReason
 from journey.events.session import Identifier, Ride, RideKind
 from journey.history import fold
+from journey.seats import SLOT_S, slots
 from journey.site import Site
 from journey.store.keys import Keys
 from journey.store.opening import Store, open_store
 from journey.store.request import Answer, Request, Status
-from journey.store.reservations import SLOT_S, rebuilt, slots
+from journey.store.reservations import rebuilt
 from tests.given import DAY, HOUR, START
 from tests.store.asking import TOMORROW, book, cancel, close, refer, request, worked
 from tests.store.conftest import Clock, Place

@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from journey.clinic import Clinic
 from journey.commands import BookAppointment
 from journey.history import fold
+from journey.seats import slots
 from journey.site import Site
 from journey.state import Appointment
 from journey.store.opening import Store, open_store
 from journey.store.request import Answer, Request
-from journey.store.reservations import holding, rebuilt, slots
+from journey.store.reservations import holding, rebuilt
 from tests.given import HOUR
 from tests.store.asking import TOMORROW, book, cancel, refer
 from tests.store.conftest import Clock, Place

@@ -8,9 +8,15 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from entrypoints.api.asking import FromBody, command
-from journey.commands import BookAppointment, CancelAppointment, MissAppointment, RescheduleAppointment
+from journey.commands import BookAppointment, BookSeries, CancelAppointment, MissAppointment, RescheduleAppointment
 
 routes = APIRouter(tags=["schedule"])
+
+
+@command(routes, "/journeys/{journey_id}/series", BookSeries)
+def book_series(journey_id: UUID, sent: FromBody) -> JSONResponse:
+    """Ask for every infusion that the plan still lacks, all or none."""
+    return sent.ask(BookSeries, journey_id)
 
 
 @command(routes, "/journeys/{journey_id}/appointments", BookAppointment)

@@ -1,0 +1,240 @@
+"""Is every slot that the plan still has booked at once, or none, and is that one named which stands in the way?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from journey.clinic import Clinic
+from journey.commands import BookSeries
+from journey.commands.schedule import WantedSlot
+from journey.errors import Refused, Rule
+from journey.events import AppointmentCancelled, AppointmentMissed, JourneyPaused, SeriesBooked
+from journey.events.course import PauseReason
+from journey.events.schedule import CancellationReason, Initiator, SeriesSlot
+from journey.history import fold
+from journey.site import Site
+from tests.decisions.states import (
+    PLAN,
+    PLANNED,
+    SWITCHED,
+    VISITS,
+    booked,
+    booking,
+    closed,
+    consented,
+    deceased,
+    discharged,
+    maintained,
+    morning,
+    planned,
+    visited,
+)
+from tests.given import DAY, HOUR, MINUTE, Given, Outcome, named
+
+SERIES = named("series")
+EVERY = range(1, PLANNED.infusions + 1)
+
+
+def slot(number: int, start: datetime | None = None, **changes: Any) -> WantedSlot:
+    """Ask for the n-th infusion of the plan."""
+    begins = start or VISITS[number - 1]
+    plain: dict[str, Any] = {
+        "appointment_id": named(f"appointment {number}"),
+        "slot_no": number,
+        "start": begins,
+        "end": begins + 3 * HOUR,
+        "chair": "chair-1",
+        "nurse": "nurse-1",
+    }
+    return WantedSlot(**(plain | changes))
+
+
+def series(slots: Sequence[WantedSlot], **changes: Any) -> BookSeries:
+    """Ask for a series of these slots."""
+    return replace(BookSeries(series_id=SERIES, plan_id=PLAN, slots=tuple(slots)), **changes)
+
+
+def whole(number: int = 0, **changes: Any) -> BookSeries:
+    """Ask for the whole plan, with something changed of one slot."""
+    return series([slot(it, **(changes if it == number else {})) for it in EVERY])
+
+
+def stored(slots: Sequence[WantedSlot]) -> SeriesBooked:
+    """The series as it is stored."""
+    fields = SeriesSlot.__dataclass_fields__
+    return SeriesBooked(
+        series_id=SERIES,
+        plan_id=PLAN,
+        slots=tuple(SeriesSlot(**{name: getattr(it, name) for name in fields}) for it in slots),
+    )
+
+
+def refused(outcome: Outcome, rule: Rule, number: int | None = None) -> None:
+    """Expect a refusal that names the slot."""
+    outcome.then_refused(rule)
+    assert isinstance(outcome.answer, Refused)
+    assert outcome.answer.detail.get("slot_no") == number
+
+
+def test_books_every_slot_of_the_plan() -> None:
+    """All infusions are stored in one entry, and each is an appointment of the series from then on."""
+    after = planned().when(whole()).then(stored([slot(it) for it in EVERY]))
+    found = fold(after.log).appointments
+    assert [it.slot_no for it in found.values()] == list(EVERY)
+    assert {(it.series_id, it.plan_id) for it in found.values()} == {(SERIES, PLAN)}
+
+
+def test_plan_and_ids_may_be_left_out() -> None:
+    """The plan in force is meant, and each appointment has an id of its own, the same at every retry."""
+    asked = series([slot(it, appointment_id=None) for it in EVERY], plan_id=None)
+    events = [planned().when(asked).event for _ in range(2)]
+    assert events[0] == events[1]
+    assert isinstance(events[0], SeriesBooked)
+    assert events[0].plan_id == PLAN
+    assert len({it.appointment_id for it in events[0].slots}) == len(EVERY)
+
+
+@pytest.mark.parametrize("state, first", [(booked(), 2), (discharged(), 2), (visited(visited(planned(), 1), 2), 3)])
+def test_fills_what_is_still_open(state: Given, first: int) -> None:
+    """What is booked, going on or given is not booked again; the rest is."""
+    state.when(series([slot(it) for it in range(first, 7)])).then_deviates()
+    every = series([slot(it, appointment_id=None) for it in EVERY])
+    refused(state.when(every), Rule.SLOT_TAKEN, 1)
+
+
+def test_a_slot_that_came_to_nothing_is_open() -> None:
+    """What was missed or called off is booked with the rest, after what stands."""
+    state = booked().then_came(booking(2))
+    gone = AppointmentCancelled(
+        appointment_ids=(named("appointment 2"),),
+        initiator=Initiator.PATIENT,
+        reason_code=CancellationReason.PATIENT,
+        late=False,
+    )
+    again = [slot(it, appointment_id=named(f"again {it}")) for it in range(2, 7)]
+    state.then_came(gone).when(series(again)).then_deviates()
+    missed = AppointmentMissed(appointment_id=named("appointment 2"), contacted=True)
+    state.then_came(missed).when(series(again)).then_deviates()
+
+
+def test_a_revised_plan_has_the_slots_that_are_left() -> None:
+    """After two infusions a plan of six has four to give: its last four slots."""
+    state = visited(visited(planned(), 1), 2)
+    revised = state.then_came(replace(PLANNED, plan_id=named("plan 2"), revision=2, supersedes=PLAN))
+    every = series([slot(it, appointment_id=None) for it in EVERY], plan_id=None)
+    refused(revised.when(every), Rule.SLOT_TAKEN, 1)
+    revised.when(series([slot(it) for it in range(3, 7)], plan_id=None)).then_deviates()
+
+
+def test_is_refused_unless_whole() -> None:
+    """Less than the plan still has is no series; nor is more, or one slot twice. The slot is named."""
+    state = planned()
+    refused(state.when(series([slot(it) for it in EVERY if it != 4])), Rule.SERIES_INCOMPLETE, 4)
+    refused(state.when(whole(6, slot_no=7)), Rule.SLOT_NOT_IN_PLAN, 7)
+    refused(state.when(whole(6, slot_no=5)), Rule.SLOT_TAKEN, 5)
+
+
+def test_is_refused_out_of_order() -> None:
+    """Slot 2 is given after slot 1."""
+    slots = [slot(it) for it in EVERY]
+    changed = [replace(slots[0], slot_no=2), replace(slots[1], slot_no=1), *slots[2:]]
+    refused(planned().when(series(changed)), Rule.SLOTS_OUT_OF_ORDER)
+    planned().when(series(slots[::-1])).then_deviates()
+
+
+def test_keeps_the_shortest_gap() -> None:
+    """Exactly the gap is enough, a minute less is not; the first one that breaks it is named."""
+    state = consented().then_came(replace(PLANNED, min_gap_h=72))
+    state.when(whole()).then_deviates()
+    refused(state.when(whole(2, start=VISITS[1] - MINUTE)), Rule.GAP_TOO_SHORT, 1)
+
+
+def test_keeps_the_longest_gap_and_the_window_by_the_calendar() -> None:
+    """Days are those of the site: the change of clocks on 8 March makes none shorter or longer."""
+    late = [
+        slot(1),
+        slot(2, morning(3, 6)),
+        *(slot(it, morning(3, day)) for it, day in zip(range(3, 7), (11, 14, 18, 21), strict=True)),
+    ]
+    fits = consented().then_came(replace(PLANNED, max_gap_d=5, window_d=18))
+    fits.when(series(late)).then_deviates()
+    refused(consented().then_came(replace(PLANNED, max_gap_d=4)).when(series(late)), Rule.GAP_TOO_LONG, 2)
+    refused(consented().then_came(replace(PLANNED, window_d=17)).when(series(late)), Rule.WINDOW_EXCEEDED, 1)
+
+
+@pytest.mark.parametrize("first, last", [((10, 28), (11, 4)), ((3, 4), (3, 11))])
+def test_a_week_is_a_week_whatever_the_clocks_do(first: tuple[int, int], last: tuple[int, int]) -> None:
+    """From nine o'clock to five in the afternoon a week later it is seven days, in spring and in autumn."""
+    plan = replace(PLANNED, infusions=2, max_gap_d=7, window_d=7)
+    state = consented().then_came(plan)
+    two = [slot(1, morning(*first)), slot(2, morning(*last) + 6 * HOUR)]
+    state.when(series(two)).then_deviates()
+    refused(state.when(series([two[0], slot(2, morning(*last) + DAY)])), Rule.GAP_TOO_LONG, 1)
+
+
+@pytest.mark.parametrize(
+    "changes, rule",
+    [
+        ({"chair": "chair-9"}, Rule.UNKNOWN_RESOURCE),
+        ({"nurse": "chair-1"}, Rule.UNKNOWN_RESOURCE),
+        ({"provider": "provider-9"}, Rule.UNKNOWN_RESOURCE),
+        ({"end": VISITS[2] + 10 * HOUR}, Rule.SITE_CLOSED),
+        ({"start": morning(3, 8)}, Rule.SITE_CLOSED),
+    ],
+)
+def test_one_slot_that_cannot_be_stops_all(changes: dict[str, Any], rule: Rule) -> None:
+    """A chair that is not there, or a closed hour or day, refuses the whole series and names its slot."""
+    refused(planned().when(whole(3, **changes)), rule, 3)
+
+
+def test_impossible_hours_are_refused() -> None:
+    """A visit ends after it starts, and within a day; and lies ahead."""
+    planned().when(whole(3, end=VISITS[2])).then_refused(Rule.END_BEFORE_START)
+    planned().when(whole(3, end=VISITS[2] + DAY + MINUTE)).then_refused(Rule.APPOINTMENT_TOO_LONG)
+    refused(planned().when(whole(), at=VISITS[0] + MINUTE), Rule.APPOINTMENT_PAST, 1)
+
+
+def test_a_closure_or_midnight_stops_all() -> None:
+    """A closed day of the site's calendar holds no slot, and no visit goes on past midnight."""
+    shut = Clinic(site=Site(closures=frozenset({VISITS[3].date()})))
+    state = replace(planned(), clinic=shut)
+    refused(state.when(whole()), Rule.SITE_CLOSED, 4)
+    late = morning(3, 10) + 14 * HOUR
+    refused(planned().when(whole(3, start=late, end=late + 2 * HOUR)), Rule.SITE_CLOSED, 3)
+
+
+def test_the_patient_is_elsewhere() -> None:
+    """An appointment of the patient's own stands in the way of its slot."""
+    review = replace(booking(9, VISITS[4] + HOUR), kind=type(booking(1).kind).REVIEW, slot_no=None)
+    refused(planned().then_came(review).when(whole()), Rule.APPOINTMENTS_OVERLAP, 5)
+
+
+def test_needs_a_plan() -> None:
+    """Without a plan in force there is no series; nor for another plan."""
+    consented().when(series([slot(1)], plan_id=None)).then_refused(Rule.NO_PLAN)
+    planned().when(replace(whole(), plan_id=named("another"))).then_refused(Rule.UNKNOWN_PLAN)
+
+
+def test_ids_are_new() -> None:
+    """Series and appointments have ids of their own, each once."""
+    booked().when(whole()).then_refused(Rule.DUPLICATE_ID)
+    after = planned().when(whole()).then_deviates()
+    again = [slot(it, appointment_id=None) for it in EVERY]
+    after.when(series(again)).then_refused(Rule.DUPLICATE_ID)
+    same = [slot(it, appointment_id=named("one")) for it in EVERY]
+    planned().when(series(same)).then_refused(Rule.DUPLICATE_ID)
+
+
+def test_is_refused_when_nothing_treats() -> None:
+    """Nothing is booked in a closed journey, for the dead, in a pause, after a switch, or once the plan is given."""
+    late = series([slot(it, morning(4, 20) + it * 2 * DAY, appointment_id=None) for it in EVERY])
+    closed().when(late).then_refused(Rule.JOURNEY_CLOSED)
+    deceased().when(late).then_refused(Rule.PATIENT_DECEASED)
+    planned().then_came(JourneyPaused(reason=PauseReason.TRAVEL)).when(whole()).then_refused(Rule.JOURNEY_PAUSED)
+    planned().then_came(SWITCHED).when(whole()).then_refused(Rule.MODALITY_SWITCHED)
+    refused(maintained().when(late), Rule.SLOT_TAKEN, 1)
