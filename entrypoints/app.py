@@ -80,7 +80,7 @@ def open_app(
         store = open_store(settings.store, keys=keys, clinic=clinic, clock=clock, simulated=simulated, create=create)
         opened.callback(store.close)
         models = opened.enter_context(_models(settings, store.log, clock))
-        yield App(settings=settings, clinic=clinic, store=store, models=models, clock=clock)
+        yield App(settings=settings, clinic=store.clinic, store=store, models=models, clock=clock)
 
 
 def topics(settings: Settings) -> Topics | None:

@@ -12,8 +12,17 @@ from journey.site import Site
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clinic:
-    """The policy, the site's set-up and the response rules in force; what was used is stored by digest."""
+    """The policy, the site's set-up and the response rules in force; what was used is stored by digest.
+
+    `former` are the policies of earlier days, by the version that events bear: what was decided is explained, and
+    decided again when it is corrected, by the policy of its day.
+    """
 
     policy: Policy = field(default_factory=Policy)
+    former: Mapping[str, Policy] = field(default_factory=dict)
     site: Site = field(default_factory=Site)
     rules: Mapping[str, ResponseRule] = field(default_factory=lambda: RULES)
+
+    def policy_of(self, version: str) -> Policy:
+        """The policy of a version, or the one in force where that version was never kept here."""
+        return self.policy if version == self.policy.version else self.former.get(version, self.policy)

@@ -73,7 +73,8 @@ class Fact:
 class Happened(Generic[E_co]):
     """What a journey is folded from: an event, its place and times, and the rules it breaks.
 
-    `version` counts the journey's events from 1; the event's own clock was `utc_offset_min` ahead of UTC.
+    `version` counts the journey's events from 1; the event's own clock was `utc_offset_min` ahead of UTC;
+    `policy_version` is the policy of its day, that it was decided by.
     """
 
     event: E_co
@@ -83,6 +84,7 @@ class Happened(Generic[E_co]):
     at: datetime
     utc_offset_min: int
     recorded_at: datetime
+    policy_version: str
     deviations: tuple[Rule, ...] = ()
 
 
@@ -96,7 +98,6 @@ class Recorded(Happened[E_co]):
     correlation_id: UUID
     causation_id: UUID
     command_id: UUID
-    policy_version: str
     reason: LateReason | None = None
     note_id: UUID | None = None
     note_commitment: Digest | None = None

@@ -28,6 +28,7 @@ class Question(StrEnum):
     JOURNEY_EVENTS = "journey_events"
     EVENT_FEED = "event_feed"
     PROJECTIONS_STATUS = "projections_status"
+    POLICIES = "policies"
     IDENTITY = "identity"
     NOTES = "notes"
 
@@ -101,6 +102,7 @@ ASKS: Mapping[Question, frozenset[Role]] = {
     Question.JOURNEY_EVENTS: CLINICIANS | COMPLIANCE | {Role.SERVICE},
     Question.EVENT_FEED: COMPLIANCE | {Role.SERVICE},
     Question.PROJECTIONS_STATUS: frozenset(Role),
+    Question.POLICIES: frozenset(Role),
     Question.IDENTITY: STAFF,
     Question.NOTES: CLINICIANS,
 }

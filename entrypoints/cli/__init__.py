@@ -14,6 +14,7 @@ from entrypoints.cli import (
     journeys,
     outcome,
     parked,
+    policy,
     projections,
     relay,
     rules,
@@ -57,6 +58,7 @@ main.add_typer(rules.group, name="rules")
 main.add_typer(audit.group, name="audit")
 main.add_typer(projections.group, name="projections")
 main.add_typer(parked.group, name="parked")
+main.add_typer(policy.group, name="policy")
 main.add_typer(topics.group, name="topics")
 main.add_typer(relay.group, name="relay")
 main.command("serve")(serving.serve)

@@ -56,7 +56,7 @@ def timeline_(  # noqa: PLR0913 - each filter by its own name, as it is typed
             until=until,
             after=after,
             limit=limit,
-            late_after_min=app.clinic.policy.late_after_min,
+            clinic=app.clinic,
         )
         looked(app, "audit timeline", journey)
     show(answer, as_json=as_json)

@@ -97,7 +97,7 @@ def import_(
     context: typer.Context,
     file: Annotated[str, typer.Argument(metavar="FILE|-", help="NDJSON, one command a line; - for stdin.")],
     *,
-    policy: Annotated[Path | None, typer.Option(help="JSON of clinical numbers to judge by.")] = None,
+    policy: Annotated[Path | None, typer.Option(help="The policy to judge by, in TOML.")] = None,
 ) -> None:
     """Bring in commands from a file. One answer a line; the same file again changes nothing."""
     settings = settings_of(context)

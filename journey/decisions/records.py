@@ -86,7 +86,10 @@ def _infused(log: Log, event: Event) -> bool:
 def _amended(
     log: Log, target: Happened[Event], asked: Asked[CorrectEntry], amendment: Amendment, clinic: Clinic
 ) -> Fact:
-    """The entry decided again, on what is now known of the time before it; starts of the pump keep their numbers."""
+    """The entry decided again, on what is now known of the time before it, and by the policy of its day.
+
+    Starts of the pump keep their numbers.
+    """
     kind = type(target.event)
     named = amendment.type == kind.__name__
     require(Rule.REPLACEMENT_TYPE, holds=named and ANSWERED_BY[type(amendment.data)] is kind)
@@ -95,7 +98,8 @@ def _amended(
     before = [entry for entry in log if entry.version < target.version]
     known = [it for it in effective(log) if it.version < target.version and not isinstance(it.event, EntryCorrected)]
     again: Asked[Reportable] = replace(asked, command=amendment.data, at=amendment.at)  # type: ignore[arg-type, assignment]  # replace() keeps no type parameter
-    fact = answer(fold(known), before, again, clinic, Findings(happened=True))[0]
+    then = replace(clinic, policy=clinic.policy_of(target.policy_version))
+    fact = answer(fold(known), before, again, then, Findings(happened=True))[0]
     require(Rule.REPLACEMENT_ID, holds=_own_ids(fact.event, amendment.data) == _own_ids(target.event, amendment.data))
     require(Rule.STATED_DIFFERS, holds=_states(amendment, fact.event))
     return fact

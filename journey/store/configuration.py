@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from journey.clinic import Clinic
+from journey.policy import Policy
+from journey.policy_text import policy_kept
 from journey.store import codec
 from journey.store.faults import Conflict
 from journey.store.statements import Database, Statement
@@ -24,6 +27,67 @@ KEEP = (
     "INSERT INTO configurations (kind, digest, name, version, body, since) "
     "SELECT ?, ?, ?, COALESCE(MAX(version), 0) + 1, ?, ? FROM configurations WHERE kind = ? AND name = ?"
 )
+
+
+STAMPED = "name || '-' || substr(digest, 1, 12)"
+"""What events bear of a policy, as `Policy.version` says it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A policy that was in force: its version as events bear it, the how manieth of its name, since when, its text."""
+
+    version: str
+    name: str
+    number: int
+    since: str
+    text: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Policies(Mapping[str, Policy]):
+    """Every policy that was ever in force, by the version that events bear.
+
+    Each is looked for once: what is kept never changes, and is kept before the first event that bears its version.
+    """
+
+    database: Database
+    _known: dict[str, Policy | None] = field(default_factory=dict)
+
+    def __getitem__(self, version: str) -> Policy:
+        """The policy of a version."""
+        if version not in self._known:
+            found = self._read(f"AND {STAMPED} = ?", version)
+            self._known[version] = policy_kept(found[0].text) if found else None
+        if (policy := self._known[version]) is None:
+            raise KeyError(version)
+        return policy
+
+    def __iter__(self) -> Iterator[str]:
+        """The versions, from the first."""
+        return (it.version for it in self.all())
+
+    def __len__(self) -> int:
+        """How many there were."""
+        return len(self.all())
+
+    def kept(self, version: str) -> Kept | None:
+        """A version as it was kept, word for word."""
+        return next(iter(self._read(f"AND {STAMPED} = ?", version)), None)
+
+    def all(self) -> list[Kept]:
+        """Every version, from the first."""
+        return self._read("")
+
+    def _read(self, which: str, *params: str) -> list[Kept]:
+        sql = (
+            f"SELECT {STAMPED}, name, version, since, body FROM configurations "  # noqa: S608 - words of ours
+            f"WHERE kind = 'policy' {which} ORDER BY since, name, version"
+        )
+        return [
+            Kept(version=version, name=name, number=number, since=since, text=json.loads(body))
+            for version, name, number, since, body in self.database.read(sql, *params)
+        ]
 
 
 def keep(database: Database, clinic: Clinic, now: datetime) -> None:

@@ -27,6 +27,7 @@ PLACES: dict[str, tuple[Any, tuple[str, ...]]] = {
     "at": (AwareDatetime, ("time",)),
     "utc_offset_min": (int, ("utcoffsetmin",)),
     "recorded_at": (AwareDatetime, ("recordedat",)),
+    "policy_version": (str, ("policyversion",)),
     "deviations": (tuple[Rule, ...], ("data", "deviations")),
 }
 """Of each field its type, and where it lies."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
@@ -12,6 +12,7 @@ from journey.clinic import Clinic
 from journey.store import access, codec, commands, configuration, reservations, spent, troubles, vault
 from journey.store.access import AccessTrail
 from journey.store.commands import Attempts
+from journey.store.configuration import Policies
 from journey.store.faults import StoreUnavailable
 from journey.store.journeys import Journeys
 from journey.store.keys import Keys
@@ -117,6 +118,7 @@ def _opened(
     if simulated and not is_simulated:
         raise StoreUnavailable("This store is not a simulation.")
     configuration.keep(log, clinic, clock())
+    clinic = replace(clinic, former=Policies(log))
     opened_vault = Vault(log, keys, site_id=clinic.site.site_id)
     return Store(
         log=log,

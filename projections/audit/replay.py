@@ -123,7 +123,7 @@ class _Told:
         told = row(seen.position, entry)
         return {
             **told,
-            "late": is_late(told, self._clinic.policy.late_after_min),
+            "late": is_late(told, self._clinic),
             "corrected_by": self._corrected.get(entry.event_id),
             "stale": entry.event_id in self._stale,
             "recomputed_differs": self._recomputed_differs(entry),

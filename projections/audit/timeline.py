@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from journey.clinic import Clinic
 from journey.events import EligibilityConfirmed, EntryCorrected, Event, SessionCleared
-from journey.policy import Policy
 from journey.recorded import Recorded
 from journey.values import Origin
 from projections.connection import Session
@@ -21,7 +21,7 @@ from projections.database import ReadModels
 from projections.plain import moment
 from projections.projection import Column, Kind, Projection, Row, Rows, Table
 
-LATE_AFTER_MIN = Policy().late_after_min
+CLINIC = Clinic()
 SECOND = timedelta(seconds=1)
 LIMIT = 200
 
@@ -45,6 +45,7 @@ COLUMNS = (
     Column("corrects", Kind.TEXT, "the event that it corrects"),
     Column("note_id", Kind.TEXT, "the vault's note that belongs to it"),
     Column("site", Kind.TEXT, "where"),
+    Column("policy_version", Kind.TEXT, "the policy of its day, that it was decided by"),
     Column("sensitivity", Kind.CODES, "segments that the law protects further"),
 )
 
@@ -88,6 +89,7 @@ def row(position: int, recorded: Recorded[Event]) -> Row:
         "corrects": str(event.target_event_id) if isinstance(event, EntryCorrected) else None,
         "note_id": None if recorded.note_id is None else str(recorded.note_id),
         "site": recorded.site_id,
+        "policy_version": recorded.policy_version,
         "sensitivity": [segment.value for segment in recorded.sensitivity],
     }
 
@@ -106,7 +108,7 @@ def _rows(document: Document) -> Rows:
 
 PROJECTION: Projection[Document] = Projection(
     name="audit",
-    version=1,
+    version=2,
     document=Document,
     new=dict,
     evolve=evolve,
@@ -127,12 +129,13 @@ def timeline(  # noqa: PLR0913 - each filter by its own name, as it is asked eve
     site: str | None = None,
     after: int = 0,
     limit: int = LIMIT,
-    late_after_min: int = LATE_AFTER_MIN,
+    clinic: Clinic = CLINIC,
 ) -> dict[str, Any]:
     """Entries in the order of the log, after a position: `{"position", "rows", "next", "left_out"}`.
 
     `actor` is whoever entered it or for whom it was entered; `since` and `until` bound when we heard of it. An entry
-    is `late` when it was recorded more than `late_after_min` after it happened; an imported one is `imported` instead.
+    is `late` when it was recorded so long after it happened, by the policy of its day; an imported one is `imported`
+    instead.
     `corrected_by` names the correction that holds. `next` is where the following rows begin, if there are any.
     `left_out` are entries that have no row, because somebody decided so.
     """
@@ -147,7 +150,7 @@ def timeline(  # noqa: PLR0913 - each filter by its own name, as it is asked eve
         position = models.position_in(session, PROJECTION.name)
         stale = models.stale_in(session, PROJECTION.name)
         skipped = models.parking(session, PROJECTION.name).skipped()
-    rows = [_told(row, corrected, late_after_min) for row in found[:limit]]
+    rows = [_told(row, corrected, clinic) for row in found[:limit]]
     return {
         "position": position,
         "rows": rows,
@@ -188,11 +191,11 @@ def _corrections(models: ReadModels, session: Session, event_ids: Sequence[str])
     return {row["corrects"]: row["event_id"] for row in found}
 
 
-def _told(row: Mapping[str, Any], corrected: Mapping[str, str], late_after_min: int) -> dict[str, Any]:
+def _told(row: Mapping[str, Any], corrected: Mapping[str, str], clinic: Clinic) -> dict[str, Any]:
     """A row as it is answered, with what is found at the asking."""
-    return {**row, "late": is_late(row, late_after_min), "corrected_by": corrected.get(row["event_id"])}
+    return {**row, "late": is_late(row, clinic), "corrected_by": corrected.get(row["event_id"])}
 
 
-def is_late(row: Mapping[str, Any], late_after_min: int) -> bool:
+def is_late(row: Mapping[str, Any], clinic: Clinic) -> bool:
     """Whether an entry was recorded long after it happened; an imported one is marked as such instead."""
-    return bool(row["delay_s"] > late_after_min * 60 and not row["imported"])
+    return bool(row["delay_s"] > clinic.policy_of(row["policy_version"]).late_after_min * 60 and not row["imported"])

@@ -79,6 +79,7 @@ QUESTION_CELLS = {
     "journey_events": ".xxx.x..",
     "event_feed": "...x.x..",
     "projections_status": "xxxxxxxx",
+    "policies": "xxxxxxxx",
     "identity": "xxx.....",
     "notes": ".xx.....",
 }

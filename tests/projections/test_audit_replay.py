@@ -165,6 +165,8 @@ def test_late_is_over_the_policys_minutes(minutes: int, late: bool) -> None:
     assert replay(placed(entered))["steps"][-1]["late"] is late
     patient = Clinic(policy=Policy(late_after_min=60))
     assert replay(placed(entered), clinic=patient)["steps"][-1]["late"] is False
+    today = Clinic(policy=Policy(late_after_min=1), former={"default-test": Policy(late_after_min=60)})
+    assert replay(placed(entered), clinic=today)["steps"][-1]["late"] is False
 
 
 def corrected_baseline(log: Given, *items: int) -> Given:

@@ -12,9 +12,11 @@ from uuid import UUID, uuid5
 
 import pytest
 
+from journey.clinic import Clinic
 from journey.errors import Rule
 from journey.events import Event, SessionCleared
 from journey.events.session import Check, CheckId, CheckOverride
+from journey.policy import Policy
 from journey.recorded import Delivery, Recorded
 from journey.store import codec
 from journey.values import Origin, Sensitivity
@@ -125,15 +127,19 @@ def test_the_late_entry(models: ReadModels) -> None:
         "corrected_by": None,
         "note_id": None,
         "site": "main",
+        "policy_version": "default-test",
         "sensitivity": [],
     }
     assert [row["version"] for row in rows.values() if row["late"]] == [7]
 
 
 def test_a_clinics_own_limit_of_lateness(models: ReadModels) -> None:
-    """How late is late is asked, not stored: under a limit of an hour nothing of the story is."""
+    """How late is late is said by the policy of the entry's day, whatever the one of today says."""
     applied(models, placed(story()))
-    assert not any(row["late"] for row in timeline(models, late_after_min=60)["rows"])
+    patient = Policy(late_after_min=60)
+    assert not any(row["late"] for row in timeline(models, clinic=Clinic(former={"default-test": patient}))["rows"])
+    strict = Clinic(policy=Policy(late_after_min=1), former={"default-test": patient})
+    assert not any(row["late"] for row in timeline(models, clinic=strict)["rows"])
 
 
 def test_a_correction_marks_the_original(models: ReadModels) -> None:
@@ -230,5 +236,5 @@ def test_no_column_holds_free_words() -> None:
     free = {name for name, kind in kinds.items() if kind is Kind.TEXT}
     assert free == {
         *("event_id", "type", "actor", "role", "on_behalf_of", "on_behalf_of_role", "origin"),
-        *("reason", "corrects", "note_id", "site"),
+        *("reason", "corrects", "note_id", "site", "policy_version"),
     }

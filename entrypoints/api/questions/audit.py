@@ -43,7 +43,7 @@ def timeline(
         site=site,
         after=page.after or 0,
         limit=page.limit,
-        late_after_min=wired.app.clinic.policy.late_after_min,
+        clinic=wired.app.clinic,
     )
     return answer | {"next": page.cursor(answer["next"])}
 
