@@ -19,6 +19,7 @@ from journey.events import (
     ConsentGiven,
     ConsentWithdrawn,
     ConsultCompleted,
+    ContraindicationCleared,
     ContraindicationRecorded,
     CoverageVerified,
     DeathRecorded,
@@ -44,6 +45,7 @@ from journey.events import (
     ReinductionOrdered,
     RelapseDetected,
     ResponseAssessed,
+    ScreeningCompleted,
     SeriesBooked,
     SessionCleared,
     SessionWithheld,
@@ -59,6 +61,7 @@ from journey.events.schedule import AppointmentKind, Move, SeriesSlot
 from journey.events.session import Disposition
 from journey.phases import BY_EVENT, Standing, following
 from journey.recorded import Happened
+from journey.screenings import Clearing, Screening
 from journey.state import (
     AdverseEvent,
     Appointment,
@@ -114,6 +117,12 @@ def _told(journey: Journey, recorded: Happened[Event]) -> Journey:  # noqa: C901
             return replace(journey, trials=_with(journey.trials, event.trial_id, trial))
         case ContraindicationRecorded() as event:
             return replace(journey, contraindications=_with(journey.contraindications, recorded.event_id, event))
+        case ContraindicationCleared() as event:
+            clearing = Clearing(cleared=event, at=recorded.at, event_id=recorded.event_id)
+            return replace(journey, clearings=_with(journey.clearings, event.contraindication_id, clearing))
+        case ScreeningCompleted() as event:
+            screening = Screening(completed=event, event_id=recorded.event_id)
+            return replace(journey, screenings=(*journey.screenings, screening))
         case EligibilityConfirmed() as event:
             return replace(journey, eligibility=event)
         case EligibilityDenied():

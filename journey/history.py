@@ -11,6 +11,8 @@ from uuid import UUID
 from journey.events import (
     AssessmentCompleted,
     ConsentGiven,
+    ContraindicationCleared,
+    ContraindicationRecorded,
     CoverageVerified,
     EligibilityConfirmed,
     EntryCorrected,
@@ -26,11 +28,13 @@ from journey.events import (
     ReinductionOrdered,
     RelapseDetected,
     ResponseAssessed,
+    ScreeningCompleted,
     SessionCleared,
     TreatmentPlanApproved,
     VitalsRecorded,
 )
 from journey.events.course import Recheck
+from journey.events.screening import ScreeningKind
 from journey.evolve import changed, evolve
 from journey.recorded import Happened
 from journey.state import Journey
@@ -39,6 +43,9 @@ from journey.state import replace as replace_part
 H = TypeVar("H", bound=Happened[Event])
 
 Log = Sequence[Happened[Event]]
+
+EXCLUDING = frozenset({ScreeningKind.UDS, ScreeningKind.HCG})
+"""Screenings that a clearance looks at."""
 
 NEW = Journey()
 """A journey of which nothing is known."""
@@ -133,6 +140,12 @@ def _rests_on(event: Event, target: Happened[Event]) -> bool:  # noqa: C901, PLR
             return Recheck.COVERAGE in event.rechecks
         case JourneyResumed(), ConsentGiven():
             return Recheck.CONSENT in event.rechecks
+        case ContraindicationCleared(), ContraindicationRecorded():
+            return event.contraindication_id == target.event_id
+        case SessionCleared(), ContraindicationCleared():
+            return True
+        case TreatmentPlanApproved() | SessionCleared(), ScreeningCompleted():
+            return target.event.kind in EXCLUDING
         case SessionCleared(), PatientCheckedIn() | VitalsRecorded():
             return event.session_id == target.event.session_id
         case ReinductionOrdered(), EligibilityConfirmed() | ConsentGiven() | TreatmentPlanApproved():
@@ -154,10 +167,14 @@ def _rests_on(event: Event, target: Happened[Event]) -> bool:  # noqa: C901, PLR
 
 
 def _made_anew(entry: Happened[Event], later: Iterable[Happened[Event]]) -> bool:
-    """Whether the same was decided again, for the same session if it is of one, or the entry itself corrected."""
-    session_id = getattr(entry.event, "session_id", None)
+    """Whether the same was decided again, of the same thing if it is of one, or the entry itself corrected."""
     return any(
-        (type(other.event) is type(entry.event) and getattr(other.event, "session_id", None) == session_id)
+        (type(other.event) is type(entry.event) and of_what(other.event) == of_what(entry.event))
         or (isinstance(other.event, EntryCorrected) and other.event.target_event_id == entry.event_id)
         for other in later
     )
+
+
+def of_what(event: Event) -> UUID | None:
+    """The session or contraindication that an entry is of, if it is of one."""
+    return getattr(event, "session_id", None) or getattr(event, "contraindication_id", None)

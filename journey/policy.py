@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from journey.events.intake import Contraindication, ContraindicationClass
+from journey.events.screening import ScreeningKind
 from journey.values import Status
 
 
@@ -67,11 +68,19 @@ INDICATIONS = (
     "R45.851",
 )
 
+LASTING = (
+    Contraindication.HYPERSENSITIVITY.value,
+    Contraindication.ANEURYSMAL_VASCULAR_DISEASE.value,
+    Contraindication.INTRACEREBRAL_HAEMORRHAGE.value,
+)
+
 LABEL = "Spravato label (esketamine), as a model"
 OWN = "this clinic's arrangement"
 NOBODY = "unverified"
 NOT_ASKED = "not asked for, unless a profile or the clinic does"
 ICD10 = r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?"
+
+CODES = "|".join(Contraindication)
 
 NEVER_ABOVE = (
     ("infusion_min_min", "infusion_min_max"),
@@ -106,11 +115,20 @@ class Policy:
         (), unit="ICD-10-CM, also of a group", source=NOT_ASKED, status=Status.CHOICE, each=ICD10
     )
     absolute_contraindications: tuple[str, ...] = number(
-        ABSOLUTE, unit="codes", source=f"{LABEL}; PMC10812090", status=Status.SEEN, each="|".join(Contraindication)
+        ABSOLUTE, unit="codes", source=f"{LABEL}; PMC10812090", status=Status.SEEN, each=CODES
+    )
+    lasting_contraindications: tuple[str, ...] = number(
+        LASTING, unit="codes", source=f"{LABEL}; that they last is {NOBODY}", status=Status.UNVERIFIED, each=CODES
+    )
+    excluding_screenings: tuple[str, ...] = number(
+        ("hcg",), unit="kinds of screening", source="PMC10812090", status=Status.SEEN, each="|".join(ScreeningKind)
     )
     age_years_min: int = number(18, unit="years", source="domain 7.3", status=Status.SEEN)
     baseline_phq9_min: int = number(0, unit="of 27", source=NOT_ASKED, status=Status.CHOICE, most=27)
     failed_trials_min: int = number(2, unit="trials", source="clinic guide; definition of TRD", status=Status.SEEN)
+    clearing_valid_days: int = number(180, unit="days", source=NOBODY, status=Status.UNVERIFIED, least=1, most=3_650)
+    hcg_valid_days: int = number(7, unit="days", source=NOBODY, status=Status.UNVERIFIED, least=1, most=3_650)
+    screening_valid_days: int = number(180, unit="days", source=NOBODY, status=Status.UNVERIFIED, least=1, most=3_650)
     eligibility_valid_days: int = number(180, unit="days", source=NOBODY, status=Status.UNVERIFIED, most=3_650)
 
     dose_mg_per_kg_max: Decimal = number(Decimal("1.5"), unit="mg/kg", source=NOBODY, status=Status.UNVERIFIED)

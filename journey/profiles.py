@@ -58,6 +58,7 @@ PROFILES: Mapping[str, Mapping[str, Number]] = {
             source=f"those of default, and exclusions of {HEALINGMAPS}",
             status=Status.WEAK,
         ),
+        "excluding_screenings": Number(value=("hcg", "uds"), source=HEALINGMAPS, status=Status.WEAK),
         "baseline_phq9_min": Number(value=15, source=HEALINGMAPS, status=Status.WEAK),
         "failed_trials_min": Number(value=4, source=HEALINGMAPS, status=Status.WEAK),
     },

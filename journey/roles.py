@@ -46,6 +46,8 @@ MAY: Mapping[type[Command], frozenset[Role]] = {
     commands.RecordContraindication: CLINICIANS,
     commands.ConfirmEligibility: PRESCRIBERS,
     commands.DenyEligibility: PRESCRIBERS,
+    commands.ClearContraindication: PRESCRIBERS,
+    commands.CompleteScreening: CLINICIANS,
     commands.GiveConsent: CLINICIANS,
     commands.WithdrawConsent: STAFF,
     commands.VerifyCoverage: STAFF,

@@ -41,6 +41,7 @@ from journey.events.session import (
     VitalsRecorded,
 )
 from journey.phases import Phase, Series
+from journey.screenings import Clearing, Screening, standing
 from journey.values import Instrument
 
 if TYPE_CHECKING:
@@ -279,9 +280,9 @@ class Reinduction:
 class Journey:
     """A patient's journey, folded from its events.
 
-    Contraindications are named by the entry that records them, relapses by their assessment, everything else by its
-    own id. `stale` names the entries that rest on one corrected since. `paused_in` is the phase beneath a pause.
-    `switched` says that no infusion follows, unless a plan is approved anew.
+    Contraindications, and what cleared them, are named by the entry that records them, relapses by their assessment,
+    everything else by its own id. `stale` names the entries that rest on one corrected since. `paused_in` is the phase
+    beneath a pause. `switched` says that no infusion follows, unless a plan is approved anew.
     """
 
     journey_id: UUID | None = None
@@ -298,6 +299,8 @@ class Journey:
     consult_id: UUID | None = None
     trials: Mapping[UUID, Trial] = field(default_factory=dict)
     contraindications: Mapping[UUID, ContraindicationRecorded] = field(default_factory=dict)
+    clearings: Mapping[UUID, Clearing] = field(default_factory=dict)
+    screenings: tuple[Screening, ...] = ()
     eligibility: EligibilityConfirmed | None = None
     consents: Mapping[UUID, Consent] = field(default_factory=dict)
     coverages: Mapping[UUID, CoverageVerified] = field(default_factory=dict)
@@ -335,11 +338,15 @@ class Journey:
         )
 
     def eligible(self, at: datetime) -> bool:
-        """Whether eligibility is confirmed, still valid at a moment, and knew of every contraindication."""
+        """Whether eligibility is confirmed, still valid at a moment, and knew of every contraindication that stands."""
         if self.eligibility is None or at > self.eligibility.valid_until:
             return False
         considered = {id_ for criterion in self.eligibility.criteria for id_ in criterion.evidence_ids}
-        return considered >= set(self.contraindications)
+        return considered >= self.standing_contraindications(at).keys()
+
+    def standing_contraindications(self, at: datetime) -> dict[UUID, ContraindicationRecorded]:
+        """What speaks against treatment at a moment, and nobody has cleared."""
+        return standing(self.contraindications, self.clearings, at)
 
     @property
     def last_weight_kg(self) -> Decimal | None:

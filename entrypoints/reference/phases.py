@@ -12,6 +12,7 @@ T = TypeVar("T")
 
 HEADINGS: Mapping[str, str] = {
     "intake": "Intake",
+    "screening": "Screening",
     "plan": "Consent, coverage, plan",
     "schedule": "Schedule",
     "session": "Session",

@@ -34,6 +34,7 @@ from journey.commands.schedule import (
     MissAppointment,
     RescheduleAppointment,
 )
+from journey.commands.screening import ClearContraindication, CompleteScreening
 from journey.commands.session import (
     AbortInfusion,
     AssessDischargeReadiness,
@@ -55,6 +56,8 @@ Reportable = (
     | RecordContraindication
     | ConfirmEligibility
     | DenyEligibility
+    | ClearContraindication
+    | CompleteScreening
     | GiveConsent
     | WithdrawConsent
     | VerifyCoverage
@@ -102,6 +105,8 @@ ANSWERED_BY: dict[type[Command], type[events.Event]] = {
     RecordContraindication: events.ContraindicationRecorded,
     ConfirmEligibility: events.EligibilityConfirmed,
     DenyEligibility: events.EligibilityDenied,
+    ClearContraindication: events.ContraindicationCleared,
+    CompleteScreening: events.ScreeningCompleted,
     GiveConsent: events.ConsentGiven,
     WithdrawConsent: events.ConsentWithdrawn,
     VerifyCoverage: events.CoverageVerified,
@@ -143,6 +148,7 @@ PERMISSIONS: frozenset[type[Command]] = frozenset(
     {
         ReferJourney,
         ConfirmEligibility,
+        ClearContraindication,
         ApproveTreatmentPlan,
         BookSeries,
         BookAppointment,
@@ -196,12 +202,14 @@ __all__ = [
     "ChangeInfusionRate",
     "ChangeModality",
     "CheckInPatient",
+    "ClearContraindication",
     "ClearSession",
     "CloseJourney",
     "Command",
     "CompleteAssessment",
     "CompleteConsult",
     "CompleteInfusion",
+    "CompleteScreening",
     "ConfirmEligibility",
     "CorrectEntry",
     "DenyEligibility",

@@ -17,11 +17,13 @@ from journey.commands import (
     ChangeInfusionRate,
     ChangeModality,
     CheckInPatient,
+    ClearContraindication,
     ClearSession,
     CloseJourney,
     CompleteAssessment,
     CompleteConsult,
     CompleteInfusion,
+    CompleteScreening,
     ConfirmEligibility,
     DenyEligibility,
     DetectRelapse,
@@ -59,6 +61,7 @@ from journey.decisions import (
     outcome,
     plan,
     schedule,
+    screening,
     series,
     session,
 )
@@ -87,6 +90,10 @@ def answer(  # noqa: C901, PLR0911, PLR0912 - one arm a command, so that none ca
             return intake.confirm_eligibility(journey, _of(asked, command), clinic, findings)
         case DenyEligibility() as command:
             return intake.deny_eligibility(_of(asked, command), findings)
+        case ClearContraindication() as command:
+            return screening.clear_contraindication(journey, _of(asked, command), clinic, findings)
+        case CompleteScreening() as command:
+            return screening.complete_screening(_of(asked, command), clinic, findings)
         case GiveConsent() as command:
             return plan.give_consent(journey, _of(asked, command), findings)
         case WithdrawConsent() as command:

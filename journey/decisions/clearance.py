@@ -11,14 +11,17 @@ from uuid import UUID
 from journey.clinic import Clinic
 from journey.commands import ClearSession
 from journey.decisions.findings import Findings, minutes, require, session_of, treating
+from journey.decisions.screening import screened
 from journey.errors import Refused, Rule
 from journey.events import SessionCleared
 from journey.events.intake import YesNoUnknown
 from journey.events.plan import CoverageOutcome
 from journey.events.schedule import AppointmentKind
+from journey.events.screening import ScreeningKind, ScreeningResult
 from journey.events.session import Change, Check, CheckId, CheckOverride, RideKind, VitalsPhase
 from journey.phases import Phase
 from journey.recorded import Asked, Fact
+from journey.screenings import Screening, last
 from journey.state import Journey, Session, Stage
 from journey.values import RiskLevel, Role
 
@@ -36,6 +39,7 @@ BROKEN: dict[CheckId, Rule] = {
     CheckId.RIDE: Rule.RIDE_NOT_CONFIRMED,
     CheckId.SUICIDE_RISK: Rule.SUICIDE_RISK_OPEN,
     CheckId.PREGNANCY: Rule.PREGNANCY_NOT_EXCLUDED,
+    CheckId.DRUG_SCREEN: Rule.SCREENING_POSITIVE,
     CheckId.COVERAGE: Rule.NO_COVERAGE,
     CheckId.CHANGES: Rule.CHANGES_NOT_ADDRESSED,
     CheckId.OPEN_SESSION: Rule.OTHER_SESSION_OPEN,
@@ -48,6 +52,7 @@ OVERRIDABLE = frozenset(
         CheckId.WEIGHT,
         CheckId.SUICIDE_RISK,
         CheckId.PREGNANCY,
+        CheckId.DRUG_SCREEN,
         CheckId.CHANGES,
     }
 )
@@ -67,6 +72,7 @@ def clear_session(journey: Journey, asked: Asked[ClearSession], clinic: Clinic, 
     checks = tuple(_checks(journey, session, command.session_id, asked.at, clinic))
     _overrides_allowed(asked, findings)
     under_hard_limit(session, asked.at, clinic, findings)
+    screened(journey, asked.at, clinic.policy, findings)
     for check in checks:
         findings.guard(BROKEN[check.id], holds=check.passed or check.id in command.overrides)
     plan = journey.plan
@@ -122,11 +128,25 @@ def _checks(journey: Journey, session: Session, session_id: UUID, at: datetime, 
     yield _gap(journey, at)
     yield from _of_check_in(journey, session, session_id, at, clinic)
     yield _suicide_risk(journey)
-    consult = journey.consult
-    yield Check(id=CheckId.PREGNANCY, passed=consult is not None and consult.pregnancy_possible is YesNoUnknown.NO)
+    yield from _screenings(journey, at)
     yield Check(id=CheckId.COVERAGE, passed=covered(journey, at, clinic))
     others = (other for key, other in journey.sessions.items() if key != session_id)
     yield Check(id=CheckId.OPEN_SESSION, passed=not any(other.is_open for other in others))
+
+
+def _screenings(journey: Journey, at: datetime) -> Iterator[Check]:
+    """A pregnancy is impossible, or excluded by a test that still holds; and drugs were not found, if looked for."""
+    consult, test = journey.consult, last(journey.screenings, ScreeningKind.HCG, at)
+    impossible = consult is not None and consult.pregnancy_possible is YesNoUnknown.NO
+    excluded = test is not None and _negative(test) and at <= test.completed.valid_until
+    yield Check(id=CheckId.PREGNANCY, passed=impossible or excluded)
+    drugs = last(journey.screenings, ScreeningKind.UDS, at)
+    if drugs is not None:
+        yield Check(id=CheckId.DRUG_SCREEN, passed=_negative(drugs))
+
+
+def _negative(screening: Screening) -> bool:
+    return screening.completed.result is ScreeningResult.NEGATIVE
 
 
 def _of_vitals(session: Session, at: datetime, clinic: Clinic) -> Iterator[Check]:

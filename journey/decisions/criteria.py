@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from journey.decisions.screening import excluding
 from journey.events.intake import ContraindicationClass, Criterion, CriterionId, TrialOutcome
+from journey.events.screening import ScreeningResult
 from journey.policy import Policy
+from journey.screenings import Screening
 from journey.state import Assessment, Journey
 from journey.values import Instrument
 
@@ -25,8 +28,10 @@ def criteria(journey: Journey, at: datetime, policy: Policy) -> Iterator[Criteri
     )
     if policy.baseline_phq9_min:
         yield _severity(journey, at, policy)
-    yield _open(journey, ContraindicationClass.ABSOLUTE, CriterionId.ABSOLUTE_CONTRAINDICATIONS)
-    yield _open(journey, ContraindicationClass.RELATIVE, CriterionId.RELATIVE_CONTRAINDICATIONS)
+    yield _standing(journey, at, ContraindicationClass.ABSOLUTE, CriterionId.ABSOLUTE_CONTRAINDICATIONS)
+    yield _standing(journey, at, ContraindicationClass.RELATIVE, CriterionId.RELATIVE_CONTRAINDICATIONS)
+    if results := excluding(journey, at, policy):
+        yield _screenings(results)
     yield from _of_consult(journey, policy)
 
 
@@ -43,10 +48,24 @@ def _severity(journey: Journey, at: datetime, policy: Policy) -> Criterion:
     )
 
 
-def _open(journey: Journey, kind: ContraindicationClass, id_: CriterionId) -> Criterion:
-    """What speaks against ketamine, of a class."""
-    entries = tuple(key for key, value in journey.contraindications.items() if value.contraindication_class is kind)
-    return Criterion(id=id_, met=not entries, value=Decimal(len(entries)), evidence_ids=entries)
+def _standing(journey: Journey, at: datetime, kind: ContraindicationClass, id_: CriterionId) -> Criterion:
+    """What speaks against ketamine, of a class; with the clearings of what no longer does."""
+    stands = journey.standing_contraindications(at)
+    of_class = [key for key, it in journey.contraindications.items() if it.contraindication_class is kind]
+    evidence = tuple(key if key in stands else journey.clearings[key].event_id for key in of_class)
+    count = sum(key in stands for key in of_class)
+    return Criterion(id=id_, met=count == 0, value=Decimal(count), evidence_ids=evidence)
+
+
+def _screenings(results: Sequence[Screening]) -> Criterion:
+    """The last screenings whose positive result excludes treatment."""
+    positive = [it for it in results if it.completed.result is not ScreeningResult.NEGATIVE]
+    return Criterion(
+        id=CriterionId.SCREENINGS,
+        met=not positive,
+        value=Decimal(len(positive)),
+        evidence_ids=tuple(it.event_id for it in results),
+    )
 
 
 def _of_consult(journey: Journey, policy: Policy) -> Iterator[Criterion]:

@@ -9,6 +9,7 @@ from journey.clinic import Clinic
 from journey.commands import AbortInfusion, ChangeInfusionRate, CompleteInfusion, StartInfusion
 from journey.decisions.clearance import under_hard_limit
 from journey.decisions.findings import Findings, require, session_of, treating
+from journey.decisions.screening import screened
 from journey.errors import Refused, Rule
 from journey.events import InfusionAborted, InfusionCompleted, InfusionRateChanged, InfusionStarted
 from journey.history import Log
@@ -40,6 +41,7 @@ def start_infusion(
     findings.guard(Rule.NOT_ELIGIBLE, holds=journey.eligible(asked.at))
     _cleared(journey, session, asked.at, clinic, findings)
     under_hard_limit(session, asked.at, clinic, findings)
+    screened(journey, asked.at, clinic.policy, findings)
     _dose(journey, session, command, clinic, findings)
     _rate(journey, command, clinic, findings)
     return [

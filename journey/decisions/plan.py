@@ -10,6 +10,7 @@ from uuid import UUID
 from journey.clinic import Clinic
 from journey.commands import ApproveTreatmentPlan, GiveConsent, VerifyCoverage, WithdrawConsent
 from journey.decisions.findings import Findings, known, require, treatable
+from journey.decisions.screening import screened
 from journey.errors import Rule
 from journey.events import ConsentGiven, ConsentWithdrawn, CoverageVerified, TreatmentPlanApproved
 from journey.events.plan import ConsentKind
@@ -93,6 +94,7 @@ def approve_treatment_plan(
     require(Rule.UNKNOWN_RULE, holds=command.response_rule_id in clinic.rules)
     treatable(journey, findings)
     findings.guard(Rule.NOT_ELIGIBLE, holds=journey.eligible(asked.at))
+    screened(journey, asked.at, policy, findings)
     findings.guard(Rule.NO_CONSENT, holds=journey.consent_in_force(asked.at))
     doses = [command.dose_mg_per_kg, *(step.dose_mg_per_kg for step in command.titration)]
     findings.guard(Rule.DOSE_TOO_HIGH, holds=max(doses) <= policy.dose_mg_per_kg_max)

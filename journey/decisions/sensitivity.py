@@ -7,16 +7,19 @@ import re
 from journey.events import (
     ConsentGiven,
     ConsultCompleted,
+    ContraindicationCleared,
     ContraindicationRecorded,
     EntryCorrected,
     Event,
     JourneyReferred,
     PatientCheckedIn,
+    ScreeningCompleted,
     SessionWithheld,
     TreatmentTrialRecorded,
 )
 from journey.events.intake import Contraindication, Modality
 from journey.events.plan import ConsentKind
+from journey.events.screening import ScreeningKind
 from journey.events.session import Change, WithheldReason
 from journey.values import Sensitivity
 
@@ -27,6 +30,8 @@ SUBSTANCE_USE = frozenset(
         Contraindication.WITHDRAWAL_SYNDROME,
     }
 )
+
+SUBSTANCE_USE_SCREENINGS = frozenset({ScreeningKind.UDS, ScreeningKind.AUDIT, ScreeningKind.DAST})
 
 SUBSTANCE_USE_ICD10 = re.compile("F1[0-9]")
 """ICD-10-CM F10 to F19: mental disorders due to psychoactive substances."""
@@ -49,8 +54,10 @@ def _substance_use(event: Event) -> bool:  # noqa: PLR0911 - one arm an event
             return bool(SUBSTANCE_USE_ICD10.match(event.indication_icd10))
         case ConsultCompleted():
             return event.sud_hx or any(SUBSTANCE_USE_ICD10.match(code) for code in event.diagnoses)
-        case ContraindicationRecorded():
+        case ContraindicationRecorded() | ContraindicationCleared():
             return event.code in SUBSTANCE_USE
+        case ScreeningCompleted():
+            return event.kind in SUBSTANCE_USE_SCREENINGS
         case PatientCheckedIn():
             return Change.SUBSTANCE in event.changes
         case SessionWithheld():

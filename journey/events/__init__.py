@@ -32,6 +32,7 @@ from journey.events.schedule import (
     AppointmentRescheduled,
     SeriesBooked,
 )
+from journey.events.screening import ContraindicationCleared, ScreeningCompleted
 from journey.events.session import (
     DischargeReadinessAssessed,
     InfusionAborted,
@@ -52,6 +53,8 @@ Original = (
     | ContraindicationRecorded
     | EligibilityConfirmed
     | EligibilityDenied
+    | ContraindicationCleared
+    | ScreeningCompleted
     | ConsentGiven
     | ConsentWithdrawn
     | CoverageVerified
@@ -105,6 +108,7 @@ __all__ = [
     "ConsentGiven",
     "ConsentWithdrawn",
     "ConsultCompleted",
+    "ContraindicationCleared",
     "ContraindicationRecorded",
     "CoverageVerified",
     "DeathRecorded",
@@ -131,6 +135,7 @@ __all__ = [
     "ReinductionOrdered",
     "RelapseDetected",
     "ResponseAssessed",
+    "ScreeningCompleted",
     "SeriesBooked",
     "SessionCleared",
     "SessionWithheld",

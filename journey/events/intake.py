@@ -158,6 +158,7 @@ class CriterionId(StrEnum):
     BASELINE_SEVERITY = "baseline_severity"
     ABSOLUTE_CONTRAINDICATIONS = "absolute_contraindications"
     RELATIVE_CONTRAINDICATIONS = "relative_contraindications"
+    SCREENINGS = "screenings"
     INDICATION = "indication"
     EXCLUDED_DIAGNOSES = "excluded_diagnoses"
     AGE = "age"

@@ -109,6 +109,7 @@ class CheckId(StrEnum):
     RIDE = "ride"
     SUICIDE_RISK = "suicide_risk"
     PREGNANCY = "pregnancy"
+    DRUG_SCREEN = "drug_screen"
     COVERAGE = "coverage"
     CHANGES = "changes"
     OPEN_SESSION = "open_session"

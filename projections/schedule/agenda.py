@@ -99,10 +99,16 @@ def _eligibility(schedule: Schedule) -> Iterator[tuple[str, str, Task]]:
     standing = schedule.standing
     if standing.recheck_at is not None:
         yield TASK, "recheck", Task(due_at=standing.recheck_at, reason="eligibility_recheck")
-    if standing.eligible_until is not None and standing.new_contraindications:
-        due_at = min(standing.new_contraindications)
+    if standing.eligible_until is not None and (found := standing.new_contraindications()):
+        due_at = min(found)
         yield TASK, "contraindication", Task(due_at=due_at, reason="eligibility_new_contraindication")
-    for what, until in (("eligibility", standing.eligible_until), ("consent", standing.consented_until)):
+    ends = {
+        "eligibility": standing.eligible_until,
+        "clearing": standing.cleared_until,
+        "pregnancy_test": standing.test_until,
+        "consent": standing.consented_until,
+    }
+    for what, until in ends.items():
         after = (it for it in _infusions(schedule) if until and until < it.starts_at)
         first = min(after, key=lambda it: it.starts_at, default=None)
         if until and first is not None:

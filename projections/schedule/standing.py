@@ -8,15 +8,20 @@ from dataclasses import dataclass, field
 from journey.events import (
     ConsentGiven,
     ConsentWithdrawn,
+    ConsultCompleted,
+    ContraindicationCleared,
     ContraindicationRecorded,
     CoverageVerified,
     EligibilityConfirmed,
     EligibilityDenied,
     Event,
+    ScreeningCompleted,
     SuicideRiskAddressed,
     SuicideRiskRaised,
 )
+from journey.events.intake import YesNoUnknown
 from journey.events.plan import ConsentKind, CoverageOutcome
+from journey.events.screening import ScreeningKind, ScreeningResult
 from journey.events.session import CheckId
 from journey.recorded import Happened
 from journey.state import replace
@@ -56,16 +61,46 @@ class Risk:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
-    """What a treatment rests on, but for its plan. `found` are contraindications, by entry, with when they were met.
+class Found:
+    """A contraindication, and when it was met."""
 
-    `considered` are the entries that the confirmation of eligibility knew of.
+    code: str
+    at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cleared:
+    """That a contraindication of a code is none until then."""
+
+    code: str
+    until: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Screened:
+    """A screening's result, and until when a negative one holds."""
+
+    performed_at: str
+    negative: bool
+    until: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """What a treatment rests on, but for its plan.
+
+    `found` are contraindications, by entry, with when they were met, and `cleared` until when which of them is no
+    longer one; `considered` are the entries that the confirmation of eligibility knew of. `screened` are the last
+    results of each kind.
     """
 
     consents: Mapping[str, Consent] = field(default_factory=dict)
     eligible_until: str | None = None
     considered: tuple[str, ...] = ()
-    found: Mapping[str, str] = field(default_factory=dict)
+    found: Mapping[str, Found] = field(default_factory=dict)
+    cleared: Mapping[str, Cleared] = field(default_factory=dict)
+    screened: Mapping[str, Screened] = field(default_factory=dict)
+    pregnancy_possible: bool = False
     recheck_at: str | None = None
     coverages: Mapping[str, Coverage] = field(default_factory=dict)
     risks: Mapping[str, Risk] = field(default_factory=dict)
@@ -84,11 +119,40 @@ class Standing:
         ends = [it.expires_at or "" for it in self.consents.values() if it.withdrawn_at is None]
         return None if not ends else "" if "" in ends else max(ends)
 
-    @property
-    def new_contraindications(self) -> list[str]:
-        """When contraindications were met that the confirmation of eligibility did not know of."""
+    def new_contraindications(self, at: str = "0") -> list[str]:
+        """When contraindications were met that the confirmation of eligibility did not know of.
+
+        Those that are cleared at a moment are left out; without one, all that were cleared.
+        """
         known = set(self.considered)
-        return [at for entry, at in self.found.items() if entry not in known]
+        open_ = (key for key in self.found if key not in known and (self._cleared_until(key) or "") < at)
+        return [self.found[key].at for key in open_]
+
+    @property
+    def cleared_until(self) -> str | None:
+        """When the first contraindication stands again that the confirmation of eligibility did not know of."""
+        known = set(self.considered)
+        ends = (self._cleared_until(entry) for entry in self.found if entry not in known)
+        return min((end for end in ends if end is not None), default=None)
+
+    def _cleared_until(self, entry: str) -> str | None:
+        cleared = self.cleared.get(entry)
+        return cleared.until if cleared is not None and cleared.code == self.found[entry].code else None
+
+    @property
+    def test_until(self) -> str | None:
+        """Until when a test excludes a pregnancy that is possible; None if none does."""
+        test = self.screened.get(ScreeningKind.HCG.value)
+        return test.until if self.pregnancy_possible and test is not None and test.negative else None
+
+    def _screenings(self, at: str) -> Iterator[CheckId]:
+        """A pregnancy that is not excluded at a moment, and drugs that were found."""
+        test, drugs = (self.screened.get(kind.value) for kind in (ScreeningKind.HCG, ScreeningKind.UDS))
+        positive = test is not None and not test.negative
+        if positive or (self.pregnancy_possible and (self.test_until or "") < at):
+            yield CheckId.PREGNANCY
+        if drugs is not None and not drugs.negative:
+            yield CheckId.DRUG_SCREEN
 
     def missing(self, appointment: Appointment) -> Iterator[CheckId]:
         """What does not stand for an infusion at that time."""
@@ -96,8 +160,9 @@ class Standing:
         if until is None or (until and until <= appointment.starts_at):
             yield CheckId.CONSENT
         expired = self.eligible_until is None or self.eligible_until < appointment.starts_at
-        if expired or self.new_contraindications:
+        if expired or self.new_contraindications(appointment.starts_at):
             yield CheckId.ELIGIBILITY
+        yield from self._screenings(appointment.starts_at)
         if not self._covered(appointment.day):
             yield CheckId.COVERAGE
 
@@ -113,7 +178,7 @@ class Standing:
         return any(risk.level == RiskLevel.HIGH.value for risk in self.risks.values())
 
 
-def after(standing: Standing, recorded: Happened[Event]) -> Standing:  # noqa: PLR0911 - one arm an event
+def after(standing: Standing, recorded: Happened[Event]) -> Standing:  # noqa: C901, PLR0911 - one arm an event
     """The standing after one more event."""
     at = moment(recorded.at)
     match recorded.event:
@@ -121,8 +186,16 @@ def after(standing: Standing, recorded: Happened[Event]) -> Standing:  # noqa: P
             return _consented(standing, event)
         case ConsentWithdrawn() as event:
             return _withdrawn(standing, at, event)
-        case ContraindicationRecorded():
-            return replace(standing, found={**standing.found, written(recorded.event_id): at})
+        case ConsultCompleted() as event:
+            return replace(standing, pregnancy_possible=event.pregnancy_possible is not YesNoUnknown.NO)
+        case ContraindicationRecorded() as event:
+            found = Found(code=event.code.value, at=at)
+            return replace(standing, found={**standing.found, written(recorded.event_id): found})
+        case ContraindicationCleared() as event:
+            cleared = Cleared(code=event.code.value, until=moment(event.valid_until))
+            return replace(standing, cleared={**standing.cleared, written(event.contraindication_id): cleared})
+        case ScreeningCompleted() as event if event.result is not ScreeningResult.INCONCLUSIVE:
+            return _screened(standing, event)
         case EligibilityConfirmed() as event:
             considered = {str(id_) for criterion in event.criteria for id_ in criterion.evidence_ids}
             until = moment(event.valid_until)
@@ -140,6 +213,19 @@ def after(standing: Standing, recorded: Happened[Event]) -> Standing:  # noqa: P
             return replace(standing, risks=open_)
         case _:
             return standing
+
+
+def _screened(standing: Standing, event: ScreeningCompleted) -> Standing:
+    """The last result of a kind stands, whenever it was heard of."""
+    result = Screened(
+        performed_at=moment(event.performed_at),
+        negative=event.result is ScreeningResult.NEGATIVE,
+        until=moment(event.valid_until),
+    )
+    before = standing.screened.get(event.kind.value)
+    if before is not None and result.performed_at < before.performed_at:
+        return standing
+    return replace(standing, screened={**standing.screened, event.kind.value: result})
 
 
 def _consented(standing: Standing, event: ConsentGiven) -> Standing:

@@ -24,7 +24,7 @@ from journey.events import (
 )
 from journey.events.outcome import AdverseEventOutcome
 from journey.events.session import NextAction
-from journey.history import stale_entries
+from journey.history import of_what, stale_entries
 from journey.instruments import SCORERS
 from journey.recorded import Happened
 from journey.state import AppointmentStatus
@@ -133,5 +133,5 @@ def after_correction(tasks: Tasks, log: Sequence[Happened[Event]], sessions: Ses
 
 
 def _stale(event: Event) -> str:
-    """What begins the key of a stale entry; the same decided again, for the same session, settles it."""
-    return f"stale:{type(event).__name__}:{getattr(event, 'session_id', None)}:"
+    """What begins the key of a stale entry; the same decided again, of the same thing, settles it."""
+    return f"stale:{type(event).__name__}:{of_what(event)}:"

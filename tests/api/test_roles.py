@@ -77,7 +77,7 @@ def test_every_route_has_a_check(busy: Desk) -> None:
         "/static",
     }
     signed_in = {address for address, check in found.items() if isinstance(check, SignedIn)}
-    assert signed_in == {"GET /", "POST /sign-out"}
+    assert signed_in == {"GET /", "POST /sign-out", "GET /rules", "GET /rules/{rule_id}"}
 
 
 def test_an_unchecked_route_keeps_the_server_from_starting() -> None:

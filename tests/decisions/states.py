@@ -15,6 +15,7 @@ from journey.events import (
     ConsentGiven,
     ConsentWithdrawn,
     ConsultCompleted,
+    ContraindicationRecorded,
     CoverageVerified,
     DeathRecorded,
     DischargeReadinessAssessed,
@@ -51,6 +52,9 @@ from journey.events.course import (
 )
 from journey.events.drug import IvSite
 from journey.events.intake import (
+    Contraindication,
+    ContraindicationClass,
+    ContraindicationStatus,
     Criterion,
     CriterionId,
     Episode,
@@ -71,6 +75,7 @@ from journey.events.plan import (
     WithdrawalEffect,
 )
 from journey.events.schedule import AppointmentKind
+from journey.events.screening import ScreeningCompleted, ScreeningKind, ScreeningResult
 from journey.events.session import (
     AbortReason,
     Check,
@@ -119,6 +124,15 @@ CONSULT = ConsultCompleted(
     weight_kg=WEIGHT_KG,
     psychosis_hx=False,
     sud_hx=False,
+)
+FOUND = ContraindicationRecorded(
+    code=Contraindication.PROLONGED_QT,
+    contraindication_class=ContraindicationClass.RELATIVE,
+    status=ContraindicationStatus.SUSPECTED,
+    evidence=Evidence.PATIENT,
+)
+PREGNANT = ScreeningCompleted(
+    kind=ScreeningKind.HCG, result=ScreeningResult.POSITIVE, performed_at=START, valid_until=START + 7 * DAY
 )
 ELIGIBILITY = EligibilityConfirmed(
     criteria=(Criterion(id=CriterionId.CONSULT, met=True),),

@@ -15,6 +15,7 @@ from tests.decisions.states import (
     CONSENTED,
     ELIGIBILITY,
     PLANNED,
+    PREGNANT,
     WITHDRAWN,
     closed,
     consented,
@@ -141,3 +142,8 @@ def test_is_refused_after_the_end() -> None:
     """No plan comes into force in a closed journey, or after death."""
     closed().when(SECOND).then_refused(Rule.JOURNEY_CLOSED)
     deceased().when(SECOND).then_refused(Rule.PATIENT_DECEASED)
+
+
+def test_is_refused_while_a_screening_excludes_treatment() -> None:
+    """Nothing is planned for whom a test has found to be pregnant."""
+    consented().then_came(PREGNANT).when(APPROVE).then_refused(Rule.SCREENING_POSITIVE)

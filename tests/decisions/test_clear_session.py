@@ -8,9 +8,16 @@ from decimal import Decimal
 
 import pytest
 
+from journey.clinic import Clinic
 from journey.commands import ClearSession
 from journey.errors import Rule
-from journey.events import ContraindicationRecorded, JourneyClosed, SessionCleared, SuicideRiskAddressed
+from journey.events import (
+    ContraindicationRecorded,
+    JourneyClosed,
+    ScreeningCompleted,
+    SessionCleared,
+    SuicideRiskAddressed,
+)
 from journey.events.closing import ClosingReason
 from journey.events.intake import (
     Contraindication,
@@ -24,7 +31,9 @@ from journey.events.intake import (
 from journey.events.outcome import RiskDisposition, SuicideRiskRaised, Trigger
 from journey.events.plan import ConsentKind, CoverageOutcome
 from journey.events.schedule import AppointmentKind
+from journey.events.screening import ScreeningKind, ScreeningResult
 from journey.events.session import Change, CheckId, Identifier, RideKind, VitalsPhase
+from journey.profiles import profile
 from journey.values import Instrument, RiskLevel
 from tests.decisions.states import (
     BASELINE,
@@ -95,6 +104,12 @@ def risk(level: RiskLevel) -> SuicideRiskRaised:
     )
 
 
+def screening(kind: ScreeningKind, result: ScreeningResult, **said: object) -> ScreeningCompleted:
+    """A result of the day, that holds for a week."""
+    found = ScreeningCompleted(kind=kind, result=result, performed_at=VISITS[0], valid_until=VISITS[0] + 7 * DAY)
+    return replace(found, **said)  # type: ignore[arg-type]  # fields by name
+
+
 def arrived(**changes: object) -> Given:
     """The patient came otherwise, and a pressure was read."""
     return came_at(booked(), VISITS[0], replace(check_in(), **changes), reading())  # type: ignore[arg-type]  # fields by name
@@ -119,7 +134,7 @@ def maintenance_visit(state: Given, day: int = 20) -> Given:
 def test_clears_with_every_check() -> None:
     """The checks are stored as they were found, with the weight and the plan they hold for."""
     event = cleared(measured())
-    assert {check.id for check in event.checks} == set(CheckId) - {CheckId.MAINTENANCE}
+    assert {check.id for check in event.checks} == set(CheckId) - {CheckId.MAINTENANCE, CheckId.DRUG_SCREEN}
     assert all(check.passed for check in event.checks)
     assert (event.weight_kg, event.plan_id, event.plan_revision, event.overrides) == (WEIGHT_KG, PLAN, 1, ())
 
@@ -194,6 +209,21 @@ def test_a_check_that_can_be_put_right_has_no_override(state: Given, rule: Rule)
             id="pregnancy unknown",
         ),
         pytest.param(
+            measured().then_came(screening(ScreeningKind.UDS, ScreeningResult.POSITIVE)),
+            CheckId.DRUG_SCREEN,
+            Rule.SCREENING_POSITIVE,
+            id="drugs found",
+        ),
+        pytest.param(
+            measured().then_came(
+                replace(CONSULT, pregnancy_possible=YesNoUnknown.YES),
+                screening(ScreeningKind.HCG, ScreeningResult.INCONCLUSIVE),
+            ),
+            CheckId.PREGNANCY,
+            Rule.PREGNANCY_NOT_EXCLUDED,
+            id="inconclusive test",
+        ),
+        pytest.param(
             arrived(changes=(Change.NONE, Change.NEW_DRUG)),
             CheckId.CHANGES,
             Rule.CHANGES_NOT_ADDRESSED,
@@ -207,6 +237,41 @@ def test_a_prescriber_sets_a_check_aside_with_a_note(state: Given, check: CheckI
     event = cleared(state, overriding(check), actor=PRESCRIBER, note_id=NOTE)
     assert [failed.id for failed in event.checks if not failed.passed] == [check]
     assert [(it.id, it.by, it.note_id) for it in event.overrides] == [(check, "pete", NOTE)]
+
+
+@pytest.mark.parametrize("possible", [YesNoUnknown.YES, YesNoUnknown.UNKNOWN])
+def test_a_negative_test_excludes_a_pregnancy_as_long_as_it_holds(possible: YesNoUnknown) -> None:
+    """At its last moment it does, and a minute later it doesn't: it is looked at again at every session."""
+    state = measured().then_came(replace(CONSULT, pregnancy_possible=possible))
+    at = state.now + 2 * MINUTE
+    test = screening(ScreeningKind.HCG, ScreeningResult.NEGATIVE, performed_at=at - 6 * DAY, valid_until=at)
+    passes(state.then_came(test))
+    over = state.then_came(replace(test, valid_until=at - MINUTE))
+    over.when(CLEAR).then_refused(Rule.PREGNANCY_NOT_EXCLUDED)
+    sure = state.then_came(test, screening(ScreeningKind.HCG, ScreeningResult.INCONCLUSIVE))
+    sure.when(CLEAR, at=at, recorded_at=at + MINUTE).then_deviates()
+
+
+@pytest.mark.parametrize("possible", YesNoUnknown)
+def test_a_positive_test_has_no_override(possible: YesNoUnknown) -> None:
+    """Pregnant, whatever the consult said: nobody clears it, until a later test is negative."""
+    positive = screening(ScreeningKind.HCG, ScreeningResult.POSITIVE)
+    state = measured().then_came(replace(CONSULT, pregnancy_possible=possible), positive)
+    command = overriding(CheckId.PREGNANCY)
+    state.when(command, actor=PRESCRIBER, note_id=NOTE).then_refused(Rule.SCREENING_POSITIVE)
+    later = replace(positive, result=ScreeningResult.NEGATIVE, performed_at=state.now)
+    passes(state.then_came(later))
+    state.then_came(replace(later, performed_at=START)).when(CLEAR).then_refused(Rule.SCREENING_POSITIVE)
+
+
+def test_drugs_found_have_no_override_where_they_exclude() -> None:
+    """Under the VA's profile a positive drug screen excludes; elsewhere a prescriber may know where it comes from."""
+    state = measured().then_came(screening(ScreeningKind.UDS, ScreeningResult.POSITIVE))
+    command = overriding(CheckId.DRUG_SCREEN)
+    va = replace(state, clinic=Clinic(policy=profile("va")))
+    va.when(command, actor=PRESCRIBER, note_id=NOTE).then_refused(Rule.SCREENING_POSITIVE)
+    passes(state, command, actor=PRESCRIBER, note_id=NOTE)
+    passes(va.then_came(screening(ScreeningKind.UDS, ScreeningResult.NEGATIVE, performed_at=state.now)))
 
 
 def test_an_override_needs_a_prescriber_and_a_note() -> None:
@@ -323,7 +388,7 @@ def test_after_the_plan_only_maintenance_goes_on() -> None:
     command = ClearSession(session_id=named("session 7"))
     maintenance_visit(induced()).when(command).then_refused(Rule.PLAN_USED_UP)
     event = cleared(maintenance_visit(maintained()), command)
-    assert {check.id for check in event.checks} == set(CheckId) - {CheckId.INFUSIONS_LEFT}
+    assert {check.id for check in event.checks} == set(CheckId) - {CheckId.INFUSIONS_LEFT, CheckId.DRUG_SCREEN}
     over = maintained().then_came(replace(MAINTAINED, until=date(2026, 4, 19)))
     maintenance_visit(over).when(command).then_refused(Rule.NO_MAINTENANCE)
     last_day = maintained().then_came(replace(MAINTAINED, until=date(2026, 4, 20)))

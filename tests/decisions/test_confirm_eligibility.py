@@ -19,8 +19,20 @@ from journey.events.intake import (
     Evidence,
     TrialOutcome,
 )
+from journey.events.screening import ScreeningKind, ScreeningResult
 from journey.profiles import profile
-from tests.decisions.states import CONSULT, REFERRAL, closed, consulted, deceased, phq9, referred, reviewed, trial
+from tests.decisions.states import (
+    CONSULT,
+    PREGNANT,
+    REFERRAL,
+    closed,
+    consulted,
+    deceased,
+    phq9,
+    referred,
+    reviewed,
+    trial,
+)
 from tests.given import DAY, MINUTE, PRESCRIBER, Given, given, named
 
 CONFIRM = ConfirmEligibility()
@@ -51,8 +63,8 @@ def confirmed(event: Event) -> EligibilityConfirmed:
 def test_confirms_with_its_criteria_and_their_evidence() -> None:
     """Every criterion is stored as it was found, with the entries it rests on."""
     event = confirmed(consulted().when(CONFIRM).event)
-    of_profiles = {CriterionId.BASELINE_SEVERITY, CriterionId.EXCLUDED_DIAGNOSES}
-    assert {criterion.id for criterion in event.criteria} == set(CriterionId) - of_profiles
+    some = {CriterionId.BASELINE_SEVERITY, CriterionId.EXCLUDED_DIAGNOSES, CriterionId.SCREENINGS}
+    assert {criterion.id for criterion in event.criteria} == set(CriterionId) - some
     assert all(criterion.met for criterion in event.criteria)
     failed = next(criterion for criterion in event.criteria if criterion.id is CriterionId.FAILED_TRIALS)
     assert failed.value == Decimal(2)
@@ -165,7 +177,7 @@ def test_the_va_asks_for_a_severe_baseline(score: int, met: bool) -> None:
         state.when(CONFIRM).then_refused(Rule.CRITERIA_NOT_MET)
         return
     found = {criterion.id: criterion for criterion in confirmed(state.when(CONFIRM).event).criteria}
-    assert set(found) == set(CriterionId)
+    assert set(found) == set(CriterionId) - {CriterionId.SCREENINGS}
     severity = found[CriterionId.BASELINE_SEVERITY]
     assert (severity.value, severity.evidence_ids) == (Decimal(15), (named("event 7"),))
 
@@ -207,6 +219,26 @@ def test_the_va_treats_no_bipolar_depression() -> None:
     bipolar = replace(REFERRAL, indication_icd10="F31.4")
     given(bipolar, CONSULT, *FAILED, scored("a", 18)).when(CONFIRM).then_deviates()
     given(bipolar, CONSULT, *FAILED, scored("a", 18), clinic=VA).when(CONFIRM).then_refused(Rule.CRITERIA_NOT_MET)
+
+
+def test_a_positive_test_excludes() -> None:
+    """Pregnancy found is no criterion that anybody sets aside; a later negative test ends it."""
+    state = consulted().then_came(PREGNANT)
+    state.when(CONFIRM).then_refused(Rule.CRITERIA_NOT_MET)
+    override = ConfirmEligibility(overrides=(CriterionId.SCREENINGS,))
+    state.when(override, actor=PRESCRIBER, note_id=NOTE).then_refused(Rule.OVERRIDE_NOT_ALLOWED)
+    again = state.then_came(replace(PREGNANT, result=ScreeningResult.NEGATIVE, performed_at=state.now))
+    found = confirmed(again.when(CONFIRM).event).criteria
+    screenings = next(it for it in found if it.id is CriterionId.SCREENINGS)
+    assert (screenings.value, screenings.evidence_ids) == (Decimal(0), (again.log[-1].event_id,))
+
+
+def test_drugs_found_exclude_under_the_va() -> None:
+    """What elsewhere is looked at before each session excludes there."""
+    drugs = replace(PREGNANT, kind=ScreeningKind.UDS)
+    state = va(*FAILED, scored("a", 18), drugs)
+    state.when(CONFIRM).then_refused(Rule.CRITERIA_NOT_MET)
+    replace(state, clinic=Clinic()).when(CONFIRM).then_deviates()
 
 
 def test_is_refused_after_the_end() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from journey.decisions import sensitivity
-from journey.events import ContraindicationRecorded, EntryCorrected, Event
+from journey.events import ContraindicationCleared, ContraindicationRecorded, EntryCorrected, Event
 from journey.events.intake import (
     Contraindication,
     ContraindicationClass,
@@ -17,9 +17,10 @@ from journey.events.intake import (
 )
 from journey.events.plan import ConsentKind
 from journey.events.records import CorrectionKind, CorrectionReason, Replacement
+from journey.events.screening import ClearingBasis, ScreeningKind
 from journey.events.session import Change, WithheldReason
 from journey.values import Sensitivity
-from tests.decisions.states import CONSENTED, CONSULT, REFERRAL, check_in, reading, trial, withholding
+from tests.decisions.states import CONSENTED, CONSULT, PREGNANT, REFERRAL, check_in, reading, trial, withholding
 from tests.given import START, named
 
 DISORDER = ContraindicationRecorded(
@@ -45,6 +46,14 @@ CORRECTED = EntryCorrected(
         replace(CONSULT, diagnoses=("F33.2", "F11.20")),
         DISORDER,
         replace(DISORDER, code=Contraindication.WITHDRAWAL_SYNDROME),
+        ContraindicationCleared(
+            contraindication_id=named("entry"),
+            code=Contraindication.ACUTE_INTOXICATION,
+            by="pete",
+            basis=ClearingBasis.RESOLVED,
+            valid_until=START,
+        ),
+        *(replace(PREGNANT, kind=kind) for kind in (ScreeningKind.UDS, ScreeningKind.AUDIT, ScreeningKind.DAST)),
         replace(check_in(), changes=(Change.SUBSTANCE,)),
         replace(withholding(), reason=WithheldReason.INTOXICATION),
         replace(CONSENTED, kind=ConsentKind.PART2_TPO),
@@ -67,6 +76,7 @@ def test_psychotherapy_is_marked() -> None:
         REFERRAL,
         CONSULT,
         replace(DISORDER, code=Contraindication.PREGNANCY),
+        PREGNANT,
         trial(1),
         check_in(),
         reading(),

@@ -22,6 +22,7 @@ from journey.values import LateReason
 from tests.decisions.states import (
     MAINTAINED,
     PLANNED,
+    PREGNANT,
     SESSION,
     SWITCHED,
     VISITS,
@@ -269,3 +270,10 @@ def test_is_refused_after_a_switch() -> None:
     switched = cleared().then_came(SWITCHED)
     switched.when(START_PUMP).then_refused(Rule.MODALITY_SWITCHED)
     switched.when(DOWNTIME, reason=LateReason.DOWNTIME).then_deviates(Rule.MODALITY_SWITCHED)
+
+
+def test_is_refused_once_a_pregnancy_is_found() -> None:
+    """A positive test that comes after the clearance stops the start, too."""
+    state = cleared().then_came(PREGNANT)
+    state.when(START_PUMP).then_refused(Rule.SCREENING_POSITIVE)
+    state.when(DOWNTIME, reason=LateReason.DOWNTIME).then_deviates(Rule.SCREENING_POSITIVE)

@@ -25,6 +25,8 @@ P, VA, REMS = Policy(), profile("va"), profile("rems-like")
         f"over {P.late_after_min} minutes later is *late*",
         f"{WORDS[P.failed_trials_min]} adequate earlier treatments",
         f"age {P.age_years_min}",
+        f"for {P.clearing_valid_days} days at most",
+        f"a pregnancy test for {P.hcg_valid_days} days, the others for {P.screening_valid_days}",
         f"under the profile `va` {WORDS[VA.failed_trials_min]} failed treatments, a PHQ-9 of {VA.baseline_phq9_min}",
         f"under the profile `rems-like` also {REMS.monitoring_from_start_min} minutes from its start",
         f"{WORDS[P.plan_infusions_min]} to {WORDS[P.plan_infusions_max]} infusions",

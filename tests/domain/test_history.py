@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from journey.events import (
     AssessmentCompleted,
     ConsentGiven,
+    ContraindicationCleared,
+    ContraindicationRecorded,
     EligibilityConfirmed,
     EntryCorrected,
     Event,
@@ -24,12 +26,14 @@ from journey.events import (
     Original,
     PatientCheckedIn,
     ResponseAssessed,
+    ScreeningCompleted,
     SessionCleared,
     TreatmentPlanApproved,
     TreatmentTrialRecorded,
     VitalsRecorded,
 )
 from journey.events.records import CorrectionKind, CorrectionReason, Replacement
+from journey.events.screening import ClearingBasis, ScreeningKind
 from journey.history import as_happened, as_of_version, as_recorded, effective, fold, grown, stale_entries
 from journey.recorded import Recorded
 from journey.state import Journey
@@ -37,13 +41,16 @@ from tests.decisions.states import (
     BASELINE,
     ELIGIBILITY,
     ENDPOINT,
+    FOUND,
     PLANNED,
+    PREGNANT,
     REVIEWED,
     clearance,
+    consulted,
     induced,
     maintained,
 )
-from tests.given import HOUR, Given, later_recorded
+from tests.given import DAY, HOUR, Given, later_recorded
 
 Log = tuple[Recorded[Event], ...]
 
@@ -187,6 +194,39 @@ def test_review_and_maintenance_are_stale() -> None:
     assert stale(maintained(), AssessmentCompleted, 1) == [ResponseAssessed]
     assert stale(maintained(), InfusionStarted) == [ResponseAssessed]
     assert stale(maintained(), ResponseAssessed) == [MaintenanceScheduled]
+
+
+@pytest.mark.parametrize("kind", ScreeningKind)
+def test_plan_and_clearance_rest_on_pregnancy_and_drug_tests(kind: ScreeningKind) -> None:
+    """What a clearance looks at makes it stale once it is corrected; a test of the liver doesn't."""
+    state = log_of(1)
+    log = tuple(
+        replace(it, event=replace(PREGNANT, kind=kind)) if isinstance(it.event, TreatmentTrialRecorded) else it
+        for it in state.log
+    )
+    looked_at = kind in {ScreeningKind.HCG, ScreeningKind.UDS}
+    assert stale(replace(state, log=log), ScreeningCompleted) == (
+        [TreatmentPlanApproved, SessionCleared] if looked_at else []
+    )
+
+
+def test_a_clearing_rests_on_what_it_clears_and_no_other_makes_it_anew() -> None:
+    """A contraindication that is corrected makes its clearing stale, until that very one is cleared again."""
+    state = consulted().then_came(FOUND, FOUND)
+    first, second = (
+        ContraindicationCleared(
+            contraindication_id=entry.event_id,
+            code=FOUND.code,
+            by="pete",
+            basis=ClearingBasis.EXCLUDED,
+            valid_until=state.now + DAY,
+        )
+        for entry in state.log[-2:]
+    )
+    assert stale(state.then_came(first, second), ContraindicationRecorded, 0) == [ContraindicationCleared]
+    gone = state.then_came(first).then_came(correction(state.log[-2], None))
+    assert [entry.event for entry in stale_entries(gone.then_came(second).log)] == [first]
+    assert stale_entries(gone.then_came(first).log) == []
 
 
 def test_eligibility_rests_on_its_evidence() -> None:

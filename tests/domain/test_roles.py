@@ -27,6 +27,8 @@ COMMAND_CELLS = {
     "RecordContraindication": ".xx.....",
     "ConfirmEligibility": "..x.....",
     "DenyEligibility": "..x.....",
+    "ClearContraindication": "..x.....",
+    "CompleteScreening": ".xx.....",
     "GiveConsent": ".xx.....",
     "WithdrawConsent": "xxx.....",
     "VerifyCoverage": "xxx.....",

@@ -57,6 +57,7 @@ from journey.events.plan import (
 )
 from journey.events.records import CorrectionKind, CorrectionReason
 from journey.events.schedule import AppointmentKind, CancellationReason, Initiator, RescheduleReason
+from journey.events.screening import ClearingBasis, ScreeningKind, ScreeningResult
 from journey.events.session import (
     AbortReason,
     Change,
@@ -128,6 +129,19 @@ _COMMANDS: tuple[Command, ...] = (
     ),
     commands.ConfirmEligibility(
         overrides=(CriterionId.RELATIVE_CONTRAINDICATIONS,), valid_until=datetime(2026, 8, 29, 17, tzinfo=UTC)
+    ),
+    commands.ClearContraindication(
+        contraindication_id=named("contraindication"),
+        basis=ClearingBasis.CONTROLLED,
+        valid_until=datetime(2026, 8, 29, 17, tzinfo=UTC),
+    ),
+    commands.CompleteScreening(
+        kind=ScreeningKind.RENAL,
+        result=ScreeningResult.NEGATIVE,
+        value=Decimal("92.5"),
+        unit="mL/min",
+        performed_at=datetime(2026, 2, 27, 17, tzinfo=UTC),
+        valid_until=datetime(2026, 8, 26, 17, tzinfo=UTC),
     ),
     commands.DenyEligibility(
         criteria_failed=(CriterionId.FAILED_TRIALS,), permanent=False, recheck_after=date(2026, 6, 1)

@@ -61,6 +61,7 @@ from journey.events.plan import (
 )
 from journey.events.records import CorrectionKind, CorrectionReason, Replacement
 from journey.events.schedule import AppointmentKind, CancellationReason, Initiator, RescheduleReason
+from journey.events.screening import ClearingBasis, ScreeningKind, ScreeningResult
 from journey.events.session import (
     AbortReason,
     Change,
@@ -159,6 +160,21 @@ _EVENTS: tuple[Event, ...] = (
             CriterionOverride(id=CriterionId.RELATIVE_CONTRAINDICATIONS, by="pete", note_id=named("rationale")),
         ),
         valid_until=datetime(2026, 8, 29, 17, tzinfo=UTC),
+    ),
+    events.ContraindicationCleared(
+        contraindication_id=named("contraindication"),
+        code=Contraindication.UNCONTROLLED_HYPERTENSION,
+        by="pete",
+        basis=ClearingBasis.CONTROLLED,
+        valid_until=datetime(2026, 8, 29, 17, tzinfo=UTC),
+    ),
+    events.ScreeningCompleted(
+        kind=ScreeningKind.RENAL,
+        result=ScreeningResult.NEGATIVE,
+        value=Decimal("92.5"),
+        unit="mL/min",
+        performed_at=datetime(2026, 2, 27, 17, tzinfo=UTC),
+        valid_until=datetime(2026, 8, 26, 17, tzinfo=UTC),
     ),
     events.EligibilityDenied(
         criteria_failed=(CriterionId.FAILED_TRIALS,), permanent=False, recheck_after=date(2026, 6, 1)

@@ -8,18 +8,23 @@ from decimal import Decimal
 from typing import Any
 
 from journey.errors import Rule
-from journey.events import InfusionRateChanged, SuicideRiskRaised
+from journey.events import ContraindicationCleared, InfusionRateChanged, SuicideRiskRaised
+from journey.events.intake import Contraindication, YesNoUnknown
 from journey.events.outcome import Trigger
 from journey.events.plan import CoverageOutcome
+from journey.events.screening import ClearingBasis, ScreeningKind, ScreeningResult
 from journey.events.session import Change, RateReason, Ride, RideKind, VitalsPhase
 from journey.values import Instrument, RiskLevel
 from projections.plain import moment
 from projections.schedule import PROJECTION
 from tests.decisions.states import (
     CONSENTED,
+    CONSULT,
     COVERED,
     ELIGIBILITY,
+    FOUND,
     PLANNED,
+    PREGNANT,
     VISITS,
     WITHDRAWN,
     aborted,
@@ -44,7 +49,7 @@ from tests.decisions.states import (
     start,
     withheld,
 )
-from tests.given import HOUR, MINUTE, Given, given, later_recorded, named
+from tests.given import DAY, HOUR, MINUTE, START, Given, given, later_recorded, named
 from tests.projections.folded import then_rows
 
 STARTED_AT = VISITS[0] + 3 * MINUTE
@@ -92,6 +97,45 @@ def test_a_booking_says_what_does_not_stand() -> None:
     then_board(consented().then_came(PLANNED, booking(1)), {"missing": []})
     then_board(booked().then_came(WITHDRAWN), {"missing": ["consent"]})
     then_board(booked().then_came(WITHDRAWN, replace(CONSENTED, consent_id=named("anew"))), {"missing": []})
+
+
+def test_a_pregnancy_that_is_possible_wants_a_test() -> None:
+    """Until a test excludes it on the day of the visit; a positive one is missing whatever the consult said."""
+    possible = booked().then_came(replace(CONSULT, pregnancy_possible=YesNoUnknown.UNKNOWN))
+    negative = replace(PREGNANT, result=ScreeningResult.NEGATIVE, performed_at=VISITS[0] - DAY, valid_until=VISITS[0])
+    then_board(possible, {"missing": ["pregnancy"]})
+    then_board(possible.then_came(negative), {"missing": []})
+    then_board(possible.then_came(replace(negative, valid_until=VISITS[0] - MINUTE)), {"missing": ["pregnancy"]})
+    then_board(booked().then_came(PREGNANT), {"missing": ["pregnancy"]})
+    then_board(booked().then_came(PREGNANT, negative), {"missing": []})
+    heard_of_late = replace(PREGNANT, performed_at=negative.performed_at - MINUTE)
+    then_board(booked().then_came(negative, heard_of_late), {"missing": []})
+    then_board(booked().then_came(replace(PREGNANT, result=ScreeningResult.INCONCLUSIVE)), {"missing": []})
+
+
+def test_drugs_that_were_found_are_missing_their_answer() -> None:
+    """Until a later screen finds none."""
+    found = replace(PREGNANT, kind=ScreeningKind.UDS)
+    none = replace(found, result=ScreeningResult.NEGATIVE, performed_at=START + DAY)
+    then_board(booked().then_came(found), {"missing": ["drug_screen"]})
+    then_board(booked().then_came(found, none), {"missing": []})
+
+
+def test_a_contraindication_that_is_cleared_for_the_day_is_none() -> None:
+    """Cleared for long enough it misses nothing, else eligibility; of another code it was never cleared."""
+    found = booked().then_came(FOUND)
+    cleared = ContraindicationCleared(
+        contraindication_id=found.log[-1].event_id,
+        code=FOUND.code,
+        by="pete",
+        basis=ClearingBasis.CONTROLLED,
+        valid_until=VISITS[0],
+    )
+    then_board(found, {"missing": ["eligibility"]})
+    then_board(found.then_came(cleared), {"missing": []})
+    then_board(found.then_came(replace(cleared, valid_until=VISITS[0] - MINUTE)), {"missing": ["eligibility"]})
+    other = replace(cleared, code=Contraindication.PREGNANCY)
+    then_board(found.then_came(other), {"missing": ["eligibility"]})
 
 
 def test_what_runs_out_before_the_day_is_missing() -> None:

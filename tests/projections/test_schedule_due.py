@@ -16,7 +16,7 @@ from journey.events import (
     AppointmentCancelled,
     AppointmentMissed,
     AppointmentRescheduled,
-    ContraindicationRecorded,
+    ContraindicationCleared,
     DeathRecorded,
     EligibilityDenied,
     EntryCorrected,
@@ -29,7 +29,7 @@ from journey.events import (
 )
 from journey.events.closing import ClosingReason, Informant
 from journey.events.course import PauseReason
-from journey.events.intake import Contraindication, ContraindicationClass, ContraindicationStatus, CriterionId, Evidence
+from journey.events.intake import CriterionId, YesNoUnknown
 from journey.events.outcome import (
     AdverseEventAction,
     AdverseEventOutcome,
@@ -41,13 +41,17 @@ from journey.events.outcome import (
 )
 from journey.events.records import CorrectionKind, CorrectionReason, Replacement
 from journey.events.schedule import CancellationReason, Initiator, Move, RescheduleReason
+from journey.events.screening import ClearingBasis, ScreeningResult
 from journey.values import Instrument, RiskLevel
 from projections.plain import moment
 from projections.schedule import PROJECTION
 from tests.decisions.states import (
     CONSENTED,
+    CONSULT,
+    FOUND,
     MAINTAINED,
     PLANNED,
+    PREGNANT,
     REVIEWED,
     SWITCHED,
     VISITS,
@@ -345,14 +349,41 @@ def test_eligibility_is_checked_again_when_agreed() -> None:
 
 def test_a_finding_after_the_confirmation_asks_for_a_new_one() -> None:
     """A contraindication that the confirmation of eligibility did not know of is a task."""
-    found = ContraindicationRecorded(
-        code=Contraindication.PROLONGED_QT,
-        contraindication_class=ContraindicationClass.RELATIVE,
-        status=ContraindicationStatus.SUSPECTED,
-        evidence=Evidence.PATIENT,
+    then_due(eligible().then_came(FOUND), {"kind": "task", "reason": "eligibility_new_contraindication"})
+    then_due(consulted().then_came(FOUND))
+
+
+def test_a_finding_that_is_cleared_is_looked_at_again_in_time() -> None:
+    """Cleared it is no task any more, unless it stands again before a booked infusion."""
+    found = eligible().then_came(FOUND)
+    cleared_until = ContraindicationCleared(
+        contraindication_id=found.log[-1].event_id,
+        code=FOUND.code,
+        by="pete",
+        basis=ClearingBasis.RESOLVED,
+        valid_until=VISITS[0] - DAY,
     )
-    then_due(eligible().then_came(found), {"kind": "task", "reason": "eligibility_new_contraindication"})
-    then_due(consulted().then_came(found))
+    then_due(found.then_came(cleared_until))
+    then_due(
+        found.then_came(cleared_until, booking(1)),
+        {"kind": "task", "reason": "clearing_expires", "due_at": moment(VISITS[0] - DAY), "appointment_id": FIRST},
+        {"kind": "appointment"},
+    )
+
+
+def test_a_pregnancy_test_is_made_again_in_time() -> None:
+    """Where a pregnancy is possible, a test that ends before a booked infusion is due when it ends."""
+    possible = replace(CONSULT, pregnancy_possible=YesNoUnknown.YES)
+    test = replace(PREGNANT, result=ScreeningResult.NEGATIVE, valid_until=VISITS[0] - DAY)
+    expires = {"kind": "task", "reason": "pregnancy_test_expires", "due_at": moment(VISITS[0] - DAY)}
+    then_due(planned().then_came(possible, booking(1), test), expires, {"kind": "appointment"})
+    then_due(planned().then_came(booking(1), test), {"kind": "appointment"})
+
+
+def test_a_positive_test_is_a_task() -> None:
+    """Somebody looks at it: it is marked where it is told."""
+    state = planned().then_came(PREGNANT, deviations=(Rule.SCREENING_POSITIVE,))
+    then_due(state, {"kind": "task", "reason": "screening_positive"})
 
 
 def test_what_runs_out_before_the_next_infusion_is_renewed() -> None:
