@@ -25,6 +25,7 @@ def _facts(state: Mapping[str, Any]) -> Iterator[Fact]:
         yield "indication", f"{referred['indication_icd10']} ({_words(referred['reason'])})"
     eligibility = state["eligibility"]
     yield "eligible until", "not confirmed" if eligibility is None else eligibility["valid_until"][:10]
+    yield from _against(state)
     yield "consents in force", str(sum(it["withdrawn_at"] is None for it in state["consents"].values()))
     if plan is not None:
         yield "plan", f"{plan['infusions']} infusions of {plan['dose_mg_per_kg']} mg/kg, revision {plan['revision']}"
@@ -47,6 +48,28 @@ def _facts(state: Mapping[str, Any]) -> Iterator[Fact]:
         yield "closed", _words(state["closed"]["reason"])
     if state["deceased"]:
         yield "died", state["died_on"] or "during a session"
+
+
+def _against(state: Mapping[str, Any]) -> Iterator[Fact]:
+    """What speaks against treatment, or was looked for."""
+    if state["contraindications"]:
+        yield "contraindications", ", ".join(_contraindications(state))
+    if state["screenings"]:
+        yield "screenings", ", ".join(_screenings(state["screenings"]))
+
+
+def _contraindications(state: Mapping[str, Any]) -> Iterator[str]:
+    for entry, found in state["contraindications"].items():
+        clearing = state["clearings"].get(entry)
+        until = "" if clearing is None else f" (cleared until {clearing['cleared']['valid_until'][:10]})"
+        yield f"{_words(found['code'])}{until}"
+
+
+def _screenings(told: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The last screening of each kind."""
+    done = sorted((it["completed"] for it in told), key=lambda screening: str(screening["performed_at"]))
+    last = {screening["kind"]: screening for screening in done}
+    return (f"{_words(kind)} {it['result']} on {it['performed_at'][:10]}" for kind, it in sorted(last.items()))
 
 
 def _given(sessions: Mapping[str, Any]) -> int:

@@ -264,6 +264,15 @@ def test_a_positive_test_has_no_override(possible: YesNoUnknown) -> None:
     state.then_came(replace(later, performed_at=START)).when(CLEAR).then_refused(Rule.SCREENING_POSITIVE)
 
 
+def test_a_test_says_nothing_of_the_time_before_it() -> None:
+    """A clearance that is told late is judged by what was known of its own time, not by a test made since."""
+    state = measured()
+    later = screening(ScreeningKind.HCG, ScreeningResult.POSITIVE, performed_at=state.now + HOUR)
+    state.then_came(later).when(CLEAR, at=state.now, recorded_at=state.now + 2 * HOUR).then_deviates(
+        Rule.LATE_WITHOUT_REASON
+    )
+
+
 def test_drugs_found_have_no_override_where_they_exclude() -> None:
     """Under the VA's profile a positive drug screen excludes; elsewhere a prescriber may know where it comes from."""
     state = measured().then_came(screening(ScreeningKind.UDS, ScreeningResult.POSITIVE))

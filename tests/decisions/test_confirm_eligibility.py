@@ -191,6 +191,15 @@ def test_the_last_baseline_counts_and_none_is_too_little() -> None:
     va(*FAILED).when(override, actor=PRESCRIBER, note_id=NOTE).then_deviates()
 
 
+def test_what_was_answered_later_is_no_baseline() -> None:
+    """A confirmation that is told late rests on what was answered by then."""
+    state = va(*FAILED, scored("a", 18), scored("b", 5))
+    answered_first = state.now - MINUTE
+    event = confirmed(state.when(CONFIRM, at=answered_first, recorded_at=state.now).event)
+    severity = next(it for it in event.criteria if it.id is CriterionId.BASELINE_SEVERITY)
+    assert severity.value == Decimal(18)
+
+
 def test_a_patient_who_got_better_stays_eligible() -> None:
     """Once treatment has begun, the baseline is what was measured before the first infusion."""
     state = replace(reviewed(), clinic=Clinic(policy=replace(profile("va"), failed_trials_min=2)))

@@ -43,3 +43,10 @@ def test_what_is_met_after_the_confirmation_is_cleared_too() -> None:
     state.when(ClearSession(session_id=SESSION)).then_refused(Rule.NOT_ELIGIBLE)
     cleared(state).when(ClearSession(session_id=SESSION)).then_deviates()
     assert not fold(eligible().then_came(found()).log).eligible(state.now)
+
+
+def test_it_stood_until_it_was_cleared() -> None:
+    """What is told late of the time before the clearing is judged by how it was then."""
+    state = cleared(FOUND)
+    assert fold(state.log).standing_contraindications(FOUND.now)
+    assert not fold(state.log).standing_contraindications(state.now)

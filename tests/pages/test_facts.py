@@ -1,12 +1,17 @@
-"""Does the Journey page say the last scores in words that a nurse knows?"""
+"""Does the Journey page say how it stands in words that a nurse knows?"""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from entrypoints.pages.history import facts
+from journey.events import ContraindicationCleared
+from journey.events.screening import ClearingBasis, ScreeningResult
 from journey.history import fold
 from journey.store.codec import plain
 from journey.values import Instrument
-from tests.decisions.states import answered, consulted, phq9
+from tests.decisions.states import FOUND, PREGNANT, VISITS, answered, consulted, phq9
+from tests.given import DAY
 
 
 def test_last_scores_are_named() -> None:
@@ -20,3 +25,21 @@ def test_last_scores_are_named() -> None:
     )
     said = dict(facts(plain(fold(state.log))))
     assert said["last scores"] == "C-SSRS screener moderate, PHQ-9 8, QIDS-SR16 9"
+
+
+def test_what_speaks_against_treatment_is_told() -> None:
+    """Each contraindication, with until when it is cleared, and the last screening of each kind."""
+    found = consulted().then_came(FOUND)
+    cleared = ContraindicationCleared(
+        contraindication_id=found.log[-1].event_id,
+        code=FOUND.code,
+        by="pete",
+        basis=ClearingBasis.CONTROLLED,
+        valid_until=VISITS[0],
+    )
+    earlier = replace(PREGNANT, result=ScreeningResult.NEGATIVE, performed_at=PREGNANT.performed_at - DAY)
+    said = dict(facts(plain(fold(found.then_came(PREGNANT, earlier).log))))
+    assert (said["contraindications"], said["screenings"]) == ("prolonged qt", "hcg positive on 2026-03-02")
+    said = dict(facts(plain(fold(found.then_came(cleared).log))))
+    assert said["contraindications"] == "prolonged qt (cleared until 2026-03-03)"
+    assert "screenings" not in said
