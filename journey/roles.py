@@ -17,6 +17,7 @@ class Question(StrEnum):
     SCHEDULE_DAY = "schedule_day"
     SCHEDULE_DUE = "schedule_due"
     SCHEDULE_SERIES = "schedule_series"
+    SCHEDULE_FIND = "schedule_find"
     OUTCOME_RESPONSES = "outcome_responses"
     OUTCOME_JOURNEY = "outcome_journey"
     OUTCOME_SIDE_EFFECTS = "outcome_side_effects"
@@ -93,6 +94,7 @@ ASKS: Mapping[Question, frozenset[Role]] = {
     Question.SCHEDULE_DAY: STAFF,
     Question.SCHEDULE_DUE: STAFF,
     Question.SCHEDULE_SERIES: STAFF,
+    Question.SCHEDULE_FIND: STAFF,
     Question.OUTCOME_RESPONSES: CLINICIANS | COMPLIANCE | {Role.ANALYST},
     Question.OUTCOME_JOURNEY: CLINICIANS,
     Question.OUTCOME_SIDE_EFFECTS: CLINICIANS | COMPLIANCE | {Role.ANALYST},

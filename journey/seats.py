@@ -11,9 +11,10 @@ from math import ceil
 from journey.values import ResourceId
 
 SLOT_S = 300
+ONE = ord("1")
 
-Held = tuple[str, int, range]
-"""A seat of a resource, and the slots for which it is held."""
+Held = tuple[str, int, Iterable[int]]
+"""A seat of a resource, and slots for which it is held."""
 
 
 def slots(start: datetime, end: datetime) -> range:
@@ -31,11 +32,13 @@ class Seats:
     @classmethod
     def of(cls, span: range, held: Iterable[Held]) -> Seats:
         """The seats of which these are held, as far as it concerns the span."""
-        bits: dict[tuple[str, int], int] = defaultdict(int)
-        for resource, seat, long in held:
-            first, stop = max(long.start, span.start), min(long.stop, span.stop)
-            bits[resource, seat] |= (1 << max(stop - first, 0)) - 1 << max(first - span.start, 0)
-        return cls(span, bits)
+        marks: dict[tuple[str, int], bytearray] = defaultdict(lambda: bytearray(b"0" * (len(span) + 1)))
+        for resource, seat, taken in held:
+            mark = marks[resource, seat]
+            for slot in taken:
+                if slot in span:
+                    mark[span.start - slot - 1] = ONE  # the first slot is the last digit
+        return cls(span, {key: int(mark, 2) for key, mark in marks.items()})
 
     def bit(self, start: datetime) -> int:
         """Which bit stands for the slot that a time begins in."""

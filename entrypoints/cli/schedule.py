@@ -9,6 +9,8 @@ import typer
 
 from entrypoints.cli.asking import JourneyId, MaybeJourney, day, installation, instant, looked
 from entrypoints.cli.talk import Exit, Failed, Json, show
+from entrypoints.finding import series_slots
+from journey.store import codec
 from projections import schedule
 
 group = typer.Typer(no_args_is_help=True, help="What happens on a day, what is due, how does a series go?")
@@ -54,3 +56,30 @@ def series_(context: typer.Context, journey: JourneyId, *, as_json: Json = False
     if answer is None:
         raise Failed("There is no such journey.", Exit.NOT_FOUND)
     show(answer, as_json=as_json)
+
+
+@group.command("find")
+def find_(
+    context: typer.Context,
+    journey: JourneyId,
+    *,
+    earliest_at: Annotated[
+        datetime | None, typer.Option("--from", parser=instant, metavar="TIME", help="Not before; now if not said.")
+    ] = None,
+    until: Annotated[
+        date | None, typer.Option(parser=day, metavar="DATE", help="The last day; a month on if not said.")
+    ] = None,
+    length_min: Annotated[
+        int | None, typer.Option(min=1, max=600, help="Minutes of a visit; infusion and watch if not said.")
+    ] = None,
+    provider: Annotated[str | None, typer.Option(help="A provider at each visit, or any.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Find the earliest series that fills the plan, or what prevents it. Nothing is held by asking."""
+    with installation(context) as app:
+        begins = earliest_at or app.clock()
+        answer = series_slots(app.store, journey, begins, until=until, length_min=length_min, provider=provider)
+        looked(app, "schedule find JOURNEY", journey, found=answer is not None)
+    if answer is None:
+        raise Failed("There is no such journey.", Exit.NOT_FOUND)
+    show(codec.plain(answer), as_json=as_json)

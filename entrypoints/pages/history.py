@@ -89,6 +89,12 @@ def _last_scores(assessments: Mapping[str, Any]) -> Iterator[str]:
     return (f"{SCORERS[of].about.name} {said}" for of, (_, said) in sorted(latest.items()))
 
 
+def series(state: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The infusions that fill or filled a slot of a plan, in the order of time."""
+    slots = (it for it in state["appointments"].values() if it["slot_no"] is not None)
+    return sorted(slots, key=lambda it: str(it["start"]))
+
+
 def steps(answered: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The steps with what the page shows of them: corrections by version, lateness in words, changes by top field."""
     version_of = {step["event_id"]: step["version"] for step in answered}

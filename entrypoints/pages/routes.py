@@ -113,6 +113,8 @@ def journey(
         phase=answer["state"]["phase"],
         facts=history.facts(answer["state"]),
         whole_state=codec.text(answer["state"]),
+        series=history.series(answer["state"]),
+        may_find=answer["state"]["plan"] is not None and asks(caller.role, Question.SCHEDULE_FIND),
         steps=history.steps(answer["steps"]),
         self_url=_self(request),
     )

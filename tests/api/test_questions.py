@@ -264,3 +264,15 @@ def test_projections_status(busy: Desk) -> None:
     promised = {"name", "version", "position", "head", "lag_events", "lag_seconds", "parked", "state"}
     assert all(promised <= it.keys() for it in answer)
     assert {it["state"] for it in answer} == {"current"}
+
+
+def test_series_slots(busy: Desk) -> None:
+    """What could be booked is asked of a journey; of one that is not there, or not named, nothing is told."""
+    answer = busy.get(
+        f"/schedule/series-slots?journey_id={JOURNEY}&from=2026-09-01T08:00:00Z&until=2026-09-30", Role.NURSE
+    )
+    assert (answer.json["constraints"], answer.json["slots"]) == (["slots"], [])
+    assert busy.get(f"/schedule/series-slots.csv?journey_id={JOURNEY}", Role.NURSE).status == 200
+    assert busy.get(f"/schedule/series-slots?journey_id={UUID(int=1)}", Role.NURSE).status == 404
+    assert busy.get("/schedule/series-slots", Role.NURSE).status == 404
+    assert busy.get(f"/schedule/series-slots?journey_id={JOURNEY}&length_min=0", Role.NURSE).code == "invalid_parameter"

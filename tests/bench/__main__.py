@@ -17,7 +17,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench import catching_up, commands, importing, latency, machine, publishing, rebuilding, seeing, subscribing
+from tests.bench import (
+    catching_up,
+    commands,
+    importing,
+    latency,
+    machine,
+    publishing,
+    rebuilding,
+    seeing,
+    series,
+    subscribing,
+)
 from tests.bench.measured import Figure, Size
 from tests.bench.report import document, table
 
@@ -32,6 +43,7 @@ PARTS: dict[str, Callable[[str, str, Size], Iterator[Figure]]] = {
     "relay": publishing.measure,
     "relay-latency": seeing.measure,
     "subscriber": subscribing.measure,
+    "series": lambda postgres, _, size: series.measure(postgres, size),
 }
 
 

@@ -19,6 +19,7 @@ SAID = {
     "relay": 2,
     "relay-latency": 2,
     "subscriber": 5,
+    "series": 4,
 }
 """How many figures each part gives."""
 

@@ -70,6 +70,7 @@ QUESTION_CELLS = {
     "schedule_day": "xxx.....",
     "schedule_due": "xxx.....",
     "schedule_series": "xxx.....",
+    "schedule_find": "xxx.....",
     "outcome_responses": ".xxxx...",
     "outcome_journey": ".xx.....",
     "outcome_side_effects": ".xxxx...",

@@ -351,6 +351,7 @@ LOOKS: list[tuple[tuple[str, ...], str, str | None]] = [
     (("schedule", "day"), "journey schedule day", None),
     (("schedule", "due"), "journey schedule due", None),
     (("schedule", "series", JOURNEY), "journey schedule series JOURNEY", JOURNEY),
+    (("schedule", "find", JOURNEY), "journey schedule find JOURNEY", JOURNEY),
     (("outcome", "responses"), "journey outcome responses", None),
     (("outcome", "journey", JOURNEY), "journey outcome journey JOURNEY", JOURNEY),
     (("outcome", "side-effects"), "journey outcome side-effects", None),

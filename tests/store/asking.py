@@ -126,10 +126,10 @@ PLAN = TreatmentPlanApproved(
 )
 
 
-def plan(store: Store, journey_id: UUID) -> None:
-    """Put a plan of three infusions in force at a journey; how it came to be is not asked here."""
+def plan(store: Store, journey_id: UUID, event: TreatmentPlanApproved = PLAN) -> None:
+    """Put a plan in force at a journey, of three infusions if no other is said; how it came to be is not asked here."""
     history = store.log.history(journey_id)
-    last = replace(history[-1], event=PLAN, event_id=uuid4(), version=len(history) + 1, command_id=uuid4())
+    last = replace(history[-1], event=event, event_id=uuid4(), version=len(history) + 1, command_id=uuid4())
     store.log.append([entry(replace(last, prev=codec.digest(codec.encode(history[-1]))))], [])
 
 

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
+from entrypoints import finding
 from entrypoints.api.answering import found, question
 from entrypoints.api.cursors import FromPage
+from entrypoints.api.problems import Fault, Problem
 from entrypoints.api.wiring import FromServer
 from journey.roles import Question
 from journey.values import Instant
@@ -43,3 +45,27 @@ def due(
 def series(wired: FromServer, journey_id: UUID) -> dict[str, Any]:
     """A journey's planned slots and given infusions."""
     return found(schedule.series(wired.app.models, journey_id))
+
+
+@question(routes, "/schedule/series-slots", Question.SCHEDULE_FIND, tables=["slots"])
+def series_slots(
+    wired: FromServer,
+    journey_id: UUID | None = None,
+    earliest_at: Annotated[Instant | None, Query(alias="from", description="not before; now, if not said")] = None,
+    until: Annotated[date | None, Query(description="the last day; a month on, if not said")] = None,
+    length_min: Annotated[int | None, Query(ge=1, le=600, description="how long a visit lasts")] = None,
+    provider: Annotated[str | None, Query(max_length=40, description="a provider at each visit, or `any`")] = None,
+) -> dict[str, Any]:
+    """The earliest complete series for a journey's plan, or what prevents it. Nothing is held by asking."""
+    if journey_id is None:
+        raise Problem(Fault.NOT_FOUND)
+    return found(
+        finding.series_slots(
+            wired.app.store,
+            journey_id,
+            earliest_at or wired.app.clock(),
+            until=until,
+            length_min=length_min,
+            provider=provider,
+        )
+    )
