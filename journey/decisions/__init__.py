@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from journey.decisions.decide import decide
+from journey.decisions.next_steps import Step, next_steps
 from journey.decisions.sensitivity import sensitivity
 
-__all__ = ["decide", "sensitivity"]
+__all__ = ["Step", "decide", "next_steps", "sensitivity"]

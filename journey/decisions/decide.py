@@ -30,7 +30,7 @@ from journey.commands import (
 from journey.decisions.answers import answer
 from journey.decisions.findings import Findings, require
 from journey.decisions.records import correct_entry
-from journey.errors import Rule
+from journey.errors import Refused, Rule
 from journey.events.session import Disposition
 from journey.history import Log
 from journey.phases import HEARD_AFTER_CLOSING
@@ -59,11 +59,29 @@ OF_THE_LIVING = (
 
 def decide(journey: Journey, log: Log, asked: Asked[Command], clinic: Clinic) -> list[Fact]:
     """The facts that a command leads to, or `Refused`. `journey` is the folded log; corrections read the log."""
+    return _decided(journey, log, asked, clinic, Findings(happened=_happened(asked)))
+
+
+def weighed(
+    journey: Journey, log: Log, asked: Asked[Command], clinic: Clinic
+) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
+    """Every rule that would refuse a command, in the order they are looked at, and every one that would mark it.
+
+    It is decided as ever, but for no refusal ending it before the next rule is looked at, unless it can't go on.
+    """
+    findings = Findings(weighs=True)
+    try:
+        _decided(journey, log, asked, clinic, findings)
+    except Refused as refused:
+        findings.missing.append(refused.rule)
+    return tuple(dict.fromkeys(findings.missing)), tuple(findings.deviations)
+
+
+def _decided(journey: Journey, log: Log, asked: Asked[Command], clinic: Clinic, findings: Findings) -> list[Fact]:
     command = asked.command
     require(Rule.UNKNOWN_JOURNEY, holds=journey.referred is not None or isinstance(command, ReferJourney))
     skew = timedelta(minutes=clinic.policy.clock_skew_min)
     require(Rule.AT_IN_FUTURE, holds=asked.at <= asked.recorded_at + skew)
-    findings = Findings(happened=_happened(asked))
     findings.note(Rule.LATE_WITHOUT_REASON, holds=not _late(asked, clinic) or asked.reason is not None)
     if isinstance(command, CorrectEntry):
         corrected, *raised = correct_entry(journey, log, cast("Asked[CorrectEntry]", asked), clinic)

@@ -18,13 +18,21 @@ V = TypeVar("V")
 
 @dataclass(slots=True)
 class Findings:
-    """The rules that one decision found broken. With `happened`, a guard notes what it would have refused."""
+    """The rules that one decision found broken. With `happened`, a guard notes what it would have refused.
+
+    One that `weighs` refuses nothing, and collects what is missing.
+    """
 
     happened: bool = False
+    weighs: bool = False
+    missing: list[Rule] = field(default_factory=list)
     deviations: list[Rule] = field(default_factory=list)
 
     def guard(self, rule: Rule, *, holds: bool, **detail: str | int) -> None:
         """Refuse a permission unless this holds; the detail says of what."""
+        if self.weighs:
+            self.missing.extend(() if holds else (rule,))
+            return
         if not holds and not self.happened:
             raise Refused(rule, **detail)
         self.note(rule, holds=holds)

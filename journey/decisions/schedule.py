@@ -150,5 +150,5 @@ def _slot(journey: Journey, command: BookAppointment, findings: Findings) -> Non
     if slot_no is None:
         findings.guard(Rule.SLOT_NOT_IN_PLAN, holds=journey.stands_in in WITHOUT_SLOTS)
         return
-    findings.guard(Rule.SLOT_NOT_IN_PLAN, holds=plan is not None and slot_no <= plan.infusions)
+    findings.guard(Rule.SLOT_NOT_IN_PLAN, holds=plan is None or slot_no <= plan.infusions)
     findings.guard(Rule.SLOT_TAKEN, holds=all(it.slot_no != slot_no for it in of_plan(journey)))

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from journey.phases import ACTIVE, BEFORE_CLOSED, TRANSITIONS, Phase, Series
 from journey.policy import Policy
 from journey.profiles import profile
 from journey.response import PHQ9_LE5, PHQ9_LT5
 from journey.response_text import KNOWN, rule_of
 
-TEXT = " ".join((Path(__file__).parents[2] / "docs" / "clinic.md").read_text(encoding="utf-8").split())
+LINES = (Path(__file__).parents[2] / "docs" / "clinic.md").read_text(encoding="utf-8").splitlines()
+TEXT = " ".join(" ".join(LINES).split())
 WORDS = {2: "two", 4: "four", 6: "six", 8: "eight"}
 P, VA, REMS = Policy(), profile("va"), profile("rems-like")
 
@@ -63,3 +65,31 @@ def test_the_rule_in_prose_can_be_added() -> None:
     assert set(said) | {"partial_pct_min"} == set(KNOWN)
     must = {"id", "instrument", "remission", "remission_threshold", "source"}
     assert rule_of(said) == rule_of({key: said[key] for key in must})
+
+
+def in_words(phases: frozenset[Phase]) -> str:
+    """The phases that an event leads out of."""
+    if phases == ACTIVE:
+        return "any active phase"
+    if phases == BEFORE_CLOSED:
+        return "any but closed"
+    return ", ".join(it.value.replace("_", " ") for it in Phase if it in phases)
+
+
+SERIES = {
+    None: "",
+    Series.PLAN_LEFT: ", the plan having infusions left",
+    Series.ORDER_LEFT: ", the reinduction having infusions left",
+    Series.USED_UP: ", the last of its series that counts",
+}
+
+
+def test_prose_has_the_table_of_phases() -> None:
+    """Every way from one phase into another stands in docs/clinic.md, in the order of the code, and no other."""
+    rows = [
+        f"| {'as before the pause' if it.into is None else it.into.value.replace('_', ' ')} "
+        f"| {', '.join(f'`{kind.__name__}`' for kind in it.by)}{SERIES[it.series]} | {in_words(it.out_of)} |"
+        for it in TRANSITIONS
+    ]
+    found = [line for line in LINES if line.startswith("| ") and "`" in line]
+    assert found == rows, "\n".join(rows)

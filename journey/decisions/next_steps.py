@@ -1,0 +1,74 @@
+"""What may be asked next, and what is still missing for it? The decisions themselves are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from journey.clinic import Clinic
+from journey.commands import Command
+from journey.decisions.decide import weighed
+from journey.decisions.probes import PROBES, Now, Probe
+from journey.errors import Rule
+from journey.history import Log
+from journey.recorded import Actor, Asked
+from journey.roles import may
+from journey.state import Journey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A command that somebody may ask, what it is about, what is missing for it, and what would mark it.
+
+    `asked` is how it is asked properly: legal is what is missing nothing.
+    """
+
+    asked: Asked[Command]
+    about: Mapping[str, Any]
+    missing: tuple[Rule, ...]
+    marks: tuple[Rule, ...]
+
+
+def next_steps(journey: Journey, log: Log, at: datetime, actor: Actor, clinic: Clinic) -> Iterator[Step]:
+    """Every step that somebody's role may ask of a journey at a moment, in the order of a journey.
+
+    What only the store can know is not looked at: whether another journey holds the chair.
+    """
+    now = Now(journey=journey, at=at, clinic=clinic, actor=actor)
+    for kind, probes in PROBES.items():
+        if may(actor.acting_role, kind):
+            yield from (_step(now, log, probe) for probe in probes(now))
+
+
+def _step(now: Now, log: Log, probe: Probe) -> Step:
+    """The first way of asking it that is legal, or else the one that is missing least."""
+    best: Step | None = None
+    for command in probe.asks:
+        asked = _asked(now, command)
+        missing, marks = weighed(now.journey, log, asked, now.clinic)
+        step = Step(asked=asked, about=probe.about, missing=missing, marks=marks)
+        if not missing:
+            return step
+        if best is None or len(missing) < len(best.missing):
+            best = step
+    if best is None:
+        raise ValueError("a probe asks something")
+    return best
+
+
+def _asked(now: Now, command: Command) -> Asked[Command]:
+    """The command as it is asked properly: now, and with a note."""
+    command_id = now.new_id(type(command).__name__)
+    return Asked(
+        command=command,
+        journey_id=command_id if now.journey.journey_id is None else now.journey.journey_id,
+        site_id=now.clinic.site.site_id,
+        command_id=command_id,
+        at=now.at,
+        recorded_at=now.at,
+        actor=now.actor,
+        correlation_id=command_id,
+        note_id=now.new_id("note"),
+    )

@@ -1,0 +1,147 @@
+"""How is asked what comes before treatment: the consult to the plan?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from journey.commands import (
+    ApproveTreatmentPlan,
+    CompleteConsult,
+    ConfirmEligibility,
+    DenyEligibility,
+    GiveConsent,
+    RecordContraindication,
+    RecordTreatmentTrial,
+    VerifyCoverage,
+    WithdrawConsent,
+)
+from journey.decisions.probes.probe import Now, Probe, once
+from journey.events.intake import (
+    Contraindication,
+    ContraindicationStatus,
+    CriterionId,
+    Episode,
+    Evidence,
+    Modality,
+    TrialOutcome,
+    YesNoUnknown,
+)
+from journey.events.plan import ConsentKind, ConsentParty, CoverageOutcome, WithdrawalEffect
+
+WEIGHT_KG = Decimal(70)
+HEIGHT_CM = Decimal(170)
+
+
+def complete_consult(now: Now) -> Iterator[Probe]:
+    """A consult is held as often as one wants."""
+    yield once(
+        CompleteConsult(
+            clinician_id=now.actor.person,
+            age_years=now.clinic.policy.age_years_min,
+            pregnancy_possible=YesNoUnknown.NO,
+            height_cm=HEIGHT_CM,
+            weight_kg=WEIGHT_KG,
+            weight_kg_repeated=WEIGHT_KG,
+            psychosis_hx=False,
+            sud_hx=False,
+        )
+    )
+
+
+def record_treatment_trial(now: Now) -> Iterator[Probe]:
+    """One earlier treatment more."""
+    yield once(
+        RecordTreatmentTrial(
+            trial_id=now.new_id("trial"),
+            modality=Modality.DRUG,
+            weeks=1,
+            adequate=True,
+            outcome=TrialOutcome.FAILED,
+            episode=Episode.CURRENT,
+            evidence=Evidence.RECORD,
+        )
+    )
+
+
+def record_contraindication(_now: Now) -> Iterator[Probe]:
+    """One finding more."""
+    yield once(
+        RecordContraindication(
+            code=Contraindication.PROLONGED_QT,
+            status=ContraindicationStatus.SUSPECTED,
+            evidence=Evidence.RECORD,
+        )
+    )
+
+
+def confirm_eligibility(_now: Now) -> Iterator[Probe]:
+    """As the record stands, with nothing set aside."""
+    yield once(ConfirmEligibility())
+
+
+def deny_eligibility(_now: Now) -> Iterator[Probe]:
+    """For whatever criterion."""
+    yield once(DenyEligibility(criteria_failed=(CriterionId.INDICATION,), permanent=False))
+
+
+def give_consent(now: Now) -> Iterator[Probe]:
+    """A consent to treatment, signed now."""
+    consent_id = now.new_id("consent")
+    signer_id = consent_id if now.journey.referred is None else now.journey.referred.patient_id
+    yield once(
+        GiveConsent(
+            consent_id=consent_id,
+            kind=ConsentKind.TREATMENT,
+            form_version="1",
+            signed_at=now.at,
+            signer_id=signer_id,
+        )
+    )
+
+
+def withdraw_consent(now: Now) -> Iterator[Probe]:
+    """Each consent that was not taken back."""
+    for key, consent in now.journey.consents.items():
+        if consent.withdrawn_at is None:
+            yield once(
+                WithdrawConsent(
+                    consent_id=key, withdrawn_by=ConsentParty.PATIENT, effect=WithdrawalEffect.STOP_TREATMENT
+                ),
+                consent_id=key,
+            )
+
+
+def verify_coverage(now: Now) -> Iterator[Probe]:
+    """An answer of today, for today."""
+    yield once(
+        VerifyCoverage(
+            coverage_id=now.new_id("coverage"),
+            payer="self",
+            requested_at=now.at,
+            verified_at=now.at,
+            outcome=CoverageOutcome.SELF_PAY,
+            valid_from=now.today,
+            valid_to=now.today,
+        )
+    )
+
+
+def approve_treatment_plan(now: Now) -> Iterator[Probe]:
+    """A first plan, or the next revision of the one in force."""
+    policy, plan = now.clinic.policy, now.journey.plan
+    rule_id = next(iter(now.clinic.rules), "none")
+    yield once(
+        ApproveTreatmentPlan(
+            plan_id=now.new_id("plan"),
+            revision=1 if plan is None else plan.revision + 1,
+            dose_mg_per_kg=policy.dose_mg_per_kg_max if plan is None else plan.dose_mg_per_kg,
+            duration_min=policy.infusion_min_min if plan is None else plan.duration_min,
+            infusions=policy.plan_infusions_min if plan is None else plan.infusions,
+            min_gap_h=0 if plan is None else plan.min_gap_h,
+            max_gap_d=policy.plan_window_days_max if plan is None else plan.max_gap_d,
+            window_d=policy.plan_window_days_max if plan is None else plan.window_d,
+            response_rule_id=rule_id if plan is None else plan.response_rule_id,
+            supersedes=None if plan is None else plan.plan_id,
+        )
+    )

@@ -1,0 +1,58 @@
+"""What is a probe: a command asked as it should be, of this journey at this moment?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from journey.clinic import Clinic
+from journey.commands import Command
+from journey.recorded import Actor
+from journey.state import Journey, Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Now:
+    """A journey, the moment at which something is asked of it, and by whom."""
+
+    journey: Journey
+    at: datetime
+    clinic: Clinic
+    actor: Actor
+
+    @property
+    def today(self) -> date:
+        """The site's own day."""
+        return self.clinic.site.local(self.at).date()
+
+    @property
+    def open_sessions(self) -> Iterator[tuple[UUID, Session]]:
+        """The sessions in which somebody is here."""
+        return ((key, it) for key, it in self.journey.sessions.items() if it.is_open)
+
+    def new_id(self, name: str) -> UUID:
+        """An id that nothing in the journey has."""
+        return uuid5(self.journey.journey_id or UUID(int=0), f"{name} {self.journey.version}")
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A command of one thing: what it is about, and the ways to ask it, the first of them that is allowed being enough.
+
+    Where a person chooses (a weight, an answer, a time), a value stands that no rule speaks against.
+    """
+
+    asks: Iterable[Command]
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+
+Probes = Callable[[Now], Iterator[Probe]]
+"""Of one type of command the probes at a moment; none where there is nothing that it could be about."""
+
+
+def once(command: Command, **about: Any) -> Probe:
+    """A probe with one way to ask it."""
+    return Probe((command,), about)

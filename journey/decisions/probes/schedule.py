@@ -1,0 +1,167 @@
+"""How is asked for an appointment: for the first time at which it can be?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from journey.commands import (
+    BookAppointment,
+    BookSeries,
+    CancelAppointment,
+    CheckInPatient,
+    MissAppointment,
+    RescheduleAppointment,
+)
+from journey.commands.schedule import WantedSlot
+from journey.decisions.placing import of_plan, open_slots
+from journey.decisions.probes.intake import WEIGHT_KG
+from journey.decisions.probes.probe import Now, Probe, once
+from journey.decisions.schedule import WITHOUT_SLOTS
+from journey.events.schedule import AppointmentKind, CancellationReason, Initiator, Move, RescheduleReason
+from journey.events.session import Identifier, Ride, RideKind
+from journey.state import Appointment, AppointmentStatus
+from journey.values import ResourceId
+
+DAYS_AHEAD = 60
+FIRST_TRIED = 14
+VISIT = timedelta(hours=1)
+
+
+def book_series(now: Now) -> Iterator[Probe]:
+    """Every slot that the plan still lacks, each at the first opening after the gap, from each opening on."""
+    numbers = open_slots(now.journey) if now.journey.plan is not None else (1,)
+    if numbers:
+        openings = list(_openings(now))
+        series_id = now.new_id("series")
+        asks = (
+            BookSeries(series_id=series_id, slots=tuple(_wanted(now, numbers, openings[first:])))
+            for first in range(FIRST_TRIED)
+        )
+        yield Probe(asks, {"slots": list(numbers)})
+
+
+def _wanted(now: Now, numbers: tuple[int, ...], openings: list[datetime]) -> Iterator[WantedSlot]:
+    """A slot at each opening that lies the plan's gap after the one before."""
+    gap = timedelta(hours=0 if now.journey.plan is None else now.journey.plan.min_gap_h)
+    start = openings[0]
+    for number in numbers:
+        yield WantedSlot(slot_no=number, start=start, end=start + VISIT, chair=_chair(now), nurse=_nurse(now))
+        start = next((it for it in openings if it > start and it - start >= gap), openings[-1])
+
+
+def _chair(now: Now) -> ResourceId:
+    return next(iter(now.clinic.site.chairs), "none")
+
+
+def _nurse(now: Now) -> ResourceId:
+    return next(iter(now.clinic.site.nurses), "none")
+
+
+def book_appointment(now: Now) -> Iterator[Probe]:
+    """The next infusion, and a review, each at the first opening at which the rules allow it."""
+    kinds = (AppointmentKind.INFUSION, _next_slot(now)), (AppointmentKind.REVIEW, None)
+    for kind, slot_no in kinds:
+        about = {"kind": kind.value} | ({} if slot_no is None else {"slot_no": slot_no})
+        asks = (
+            BookAppointment(
+                appointment_id=now.new_id("appointment"),
+                kind=kind,
+                slot_no=slot_no,
+                start=start,
+                end=start + VISIT,
+                chair=_chair(now),
+                nurse=_nurse(now),
+            )
+            for start in _openings(now)
+        )
+        yield Probe(asks, about)
+
+
+def reschedule_appointment(now: Now) -> Iterator[Probe]:
+    """The next appointment that is booked, to the first opening."""
+    for it in _next_booked(now):
+        moves = (_moved(it, start) for start in _openings(now))
+        asks = (
+            RescheduleAppointment(moves=(move,), initiator=Initiator.CLINIC, reason=RescheduleReason.PATIENT_REQUEST)
+            for move in moves
+        )
+        yield Probe(asks, _of(it))
+
+
+def cancel_appointment(now: Now) -> Iterator[Probe]:
+    """The next appointment that is booked."""
+    for it in _next_booked(now):
+        yield once(
+            CancelAppointment(
+                appointment_ids=(it.appointment_id,),
+                initiator=Initiator.CLINIC,
+                reason_code=CancellationReason.PATIENT,
+            ),
+            **_of(it),
+        )
+
+
+def miss_appointment(now: Now) -> Iterator[Probe]:
+    """The next appointment that is booked."""
+    for it in _next_booked(now):
+        yield once(MissAppointment(appointment_id=it.appointment_id, contacted=False), **_of(it))
+
+
+def check_in_patient(now: Now) -> Iterator[Probe]:
+    """The next infusion that is booked, at the weight of last time."""
+    for it in _next_booked(now, AppointmentKind.INFUSION):
+        yield once(
+            CheckInPatient(
+                session_id=now.new_id("session"),
+                appointment_id=it.appointment_id,
+                identifiers_checked=(Identifier.NAME, Identifier.DATE_OF_BIRTH),
+                weight_kg=now.journey.last_weight_kg or WEIGHT_KG,
+                ride=Ride(kind=RideKind.ESCORT, confirmed=True),
+            ),
+            **_of(it),
+        )
+
+
+def _of(appointment: Appointment) -> dict[str, UUID | datetime]:
+    return {"appointment_id": appointment.appointment_id, "start": appointment.start}
+
+
+def _next_booked(now: Now, kind: AppointmentKind | None = None) -> Iterator[Appointment]:
+    booked = [it for it in now.journey.appointments.values() if it.status is AppointmentStatus.BOOKED]
+    ours = [it for it in booked if kind in {None, it.kind}]
+    if ours:
+        yield min(ours, key=lambda it: it.start)
+
+
+def _next_slot(now: Now) -> int | None:
+    """The first slot of the plan that is free; none in maintenance and in a reinduction."""
+    plan = now.journey.plan
+    if now.journey.stands_in in WITHOUT_SLOTS:
+        return None
+    if plan is None:
+        return 1
+    taken = {it.slot_no for it in of_plan(now.journey)}
+    return next((slot_no for slot_no in range(1, plan.infusions + 1) if slot_no not in taken), plan.infusions)
+
+
+def _openings(now: Now) -> Iterator[datetime]:
+    """When the site opens, today and on each day that follows."""
+    site = now.clinic.site
+    for days in range(DAYS_AHEAD):
+        day = now.today + timedelta(days=days)
+        hours = site.hours.get(day.weekday())
+        if hours is not None:
+            yield datetime.combine(day, hours.opens, site.tzinfo)
+
+
+def _moved(appointment: Appointment, start: datetime) -> Move:
+    return Move(
+        appointment_id=appointment.appointment_id,
+        start=start,
+        end=start + (appointment.end - appointment.start),
+        chair=appointment.chair,
+        nurse=appointment.nurse,
+        provider=appointment.provider,
+    )

@@ -1,0 +1,164 @@
+"""Is what may be asked next what is then allowed, and what is said to be missing what then refuses it?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given as over
+from hypothesis import strategies as st
+
+from journey.commands import (
+    ANSWERED_BY,
+    COMMANDS,
+    PERMISSIONS,
+    BookAppointment,
+    ClearSession,
+    CorrectEntry,
+    GiveConsent,
+    MissAppointment,
+    ReferJourney,
+    ResumeJourney,
+    ScheduleMaintenance,
+    StartInfusion,
+)
+from journey.decisions import Step, decide, next_steps
+from journey.decisions.probes import PROBES
+from journey.errors import Refused, Rule
+from journey.events.course import PauseReason
+from journey.history import fold
+from journey.recorded import Actor
+from journey.roles import may
+from journey.values import LateReason
+from tests.decisions.states import (
+    VISITS,
+    WITHDRAWN,
+    booked,
+    checked_in,
+    cleared,
+    closed,
+    consulted,
+    discharged,
+    infusing,
+    maintained,
+    measured,
+    paused,
+    planned,
+    referred,
+    reinduced,
+)
+from tests.decisions.walks import WALKS, Walk
+from tests.given import DAY, FRONT_DESK, HOUR, MINUTE, NURSE, PRESCRIBER, Given
+
+ACTORS = (FRONT_DESK, NURSE, PRESCRIBER)
+
+
+def steps(state: Given, actor: Actor = PRESCRIBER) -> list[Step]:
+    """The next steps, a minute later."""
+    return list(next_steps(fold(state.log), state.log, state.now + MINUTE, actor, state.clinic))
+
+
+def step(state: Given, kind: type, actor: Actor = PRESCRIBER) -> Step:
+    """The first step of a type."""
+    return next(it for it in steps(state, actor) if isinstance(it.asked.command, kind))
+
+
+def then_decided_as_said(state: Given, said: Step) -> None:
+    """Expect a step to be allowed, with its marks, or to be refused by the first rule that it is missing."""
+    journey = fold(state.log)
+    if said.missing:
+        with pytest.raises(Refused) as refused:
+            decide(journey, state.log, said.asked, state.clinic)
+        assert refused.value.rule is said.missing[0]
+        return
+    facts = decide(journey, state.log, said.asked, state.clinic)
+    assert set(facts[0].deviations) == set(said.marks)
+    assert type(facts[0].event) is ANSWERED_BY[type(said.asked.command)]
+
+
+def test_every_command_has_its_probe() -> None:
+    """But the referral, which opens a journey, and the correction, which is of an entry."""
+    assert set(PROBES) == set(COMMANDS.values()) - {ReferJourney, CorrectEntry}
+
+
+@over(WALKS, st.sampled_from(ACTORS), st.sampled_from([MINUTE, HOUR, DAY, 200 * DAY]))
+def test_what_is_legal_is_allowed_and_what_is_missing_refuses(walk: Walk, actor: Actor, passed: object) -> None:
+    """In whatever state: each step asked as it should be is decided as was said of it."""
+    state = walk.state()
+    later = state.later(passed)  # type: ignore[arg-type]  # a timedelta, drawn
+    for said in steps(later, actor):
+        assert may(actor.acting_role, type(said.asked.command))
+        then_decided_as_said(later, said)
+
+
+@over(WALKS, st.sampled_from(ACTORS))
+def test_all_that_is_missing_is_said(walk: Walk, actor: Actor) -> None:
+    """A start that has happened bears as marks all that was missing for it."""
+    state = walk.state()
+    for said in steps(state, actor):
+        command = said.asked.command
+        if isinstance(command, StartInfusion):
+            told = replace(said.asked, command=replace(command, happened=True), reason=LateReason.DOWNTIME)
+            (fact,) = decide(fold(state.log), state.log, told, state.clinic)
+            assert set(fact.deviations) == {*said.missing, *said.marks}
+
+
+@over(WALKS, st.sampled_from(ACTORS))
+def test_an_observation_is_missing_no_clinical_rule(walk: Walk, actor: Actor) -> None:
+    """What reports is legal wherever there is something to report of; an appointment is missed once it has begun."""
+    for said in steps(walk.state(), actor):
+        if type(said.asked.command) not in PERMISSIONS:
+            allowed = {Rule.MISSED_BEFORE_START} if isinstance(said.asked.command, MissAppointment) else set()
+            assert set(said.missing) <= allowed
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+@pytest.mark.parametrize(
+    "state",
+    [referred, consulted, planned, booked, checked_in, cleared, infusing, discharged, maintained, reinduced, closed],
+)
+def test_only_what_a_role_may_ask_is_said(state: Callable[[], Given], actor: Actor) -> None:
+    """Nobody is shown a step that somebody else takes; each of them is decided as said."""
+    for said in steps(state(), actor):
+        assert may(actor.role, type(said.asked.command))
+        then_decided_as_said(state(), said)
+
+
+@pytest.mark.parametrize(
+    "state, kind, missing",
+    [
+        (consulted, BookAppointment, [Rule.NO_PLAN]),
+        (planned, BookAppointment, []),
+        (checked_in, ClearSession, [Rule.VITALS_TOO_OLD, Rule.PRESSURE_ON_HOLD]),
+        (measured, ClearSession, []),
+        (measured, StartInfusion, [Rule.NOT_CLEARED]),
+        (cleared, StartInfusion, []),
+        (lambda: cleared().then_came(WITHDRAWN), StartInfusion, [Rule.NO_CONSENT]),
+        (lambda: paused(PauseReason.INSURANCE), ResumeJourney, []),
+        (closed, ScheduleMaintenance, [Rule.JOURNEY_CLOSED]),
+        (closed, GiveConsent, []),
+    ],
+)
+def test_says_what_is_missing(state: Callable[[], Given], kind: type, missing: list[Rule]) -> None:
+    """All of it, in the order it is looked at."""
+    assert list(step(state(), kind).missing) == missing
+
+
+def test_a_mark_is_no_refusal() -> None:
+    """In a closed journey a report is legal, and would be marked."""
+    assert step(closed(), GiveConsent).marks == (Rule.JOURNEY_CLOSED,)
+
+
+def test_a_prescribers_word_is_missing_to_a_nurse() -> None:
+    """What only a prescriber may say is missing where a nurse asks."""
+    rests = paused(PauseReason.PREGNANCY)
+    assert step(rests, ResumeJourney, NURSE).missing == (Rule.RECHECK_NEEDS_PRESCRIBER,)
+    assert step(rests, ResumeJourney, PRESCRIBER).missing == ()
+
+
+def test_the_next_booking_keeps_the_gap() -> None:
+    """The probe of a booking is the next slot, at the first opening at which the plan's gap holds."""
+    command = step(booked().later(VISITS[0] - booked().now - HOUR), BookAppointment).asked.command
+    assert isinstance(command, BookAppointment)
+    assert (command.slot_no, command.start - VISITS[0] >= 40 * HOUR) == (2, True)
