@@ -43,7 +43,7 @@ HERE = frozenset({"RecordVitals", "ClearSession", "WithholdSession", "GiveMedica
 CLEARED = frozenset({"PlaceIvAccess", "StartInfusion"})
 RUNNING = frozenset({"ChangeInfusionRate", "CompleteInfusion", "AbortInfusion"})
 AFTER = frozenset({"AssessDischargeReadiness", "DischargePatient"})
-SAFETY = frozenset({"AddressSuicideRisk", "UpdateAdverseEvent"})
+SAFETY = frozenset({"AddressSuicideRisk", "UpdateAdverseEvent", "ClearContraindication"})
 
 
 RISK = SuicideRiskRaised(
@@ -62,7 +62,7 @@ def situated(phase: Phase, command: str) -> Given:
         booked = state.then_came(states.booking(VISIT, state.now + DAY))
         return booked.later(DAY + 20 * MINUTE) if command == "MissAppointment" else booked
     if command in SAFETY:
-        return state.then_came(RISK, ADVERSE)
+        return state.then_came(RISK, ADVERSE, states.FOUND)
     visit: list[Event] = [
         states.check_in(VISIT),
         states.reading(VISIT),
@@ -124,6 +124,8 @@ COMES: Mapping[str, str] = {
     "CompleteConsult": ". . . . . . . . . (jc)",
     "RecordTreatmentTrial": ". . . . . . . . . (jc)",
     "RecordContraindication": ". . . . . . . . . (jc)",
+    "ClearContraindication": ". . . . . . . . . jc",
+    "CompleteScreening": ". . . . . . . . . (jc)",
     "ConfirmEligibility": "cn . . . . . . . . jc",
     "DenyEligibility": ". . . . . . . . . (jc)",
     "GiveConsent": ". . . . . . . . . (jc)",

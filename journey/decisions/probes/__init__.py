@@ -6,13 +6,15 @@ from collections.abc import Mapping
 
 from journey import commands
 from journey.commands import Command
-from journey.decisions.probes import course, intake, schedule, visit
+from journey.decisions.probes import course, intake, schedule, screening, visit
 from journey.decisions.probes.probe import Now, Probe, Probes
 
 PROBES: Mapping[type[Command], Probes] = {
     commands.CompleteConsult: intake.complete_consult,
     commands.RecordTreatmentTrial: intake.record_treatment_trial,
     commands.RecordContraindication: intake.record_contraindication,
+    commands.ClearContraindication: screening.clear_contraindication,
+    commands.CompleteScreening: screening.complete_screening,
     commands.ConfirmEligibility: intake.confirm_eligibility,
     commands.DenyEligibility: intake.deny_eligibility,
     commands.GiveConsent: intake.give_consent,
