@@ -148,6 +148,13 @@ class Rule(StrEnum):
         "maintenance_not_superseded",
         "A maintenance schedule is in force: the new one must supersede it.",
     )
+    SHOWN_DIFFERS = "shown_differs", "The record is not what was shown: read it again."
+    ALREADY_SIGNED_OFF = "already_signed_off", "The record was signed off already, just as it is."
+    RECORD_INCOMPLETE = "record_incomplete", "The session's record lacks something that was done."
+    DEVIATIONS_NOT_ADDRESSED = (
+        "deviations_not_addressed",
+        "An entry breaks a rule, and neither a correction nor a note says why.",
+    )
     SESSION_OPEN = "session_open", "A session is open."
     APPOINTMENT_OPEN = "appointment_open", "A future appointment is open."
 

@@ -48,6 +48,7 @@ from journey.events import (
     ScreeningCompleted,
     SeriesBooked,
     SessionCleared,
+    SessionSignedOff,
     SessionWithheld,
     SuicideRiskAddressed,
     SuicideRiskRaised,
@@ -207,6 +208,8 @@ def _told(journey: Journey, recorded: Happened[Event]) -> Journey:  # noqa: C901
             return replace(journey, closed=event)
         case DeathRecorded() as event:
             return replace(journey, deceased=True, died_on=event.died_on)
+        case SessionSignedOff() as event:
+            return _session(journey, event.session_id, signed_off=event)
         case EntryCorrected():
             return journey  # applied to the history before it is folded
         case _:

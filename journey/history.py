@@ -30,6 +30,7 @@ from journey.events import (
     ResponseAssessed,
     ScreeningCompleted,
     SessionCleared,
+    SessionSignedOff,
     TreatmentPlanApproved,
     VitalsRecorded,
 )
@@ -160,6 +161,8 @@ def _rests_on(event: Event, target: Happened[Event]) -> bool:  # noqa: C901, PLR
             return target.event.assessment_id in {event.baseline_id, event.endpoint_id}
         case ResponseAssessed(), InfusionStarted() | InfusionCompleted() | InfusionAborted():
             return True
+        case SessionSignedOff(), _:
+            return event.session_id == getattr(target.event, "session_id", None)
         case MaintenanceScheduled(), ResponseAssessed():
             return True
         case _:

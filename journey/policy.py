@@ -169,6 +169,8 @@ class Policy:
     discharge_sbp_mmhg_max: int = number(180, unit="mmHg", source=NOBODY, status=Status.UNVERIFIED)
     discharge_dbp_mmhg_max: int = number(110, unit="mmHg", source=NOBODY, status=Status.UNVERIFIED)
 
+    sign_off_due_days: int = number(7, unit="days", source="an EHR's banner (Osmind)", status=Status.WEAK)
+
     late_after_min: int = number(15, unit="min", source="domain 7.0", status=Status.CHOICE)
     clock_skew_min: int = number(5, unit="min", source=OWN, status=Status.CHOICE)
     missed_grace_min: int = number(15, unit="min", source=OWN, status=Status.CHOICE)

@@ -27,6 +27,7 @@ class Question(StrEnum):
     AUDIT_READS = "audit_reads"
     JOURNEY_SHOW = "journey_show"
     JOURNEY_EVENTS = "journey_events"
+    SESSION_RECORD = "session_record"
     EVENT_FEED = "event_feed"
     PROJECTIONS_STATUS = "projections_status"
     POLICIES = "policies"
@@ -83,6 +84,7 @@ MAY: Mapping[type[Command], frozenset[Role]] = {
     commands.ScheduleMaintenance: PRESCRIBERS,
     commands.CloseJourney: PRESCRIBERS,
     commands.RecordDeath: STAFF,
+    commands.SignOffSession: PRESCRIBERS,
     commands.CorrectEntry: STAFF,
 }
 """Of each command the roles that may ask it; what is not named is denied. One corrects only what one may enter.
@@ -104,6 +106,7 @@ ASKS: Mapping[Question, frozenset[Role]] = {
     Question.AUDIT_READS: COMPLIANCE,
     Question.JOURNEY_SHOW: STAFF | COMPLIANCE,
     Question.JOURNEY_EVENTS: CLINICIANS | COMPLIANCE | {Role.SERVICE},
+    Question.SESSION_RECORD: CLINICIANS | COMPLIANCE,
     Question.EVENT_FEED: COMPLIANCE | {Role.SERVICE},
     Question.PROJECTIONS_STATUS: frozenset(Role),
     Question.POLICIES: frozenset(Role),

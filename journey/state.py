@@ -31,6 +31,7 @@ from journey.events.outcome import (
     SuicideRiskRaised,
 )
 from journey.events.plan import ConsentGiven, ConsentKind, CoverageVerified, TreatmentPlanApproved
+from journey.events.records import SessionSignedOff
 from journey.events.schedule import AppointmentKind
 from journey.events.session import (
     DischargeReadinessAssessed,
@@ -194,6 +195,7 @@ class Session:
     readiness: DischargeReadinessAssessed | None = None
     disposition: Disposition | None = None
     ended_at: datetime | None = None
+    signed_off: SessionSignedOff | None = None
 
     @property
     def is_open(self) -> bool:

@@ -42,6 +42,7 @@ def day(text: str) -> date:
 
 
 JourneyId = Annotated[UUID, typer.Argument(metavar="JOURNEY", help="The journey's id.")]
+SessionId = Annotated[UUID, typer.Argument(metavar="SESSION", help="The session's id.")]
 MaybeJourney = Annotated[UUID | None, typer.Option("--journey", metavar="JOURNEY", help="Of this journey alone.")]
 AtVersion = Annotated[int | None, typer.Option(min=1, help="As of a version.")]
 AsRecorded = Annotated[datetime | None, typer.Option(parser=instant, metavar="TIME", help="As recorded by a time.")]

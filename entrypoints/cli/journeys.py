@@ -20,6 +20,7 @@ from entrypoints.cli.asking import (
     AsRecorded,
     AtVersion,
     JourneyId,
+    SessionId,
     installation,
     instant,
     looked,
@@ -32,6 +33,7 @@ from entrypoints.importing import Imported, imported
 from entrypoints.settings import Settings
 from journey.clinic import Clinic
 from journey.recorded import Actor
+from journey.signing import record_of
 from journey.store import codec
 from journey.store.identity import Identity, Note
 from journey.store.reading import Invalid, read, read_command
@@ -145,6 +147,16 @@ def show_(
     """Show a journey: its state, and the steps to it."""
     answer = replayed(context, "show JOURNEY", journey, at_version, as_recorded, as_happened)
     show(answer if as_json else _in_short(answer), as_json=as_json)
+
+
+def session(context: typer.Context, journey: JourneyId, session: SessionId, *, as_json: Json = False) -> None:
+    """Show a session's record as a signer is shown it, what it lacks, and the digest that signing it off names."""
+    with installation(context) as app:
+        record = record_of(app.store.log.history(journey), session)
+        looked(app, "session JOURNEY SESSION", journey, found=record is not None)
+    if record is None:
+        raise Failed("There is no such session.", Exit.NOT_FOUND)
+    show(record, as_json=as_json)
 
 
 def _told(answer: Answer) -> dict[str, Any]:

@@ -235,6 +235,8 @@ MEANINGS: Mapping[str, str] = {
     "died_on": "the day of death",
     "informant": "on whose word",
     # records
+    "signer": "who signed",
+    "shown_digest": "SHA-256 of the session's record as it was shown to the signer",
     "target_event_id": "the entry that is corrected",
     "EntryCorrected.kind": "amend: the entry is replaced, whole. Retract: it should never have been made",
     "replacement": "what the entry says from now on",

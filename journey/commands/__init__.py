@@ -26,7 +26,7 @@ from journey.commands.outcome import (
     UpdateAdverseEvent,
 )
 from journey.commands.plan import ApproveTreatmentPlan, GiveConsent, VerifyCoverage, WithdrawConsent
-from journey.commands.records import CorrectEntry
+from journey.commands.records import CorrectEntry, SignOffSession
 from journey.commands.schedule import (
     BookAppointment,
     BookSeries,
@@ -92,6 +92,7 @@ Reportable = (
     | ScheduleMaintenance
     | CloseJourney
     | RecordDeath
+    | SignOffSession
 )
 
 Command = Reportable | CorrectEntry
@@ -141,6 +142,7 @@ ANSWERED_BY: dict[type[Command], type[events.Event]] = {
     ScheduleMaintenance: events.MaintenanceScheduled,
     CloseJourney: events.JourneyClosed,
     RecordDeath: events.DeathRecorded,
+    SignOffSession: events.SessionSignedOff,
     CorrectEntry: events.EntryCorrected,
 }
 
@@ -161,6 +163,7 @@ PERMISSIONS: frozenset[type[Command]] = frozenset(
         OrderReinduction,
         ScheduleMaintenance,
         CloseJourney,
+        SignOffSession,
     }
 )
 """What asks for something to be allowed, and may be refused for a clinical reason. All others report."""
@@ -231,6 +234,7 @@ __all__ = [
     "RescheduleAppointment",
     "ResumeJourney",
     "ScheduleMaintenance",
+    "SignOffSession",
     "StartInfusion",
     "UpdateAdverseEvent",
     "VerifyCoverage",

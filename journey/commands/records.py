@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from journey.events.records import CorrectionKind, CorrectionReason
-from journey.values import EventName, Instant, UserId
+from journey.values import Digest, EventName, Instant, UserId
 
 if TYPE_CHECKING:
     from journey.commands import Reportable
@@ -26,6 +26,14 @@ class Amendment:
     at: Instant
     data: Reportable
     stated: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignOffSession:
+    """Ask to sign a session's record, as it was shown."""
+
+    session_id: UUID
+    shown_digest: Digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,6 +44,7 @@ from journey.commands import (
     RescheduleAppointment,
     ResumeJourney,
     ScheduleMaintenance,
+    SignOffSession,
     StartInfusion,
     UpdateAdverseEvent,
     VerifyCoverage,
@@ -64,6 +65,7 @@ from journey.decisions import (
     screening,
     series,
     session,
+    sign_off,
 )
 from journey.decisions.findings import Findings
 from journey.history import Log
@@ -162,6 +164,8 @@ def answer(  # noqa: C901, PLR0911, PLR0912 - one arm a command, so that none ca
             return closing.close_journey(journey, _of(asked, command), findings)
         case RecordDeath() as command:
             return closing.record_death(journey, _of(asked, command), clinic, findings)
+        case SignOffSession() as command:
+            return sign_off.sign_off_session(journey, log, _of(asked, command), findings)
         case _:
             assert_never(asked.command)
 

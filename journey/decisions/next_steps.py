@@ -36,18 +36,18 @@ def next_steps(journey: Journey, log: Log, at: datetime, actor: Actor, clinic: C
 
     What only the store can know is not looked at: whether another journey holds the chair.
     """
-    now = Now(journey=journey, at=at, clinic=clinic, actor=actor)
+    now = Now(journey=journey, log=log, at=at, clinic=clinic, actor=actor)
     for kind, probes in PROBES.items():
         if may(actor.acting_role, kind):
-            yield from (_step(now, log, probe) for probe in probes(now))
+            yield from (_step(now, probe) for probe in probes(now))
 
 
-def _step(now: Now, log: Log, probe: Probe) -> Step:
+def _step(now: Now, probe: Probe) -> Step:
     """The first way of asking it that is legal, or else the one that is missing least."""
     best: Step | None = None
     for command in probe.asks:
         asked = _asked(now, command)
-        missing, marks = weighed(now.journey, log, asked, now.clinic)
+        missing, marks = weighed(now.journey, now.log, asked, now.clinic)
         step = Step(asked=asked, about=probe.about, missing=missing, marks=marks)
         if not missing:
             return step

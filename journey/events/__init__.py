@@ -24,7 +24,7 @@ from journey.events.outcome import (
     SuicideRiskRaised,
 )
 from journey.events.plan import ConsentGiven, ConsentWithdrawn, CoverageVerified, TreatmentPlanApproved
-from journey.events.records import EntryCorrected
+from journey.events.records import EntryCorrected, SessionSignedOff
 from journey.events.schedule import (
     AppointmentBooked,
     AppointmentCancelled,
@@ -90,6 +90,7 @@ Original = (
     | MaintenanceScheduled
     | JourneyClosed
     | DeathRecorded
+    | SessionSignedOff
 )
 
 Event = Original | EntryCorrected
@@ -138,6 +139,7 @@ __all__ = [
     "ScreeningCompleted",
     "SeriesBooked",
     "SessionCleared",
+    "SessionSignedOff",
     "SessionWithheld",
     "SuicideRiskAddressed",
     "SuicideRiskRaised",

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from journey.values import EventName, Instant, UserId
+from journey.values import Digest, EventName, Instant, UserId
 
 if TYPE_CHECKING:
     from journey.events import Original
@@ -30,6 +30,15 @@ class CorrectionReason(StrEnum):
     DEVICE_ERROR = "device_error"
     NEW_INFORMATION = "new_information"
     DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionSignedOff:
+    """A session's record was signed, as it was shown: `shown_digest` is of exactly that."""
+
+    session_id: UUID
+    signer: UserId
+    shown_digest: Digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

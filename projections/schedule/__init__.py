@@ -22,7 +22,7 @@ def _rows(schedule: Schedule) -> Rows:
 
 PROJECTION = Projection(
     name="schedule",
-    version=3,
+    version=4,
     document=Schedule,
     new=Schedule,
     evolve=evolve,

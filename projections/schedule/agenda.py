@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from journey.policy import Policy
 from journey.response import PHQ9_LT5, RULES
 from projections.database import ReadModels
 from projections.plain import moment, noon, parsed, row_of
@@ -21,7 +22,7 @@ DUE = Table(
     "Everything that is due, with its date and reason",
     (
         Column("kind", Kind.TEXT, "appointment, review, maintenance or task"),
-        Column("due_at", Kind.TIME, "when it is due; of a task, since when"),
+        Column("due_at", Kind.TIME, "when it is due; of a task that something raised, since when"),
         Column("reason", Kind.TEXT, "why"),
         Column("appointment_id", Kind.TEXT, "the appointment it is about"),
         Column("series_id", Kind.TEXT, "the series that appointment was booked in"),
@@ -29,6 +30,7 @@ DUE = Table(
     indexed=("due_at",),
 )
 
+SIGN_OFF_DUE = timedelta(days=Policy().sign_off_due_days)
 APPOINTMENT, REVIEW, MAINTENANCE, TASK = "appointment", "review", "maintenance", "task"
 
 
@@ -53,6 +55,7 @@ def _derived(schedule: Schedule) -> Iterator[tuple[str, str, Task]]:
         if appointment.is_open:
             yield APPOINTMENT, key, _task(appointment.starts_at, appointment.kind, appointment)
     yield from _to_cancel(schedule)
+    yield from _to_sign(schedule)
     if schedule.died_at is not None and not schedule.death_reviewed:
         yield TASK, "death", Task(due_at=schedule.died_at, reason="death_review")
     if schedule.ended:
@@ -92,6 +95,18 @@ def _to_cancel(schedule: Schedule) -> Iterator[tuple[str, str, Task]]:
                 appointment_id=session.appointment_id,
             )
             yield TASK, f"stop:{key}", task
+
+
+def _to_sign(schedule: Schedule) -> Iterator[tuple[str, str, Task]]:
+    """The record of each session that is over and not signed off."""
+    for key, session in schedule.sessions.items():
+        if session.ended_at is not None and not session.is_open and session.signed_off_at is None:
+            due = parsed(session.ended_at) + SIGN_OFF_DUE
+            yield (
+                TASK,
+                f"unsigned:{key}",
+                Task(due_at=moment(due), reason="unsigned", appointment_id=session.appointment_id),
+            )
 
 
 def _eligibility(schedule: Schedule) -> Iterator[tuple[str, str, Task]]:

@@ -45,11 +45,12 @@ BOARD = Table(
         Column("sbp_mmhg", Kind.WHOLE, "the systolic pressure then", "mmHg"),
         Column("dbp_mmhg", Kind.WHOLE, "the diastolic pressure then", "mmHg"),
         Column("ended_at", Kind.TIME, "when the session was over"),
+        Column("signed_off_at", Kind.TIME, "when its record was signed off, if nothing was added since"),
     ),
     indexed=("starts_at", "checked_in_at"),
 )
 
-CLEARANCE, IV_ACCESS, READINESS, RESUMPTION = "clearance", "iv_access", "readiness", "resumption"
+CLEARANCE, IV_ACCESS, READINESS, RESUMPTION, SIGN_OFF = "clearance", "iv_access", "readiness", "resumption", "sign_off"
 
 
 def rows(schedule: Schedule) -> dict[str, dict[str, Any]]:
@@ -104,11 +105,12 @@ def _here(session: Session | None) -> dict[str, Any]:
         "sbp_mmhg": session and session.sbp_mmhg,
         "dbp_mmhg": session and session.dbp_mmhg,
         "ended_at": session and session.ended_at,
+        "signed_off_at": session and session.signed_off_at,
     }
 
 
 def _missing(schedule: Schedule, appointment: Appointment | None, session: Session | None) -> Iterator[str]:
-    """What stands between a visit and its next step; nothing of a visit that is over."""
+    """What stands between a visit and its next step; of one that is over, its signature."""
     if session is None:
         if appointment is not None and appointment.is_open and appointment.kind == INFUSION:
             yield from _of_treatment(schedule, appointment)
@@ -125,6 +127,8 @@ def _missing(schedule: Schedule, appointment: Appointment | None, session: Sessi
         yield IV_ACCESS
     elif session.stage == Stage.RECOVERING and not session.ready:
         yield READINESS
+    elif not session.is_open and session.signed_off_at is None:
+        yield SIGN_OFF
 
 
 def _of_treatment(schedule: Schedule, appointment: Appointment) -> Iterator[str]:

@@ -21,6 +21,7 @@ from journey.events import (
     PatientCheckedIn,
     PatientDischarged,
     SessionCleared,
+    SessionSignedOff,
     SessionWithheld,
     VitalsRecorded,
 )
@@ -88,6 +89,7 @@ class Session:
     pumps: tuple[Pump, ...] = ()
     ready: bool = False
     ended_at: str | None = None
+    signed_off_at: str | None = None
 
     @property
     def is_open(self) -> bool:
@@ -118,7 +120,7 @@ Sessions = Mapping[str, Session]
 
 def after(sessions: Sessions, recorded: Happened[Event], maintenance_id: str | None, *, again: bool) -> Sessions:  # noqa: C901, PLR0911 - one arm an event
     """The sessions after one more event, under this maintenance if there is one, or in a reinduction."""
-    at = recorded.at
+    at, sessions = recorded.at, _unsigned(sessions, recorded.event)
     match recorded.event:
         case PatientCheckedIn() as event:
             return {**sessions, written(event.session_id): _opened(at, event, recorded.deviations)}
@@ -136,12 +138,22 @@ def after(sessions: Sessions, recorded: Happened[Event], maintenance_id: str | N
             return _rate_changed(sessions, at, event)
         case InfusionCompleted() | InfusionAborted() as event:
             return _infusion_ended(sessions, at, event)
+        case SessionSignedOff() as event:
+            return _changed(sessions, event.session_id, signed_off_at=moment(at))
         case DischargeReadinessAssessed() as event:
             return _changed(sessions, event.session_id, ready=event.ready)
         case PatientDischarged() as event:
             return _changed(sessions, event.session_id, stage=Stage.DISCHARGED.value, ended_at=moment(at))
         case _:
             return sessions
+
+
+def _unsigned(sessions: Sessions, event: Event) -> Sessions:
+    """Whatever is added to a session's record makes it another than the one that was signed off."""
+    session = sessions.get(written(session_id)) if (session_id := getattr(event, "session_id", None)) else None
+    if session is None or session.signed_off_at is None:
+        return sessions
+    return {**sessions, session.session_id: replace(session, signed_off_at=None)}
 
 
 def _opened(at: datetime, event: PatientCheckedIn, deviations: Sequence[Rule]) -> Session:

@@ -20,6 +20,7 @@ from journey.events import (
     RelapseDetected,
     ResponseAssessed,
     SeriesBooked,
+    SessionSignedOff,
     SessionWithheld,
 )
 from journey.events.outcome import AdverseEventOutcome
@@ -57,22 +58,27 @@ def after(tasks: Tasks, recorded: Happened[Event], sessions: Sessions, appointme
         key: Task(due_at=moment(recorded.at), reason=reason, appointment_id=appointment_of(recorded.event, sessions))
         for key, reason in _raised(recorded, appointments)
     }
-    settled = _settled(tasks, recorded.event) if tasks else tasks
+    settled = _settled(tasks, recorded.event, sessions) if tasks else tasks
     return {**settled, **raised} if raised else settled
 
 
 def appointment_of(event: Event, sessions: Sessions) -> str | None:
-    """The appointment that an event is of, by its session or by itself."""
-    session = sessions.get(str(getattr(event, "session_id", None)))
+    """The appointment that an event is of, or that a correction puts right: by its session or by itself."""
+    said = event.replacement.data if isinstance(event, EntryCorrected) and event.replacement else event
+    session = sessions.get(str(getattr(said, "session_id", None)))
     if session is not None:
         return session.appointment_id
-    own = getattr(event, "appointment_id", None)
+    own = getattr(said, "appointment_id", None)
     return None if own is None else str(own)
 
 
-def _settled(tasks: Tasks, event: Event) -> Tasks:
+def _settled(tasks: Tasks, event: Event, sessions: Sessions) -> Tasks:
     prefixes = (_stale(event), *_settles(event))
-    return {key: task for key, task in tasks.items() if not key.startswith(prefixes)}
+    left = {key: task for key, task in tasks.items() if not key.startswith(prefixes)}
+    if not isinstance(event, SessionSignedOff):
+        return left
+    signed = appointment_of(event, sessions)  # what deviates in its session is explained by the signature's note
+    return {key: it for key, it in left.items() if not (key.startswith("deviation:") and it.appointment_id == signed)}
 
 
 def _settles(event: Event) -> tuple[str, ...]:

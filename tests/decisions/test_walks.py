@@ -99,7 +99,7 @@ def test_walks_come_somewhere() -> None:
     refused: set[Rule] = set()
     marked: set[Rule] = set()
 
-    @settings(database=None, derandomize=True, max_examples=300)
+    @settings(database=None, derandomize=True, max_examples=600)
     @over(WALKS, STEPS)
     def look(walk: Walk, step: Step) -> None:
         state = walk.state()

@@ -22,6 +22,7 @@ from journey.commands import (
     MissAppointment,
     RecordContraindication,
     RecordVitals,
+    SignOffSession,
     StartInfusion,
     WithdrawConsent,
     WithholdSession,
@@ -51,6 +52,7 @@ from tests.decisions.test_check_in_patient import arrive
 from tests.decisions.test_give_consent import GIVE
 from tests.decisions.test_give_medication import GIVE as GIVE_DRUG
 from tests.decisions.test_place_iv_access import PLACE
+from tests.decisions.test_sign_off_session import signing
 from tests.given import DAY, HOUR, MINUTE, PRESCRIBER, Given, named
 
 STATES = {
@@ -89,6 +91,7 @@ def of_visit(number: int) -> Iterator[Command]:
     yield ChangeInfusionRate(session_id=session, rate_ml_h=Decimal(0), reason=RateReason.PRESSURE)
     yield CompleteInfusion(session_id=session, ml_infused=Decimal(50))
     yield AbortInfusion(session_id=session, ml_infused=Decimal(12), reason=AbortReason.PUMP)
+    yield SignOffSession(session_id=session, shown_digest="")
     yield replace(ASSESS, session_id=session)
     for disposition in (Disposition.HOME_RIDE, Disposition.DIED):
         yield DischargePatient(session_id=session, disposition=disposition, ride_checked=True)
@@ -124,7 +127,9 @@ class Step:
     retracted: int
 
     def asked_of(self, state: Given) -> Command:
-        """The command as it is asked in a state."""
+        """The command as it is asked in a state: a signature is of what is shown there."""
+        if isinstance(self.command, SignOffSession):
+            return signing(state, self.command.session_id)
         return self.command or retraction(state.log[-1 - self.retracted % len(state.log)].event_id)
 
 

@@ -41,6 +41,7 @@ P, VA, REMS = Policy(), profile("va"), profile("rems-like")
         f"every {P.vitals_interval_during_min} minutes during, every {P.vitals_interval_post_min} after",
         f"and {P.vitals_interval_over_min} after a reading over a limit",
         f"a PADSS of {P.padss_min}",
+        f"signed off** by a prescriber within {P.sign_off_due_days} days",
         f"in the {PHQ9_LT5.baseline_days_max} days before the first infusion",
         f"{PHQ9_LT5.endpoint_days_min} to {PHQ9_LT5.endpoint_days_max} days after the last",
         f"exactly {PHQ9_LT5.response_pct_min} % is a response",

@@ -63,6 +63,7 @@ COMMAND_CELLS = {
     "ScheduleMaintenance": "..x.....",
     "CloseJourney": "..x.....",
     "RecordDeath": "xxx.....",
+    "SignOffSession": "..x.....",
     "CorrectEntry": "xxx.....",
 }
 
@@ -80,6 +81,7 @@ QUESTION_CELLS = {
     "audit_reads": "...x....",
     "journey_show": "xxxx....",
     "journey_events": ".xxx.x..",
+    "session_record": ".xxx....",
     "event_feed": "...x.x..",
     "projections_status": "xxxxxxxx",
     "policies": "xxxxxxxx",

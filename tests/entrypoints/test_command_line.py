@@ -13,10 +13,12 @@ from uuid import uuid4
 import pytest
 
 from journey.store import codec
+from tests.decisions.worked_journey import named
 from tests.entrypoints.command_line import CommandLine, Said
 from tests.entrypoints.conftest import WORKED
 
 JOURNEY = "7d0f2c1e-5b1a-4c51-9a54-2f1f6a3b8e01"
+SESSION = named("infusion 1 session")
 OTHER = "00000000-0000-4000-8000-00000000dead"
 EVENTS = 142
 ESCAPE = "\x1b"
@@ -45,11 +47,13 @@ def test_the_worked_file_fills_the_read_models(worked: CommandLine) -> None:
     series = worked("schedule", "series", JOURNEY, "--json").json
     assert [slot["state"] for slot in series["planned"]] == ["given"] * 6
     assert [given["infusion"] for given in series["given"]] == [1, 2, 3, 4, 5, 6, 7]
-    [due] = worked("schedule", "due", "--json").json["rows"]
-    assert due.keys() == {"journey_id", "kind", "due_at", "reason", "appointment_id", "series_id"}
-    assert due["kind"] == "maintenance"
+    due = worked("schedule", "due", "--json").json["rows"]
+    assert due[0].keys() == {"journey_id", "kind", "due_at", "reason", "appointment_id", "series_id"}
+    assert [row["kind"] for row in due if row["reason"] != "unsigned"] == ["maintenance"]
+    record = worked("session", JOURNEY, SESSION, "--json").json
+    assert (record["missing"], record["signed_off"]) == (["iv_access"], None)
     [seat] = worked("schedule", "day", "2025-09-09", "--json").json["rows"]
-    assert (seat["chair"], seat["stage"], seat["missing"]) == ("chair-1", "discharged", [])
+    assert (seat["chair"], seat["stage"], seat["missing"]) == ("chair-1", "discharged", ["sign_off"])
     responses = worked("outcome", "responses", "--by", "infusion", "--rule", "phq9-lt5", "--json").json
     assert (responses["rule"], responses["by"], responses["position"]) == ("phq9-lt5", "infusion", EVENTS)
     assert [row["started"] for row in responses["rows"]] == [1] * 7
@@ -347,6 +351,7 @@ def test_config_masks_secrets(tmp_path: Path) -> None:
 
 LOOKS: list[tuple[tuple[str, ...], str, str | None]] = [
     (("show", JOURNEY), "journey show JOURNEY", JOURNEY),
+    (("session", JOURNEY, SESSION), "journey session JOURNEY SESSION", JOURNEY),
     (("export",), "journey export", None),
     (("schedule", "day"), "journey schedule day", None),
     (("schedule", "due"), "journey schedule due", None),

@@ -76,6 +76,7 @@ from tests.examples.names import (
     ADVERSE,
     APPOINTMENT,
     CONSENT,
+    DIGEST,
     ITEMS,
     MOVE,
     PLAN,
@@ -323,6 +324,7 @@ _COMMANDS: tuple[Command, ...] = (
     ),
     commands.CloseJourney(reason=ClosingReason.COMPLETED, final_outcome=OutcomeClass.REMISSION),
     commands.RecordDeath(died_on=date(2026, 5, 1), informant=Informant.FAMILY),
+    commands.SignOffSession(session_id=SESSION, shown_digest=DIGEST),
     commands.CorrectEntry(
         target_event_id=named("assessment event"),
         kind=CorrectionKind.AMEND,

@@ -390,6 +390,7 @@ _EVENTS: tuple[Event, ...] = (
     ),
     events.JourneyClosed(reason=ClosingReason.COMPLETED, final_outcome=OutcomeClass.REMISSION),
     events.DeathRecorded(died_on=date(2026, 5, 1), informant=Informant.FAMILY),
+    events.SessionSignedOff(session_id=SESSION, signer="pete", shown_digest=DIGEST),
     events.EntryCorrected(
         target_event_id=named("vitals event"),
         kind=CorrectionKind.AMEND,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from journey.errors import Rule
-from journey.events import ContraindicationCleared, InfusionRateChanged, SuicideRiskRaised
+from journey.events import ContraindicationCleared, InfusionRateChanged, SessionSignedOff, SuicideRiskRaised
 from journey.events.intake import Contraindication, YesNoUnknown
 from journey.events.outcome import Trigger
 from journey.events.plan import CoverageOutcome
@@ -243,13 +243,13 @@ def test_recovery_has_its_clock_until_ready() -> None:
     ended_at = moment(STARTED_AT + 40 * MINUTE)
     then_board(recovering(), {"stage": "recovering", "infusion_ended_at": ended_at, "missing": ["readiness"]})
     then_board(ready(), {"stage": "recovering", "missing": []})
-    then_board(discharged(), {"stage": "discharged", "missing": []})
+    then_board(discharged(), {"stage": "discharged", "missing": ["sign_off"], "signed_off_at": None})
     then_board(aborted(), {"stage": "recovering", "infusion_ended_at": moment(STARTED_AT + 10 * MINUTE)})
 
 
 def test_a_withheld_session_is_over() -> None:
     """No infusion, nothing missing."""
-    then_board(withheld(), {"stage": "withheld", "missing": [], "infusion_started_at": None})
+    then_board(withheld(), {"stage": "withheld", "missing": ["sign_off"], "infusion_started_at": None})
 
 
 def test_the_latest_reading_stands() -> None:
@@ -271,3 +271,11 @@ def test_a_second_start_has_a_clock_of_its_own() -> None:
         again,
         {"stage": "infusing", "infusion_started_at": moment(STARTED_AT + 15 * MINUTE), "infusion_ended_at": None},
     )
+
+
+def test_a_visit_that_is_over_misses_its_signature() -> None:
+    """Signed, nothing is missing, and the stage still says where the patient is."""
+    signed = discharged().then_came(
+        SessionSignedOff(session_id=named("session 1"), signer="pete", shown_digest="0" * 64)
+    )
+    then_board(signed, {"stage": "discharged", "missing": [], "signed_off_at": moment(signed.now)})

@@ -24,6 +24,8 @@ from journey.events import (
     JourneyClosed,
     JourneyResumed,
     Original,
+    PatientDischarged,
+    SessionSignedOff,
     SuicideRiskAddressed,
     SuicideRiskRaised,
 )
@@ -67,6 +69,8 @@ from tests.decisions.states import (
     completion,
     consented,
     consulted,
+    discharge,
+    discharged,
     eligible,
     induced,
     infusing,
@@ -84,14 +88,20 @@ from tests.decisions.states import (
     withheld,
 )
 from tests.given import DAY, MINUTE, START, Given, named
-from tests.projections.folded import then_rows
+from tests.projections.folded import rows_of, then_rows
 
 FIRST = str(named("appointment 1"))
 
 
 def then_due(state: Given, *expected: dict[str, Any]) -> None:
-    """Expect exactly these rows of what is due."""
-    then_rows(PROJECTION, state, "due", *expected)
+    """Expect exactly these rows of what is due, beside the records that are still to be signed."""
+    unsigned = (row for row in rows_of(PROJECTION, state)["due"].values() if row["reason"] == "unsigned")
+    then_rows(PROJECTION, state, "due", *expected, *unsigned)
+
+
+def signature(session: int = 1) -> SessionSignedOff:
+    """A record is signed."""
+    return SessionSignedOff(session_id=named(f"session {session}"), signer="pete", shown_digest="0" * 64)
 
 
 def missing(appointment: int) -> AppointmentMissed:
@@ -481,3 +491,81 @@ def test_an_adverse_event_is_reviewed_until_it_is_over() -> None:
     then_due(worse.then_came(replace(update, outcome=AdverseEventOutcome.RESOLVED)))
     died = worse.then_came(replace(update, grade=5, outcome=AdverseEventOutcome.FATAL))
     then_due(died, {"kind": "task", "reason": "adverse_event_serious"})
+
+
+def then_unsigned(state: Given, *sessions: int) -> None:
+    """Expect that the records of exactly these sessions are still to be signed."""
+    due = rows_of(PROJECTION, state)["due"]
+    assert {key for key, row in due.items() if row["reason"] == "unsigned"} == {
+        f"task:unsigned:{named(f'session {session}')}" for session in sessions
+    }
+
+
+def test_a_record_is_to_be_signed_within_a_week() -> None:
+    """From the end of a session, an infusion's or one without, until it is signed."""
+    state = discharged()
+    due_at = moment(state.now + 7 * DAY)
+    then_rows(
+        PROJECTION, state, "due", {"kind": "task", "reason": "unsigned", "due_at": due_at, "appointment_id": FIRST}
+    )
+    then_unsigned(infusing())
+    then_unsigned(withheld(), 1)
+    then_unsigned(induced(2), 1, 2)
+    then_unsigned(induced(2).then_came(signature(1)), 2)
+
+
+def test_a_record_is_to_be_signed_again_once_something_is_added() -> None:
+    """Whatever comes to a signed record makes it due again; what comes to another session does not."""
+    signed = discharged().then_came(signature())
+    then_unsigned(signed)
+    then_unsigned(signed.then_came(reading(2)))
+    then_unsigned(signed.then_came(reading(1)), 1)
+    then_unsigned(signed.then_came(reading(1), signature()))
+
+
+def test_a_record_is_to_be_signed_after_the_end() -> None:
+    """The journey's close, or a death, leaves it due."""
+    then_unsigned(induced(1).then_came(JourneyClosed(reason=ClosingReason.COMPLETED)), 1)
+    then_unsigned(induced(1).then_came(DeathRecorded(died_on=date(2026, 3, 9), informant=Informant.FAMILY)), 1)
+
+
+def test_a_signature_settles_what_deviated_in_its_session() -> None:
+    """What the signature's note explains is settled, and what deviated elsewhere is not."""
+    deviating = infusing().then_came(completion())
+    deviating = deviating.then_came(discharge(), deviations=(Rule.NOT_READY,)).then_came(
+        CONSENTED, deviations=(Rule.LATE_WITHOUT_REASON,)
+    )
+    late = {"kind": "task", "reason": "late_without_reason"}
+    then_due(deviating, {"kind": "task", "reason": "not_ready", "appointment_id": FIRST}, late)
+    then_due(deviating.then_came(signature()), late)
+
+
+def test_a_signature_settles_what_a_correction_still_breaks() -> None:
+    """A correction of a session's entry that deviates belongs to that session, too."""
+    state = infusing().then_came(completion(), discharge())
+    target = state.log[-1]
+    assert isinstance(target.event, PatientDischarged)
+    amended = EntryCorrected(
+        target_event_id=target.event_id,
+        kind=CorrectionKind.AMEND,
+        replacement=Replacement(type="PatientDischarged", at=target.at, data=replace(target.event, ride_checked=False)),
+        reason=CorrectionReason.TYPING_ERROR,
+        approved_by="pete",
+    )
+    corrected = state.then_came(amended, deviations=(Rule.RIDE_NOT_CHECKED,))
+    then_due(corrected, {"kind": "task", "reason": "ride_not_checked", "appointment_id": FIRST})
+    then_due(corrected.then_came(signature()))
+
+
+def test_a_correction_makes_a_signature_stale() -> None:
+    """A signature that rests on an entry corrected since is a task until the record is signed anew."""
+    state = discharged()
+    amended = EntryCorrected(
+        target_event_id=next(entry.event_id for entry in state.log if entry.event == completion()),
+        kind=CorrectionKind.RETRACT,
+        reason=CorrectionReason.WRONG_SESSION,
+        approved_by="pete",
+    )
+    stale = state.then_came(signature(), amended)
+    then_due(stale, {"kind": "task", "reason": "rests_on_corrected_entry", "appointment_id": FIRST})
+    then_due(stale.then_came(signature()))

@@ -13,6 +13,7 @@ from entrypoints.api.problems import Fault, Problem
 from entrypoints.api.wiring import FromServer
 from entrypoints.app import App
 from journey.roles import Question
+from journey.signing import record_of
 from journey.store import codec
 from journey.values import Instant
 from projections import audit
@@ -33,6 +34,13 @@ def show(
         replayed(wired.app, journey_id, at_version=at_version, as_recorded=as_recorded, as_happened=as_happened)
     )
     return {name: value for name, value in answer.items() if name != "steps"}
+
+
+@question(routes, "/journeys/{journey_id}/sessions/{session_id}", Question.SESSION_RECORD)
+def session_record(wired: FromServer, journey_id: UUID, session_id: UUID) -> dict[str, Any]:
+    """A session's record as a signer is shown it, what it lacks, and the digest that signing it off names."""
+    log = wired.app.store.log.history(journey_id)
+    return {"journey_id": journey_id, "version": len(log)} | found(record_of(log, session_id))
 
 
 @question(routes, "/journeys/{journey_id}/notes", Question.NOTES)

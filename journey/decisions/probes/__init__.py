@@ -38,6 +38,7 @@ PROBES: Mapping[type[Command], Probes] = {
     commands.GiveMedication: visit.give_medication,
     commands.AssessDischargeReadiness: visit.assess_discharge_readiness,
     commands.DischargePatient: visit.discharge_patient,
+    commands.SignOffSession: visit.sign_off_session,
     commands.CompleteAssessment: course.complete_assessment,
     commands.AddressSuicideRisk: course.address_suicide_risk,
     commands.ReportAdverseEvent: course.report_adverse_event,

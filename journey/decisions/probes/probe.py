@@ -10,15 +10,17 @@ from uuid import UUID, uuid5
 
 from journey.clinic import Clinic
 from journey.commands import Command
+from journey.history import Log
 from journey.recorded import Actor
 from journey.state import Journey, Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Now:
-    """A journey, the moment at which something is asked of it, and by whom."""
+    """A journey with its log, the moment at which something is asked of it, and by whom."""
 
     journey: Journey
+    log: Log
     at: datetime
     clinic: Clinic
     actor: Actor

@@ -15,6 +15,7 @@ from journey.commands import (
     GiveMedication,
     PlaceIvAccess,
     RecordVitals,
+    SignOffSession,
     StartInfusion,
     WithholdSession,
 )
@@ -29,6 +30,7 @@ from journey.events.session import (
     VitalsPhase,
     WithheldReason,
 )
+from journey.signing import digest_of, shown
 
 CONC_MG_PER_ML = Decimal(1)
 
@@ -144,3 +146,12 @@ def discharge_patient(now: Now) -> Iterator[Probe]:
     for key, _ in now.open_sessions:
         command = DischargePatient(session_id=key, disposition=Disposition.HOME_RIDE, ride_checked=True)
         yield once(command, session_id=key)
+
+
+def sign_off_session(now: Now) -> Iterator[Probe]:
+    """Each session that is over, as it is shown; none that was signed off just as it is."""
+    for key, session in now.journey.sessions.items():
+        digest = digest_of(shown(now.log, key))
+        signed = session.signed_off is not None and session.signed_off.shown_digest == digest
+        if not session.is_open and not signed:
+            yield once(SignOffSession(session_id=key, shown_digest=digest), session_id=key)

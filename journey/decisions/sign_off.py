@@ -1,0 +1,34 @@
+"""May a session's record be signed off?"""
+
+from __future__ import annotations
+
+from journey.commands import SignOffSession
+from journey.decisions.findings import Findings, session_of
+from journey.errors import Rule
+from journey.events import SessionSignedOff
+from journey.history import Log
+from journey.recorded import Asked, Fact
+from journey.signing import digest_of, missing, shown, unaddressed
+from journey.state import Journey
+
+
+def sign_off_session(journey: Journey, log: Log, asked: Asked[SignOffSession], findings: Findings) -> list[Fact]:
+    """Sign a session's record as it was shown, once it is whole, and what it breaks corrected or explained."""
+    command = asked.command
+    session = session_of(journey, command.session_id)
+    findings.guard(Rule.SESSION_OPEN, holds=not session.is_open and session.running is None)
+    findings.guard(Rule.OUT_OF_ORDER, holds=session.ended_at is None or asked.at >= session.ended_at)
+    findings.guard(Rule.SHOWN_DIFFERS, holds=command.shown_digest == digest_of(shown(log, command.session_id)))
+    signed = session.signed_off
+    findings.guard(Rule.ALREADY_SIGNED_OFF, holds=signed is None or signed.shown_digest != command.shown_digest)
+    for lack in missing(session):
+        findings.guard(Rule.RECORD_INCOMPLETE, holds=False, missing=lack.value)
+    explained = asked.note_id is not None
+    findings.guard(Rule.DEVIATIONS_NOT_ADDRESSED, holds=explained or not unaddressed(log, command.session_id))
+    return [
+        findings.fact(
+            SessionSignedOff(
+                session_id=command.session_id, signer=asked.actor.person, shown_digest=command.shown_digest
+            )
+        )
+    ]

@@ -1,0 +1,225 @@
+"""Is a session's record signed off only as it was shown, whole, and with what deviates explained?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from journey.commands import CorrectEntry, DischargePatient, SignOffSession
+from journey.commands.records import Amendment
+from journey.errors import Refused, Rule
+from journey.events import EntryCorrected, Event, PatientDischarged, SessionSignedOff
+from journey.events.records import CorrectionKind, CorrectionReason
+from journey.events.session import Disposition, VitalsPhase
+from journey.history import fold, stale_entries
+from journey.signing import digest_of, record_of, shown
+from tests.decisions.states import (
+    SESSION,
+    VISITS,
+    closed,
+    completion,
+    deceased,
+    discharge,
+    discharged,
+    infusing,
+    line,
+    reading,
+    ready,
+    recovering,
+    withheld,
+)
+from tests.given import DAY, PRESCRIBER, Given, Outcome, named
+
+NOTE = named("note")
+
+
+def signing(state: Given, session_id: UUID = SESSION) -> SignOffSession:
+    """Sign what the record now says of a session."""
+    return SignOffSession(session_id=session_id, shown_digest=digest_of(shown(state.log, session_id)))
+
+
+def signed(state: Given, **asked: Any) -> Outcome:
+    """What comes of signing it by a prescriber."""
+    return state.when(signing(state), actor=PRESCRIBER, **asked)
+
+
+def whole() -> Given:
+    """The patient went home, and the record is whole."""
+    return discharged().then_came(line())
+
+
+def marked() -> Given:
+    """Whole, but the patient left without having been found ready."""
+    unready = infusing().then_came(completion(), reading(phase=VitalsPhase.POST), line())
+    return unready.then_came(discharge(), deviations=(Rule.NOT_READY,))
+
+
+def target(state: Given, kind: type[Event]) -> UUID:
+    """The entry of a kind."""
+    return next(entry.event_id for entry in state.log if isinstance(entry.event, kind))
+
+
+def test_is_signed_as_it_was_shown() -> None:
+    """The signature names the signer and the digest of what was shown."""
+    state = whole()
+    after = signed(state).then(
+        SessionSignedOff(session_id=SESSION, signer="pete", shown_digest=digest_of(shown(state.log, SESSION)))
+    )
+    assert fold(after.log).sessions[SESSION].signed_off is not None
+
+
+def test_a_session_without_an_infusion_is_signed_off_too() -> None:
+    """Where nothing was given, nothing of an infusion is asked for."""
+    signed(withheld()).then_deviates()
+
+
+def test_is_refused_of_an_unknown_session() -> None:
+    """There is no record of what was never opened."""
+    state = whole()
+    state.when(replace(signing(state), session_id=named("another"))).then_refused(Rule.UNKNOWN_SESSION)
+
+
+def test_is_refused_while_the_session_is_open() -> None:
+    """A record is signed once the patient is gone and the pump stopped."""
+    signed(ready().then_came(line())).then_refused(Rule.SESSION_OPEN)
+    signed(infusing().then_came(line(), discharge())).then_refused(Rule.SESSION_OPEN)
+
+
+def test_is_refused_dated_before_the_sessions_end() -> None:
+    """Nobody signs what has not happened yet."""
+    state = whole()
+    signed(state, at=VISITS[0], recorded_at=state.now).then_refused(Rule.OUT_OF_ORDER)
+
+
+@pytest.mark.parametrize(
+    "later", [reading(phase=VitalsPhase.POST), replace(line(), gauge=20)], ids=["a reading", "another line"]
+)
+def test_is_refused_when_something_else_was_shown(later: Event) -> None:
+    """An entry that the signer has not seen makes the record another."""
+    before = whole()
+    before.then_came(later).when(signing(before), actor=PRESCRIBER).then_refused(Rule.SHOWN_DIFFERS)
+
+
+def test_is_refused_when_an_entry_was_corrected_since() -> None:
+    """What was shown says something that the record says no more."""
+    before = whole()
+    retraction = CorrectEntry(
+        target_event_id=before.log[-1].event_id,
+        kind=CorrectionKind.RETRACT,
+        reason=CorrectionReason.DUPLICATE,
+        approved_by="pete",
+    )
+    after = before.when(retraction).then_deviates()
+    after.when(signing(before), actor=PRESCRIBER).then_refused(Rule.SHOWN_DIFFERS)
+
+
+def test_what_belongs_to_another_session_changes_nothing() -> None:
+    """An entry of another session, or of none, leaves what was shown as it was."""
+    before = whole()
+    other = before.then_came(reading(2), withheld().log[0].event)
+    assert digest_of(shown(before.log, SESSION)) == digest_of(shown(other.log, SESSION))
+
+
+@pytest.mark.parametrize(
+    "state, lack",
+    [
+        (discharged(), "iv_access"),
+        (recovering().then_came(line(), discharge()), "vitals_after"),
+    ],
+)
+def test_is_refused_of_a_record_that_lacks_something(state: Given, lack: str) -> None:
+    """After an infusion the record holds the line, and vitals; the refusal says what is missing."""
+    outcome = signed(state)
+    outcome.then_refused(Rule.RECORD_INCOMPLETE)
+    assert isinstance(outcome.answer, Refused)
+    assert outcome.answer.detail == {"missing": lack}
+    record = record_of(state.log, SESSION)
+    assert record is not None
+    assert record["missing"] == [lack]
+
+
+def test_is_refused_without_vitals_of_before() -> None:
+    """A pressure that was read before and retracted since is no reading."""
+    state = whole()
+    first = next(entry for entry in state.log if entry.event == reading())
+    retracted = EntryCorrected(
+        target_event_id=first.event_id,
+        kind=CorrectionKind.RETRACT,
+        reason=CorrectionReason.WRONG_PATIENT,
+        approved_by="pete",
+    )
+    signed(state.then_came(retracted)).then_refused(Rule.RECORD_INCOMPLETE)
+
+
+def test_what_deviates_is_explained_by_a_note() -> None:
+    """Without a note the signature is refused; with one, the deviation is addressed."""
+    signed(marked()).then_refused(Rule.DEVIATIONS_NOT_ADDRESSED)
+    signed(marked(), note_id=NOTE).then_deviates()
+
+
+def test_what_deviates_is_put_right_by_a_correction() -> None:
+    """An entry corrected so that it breaks nothing needs no note; one that still does needs it."""
+    state = marked()
+    signed(state.when(leaving(state, Disposition.ED_TRANSFER)).then_deviates()).then_deviates()
+    still = state.when(leaving(state, Disposition.AGAINST_ADVICE)).then_deviates(Rule.NOT_READY)
+    corrected = replace(still, log=(*still.log[:-1], replace(still.log[-1], deviations=(Rule.NOT_READY,))))
+    signed(corrected).then_refused(Rule.DEVIATIONS_NOT_ADDRESSED)
+
+
+def leaving(state: Given, disposition: Disposition) -> CorrectEntry:
+    """Say that the patient left another way."""
+    left = DischargePatient(session_id=SESSION, disposition=disposition, ride_checked=True)
+    return CorrectEntry(
+        target_event_id=target(state, PatientDischarged),
+        kind=CorrectionKind.AMEND,
+        replacement=Amendment(type="PatientDischarged", at=state.now, data=left),
+        reason=CorrectionReason.TYPING_ERROR,
+        approved_by="pete",
+    )
+
+
+def test_a_record_is_signed_once_as_it_is() -> None:
+    """The same record is not signed twice; one that something was added to is."""
+    once = signed(whole()).then_deviates()
+    signed(once).then_refused(Rule.ALREADY_SIGNED_OFF)
+    grown = once.then_came(reading(phase=VitalsPhase.POST))
+    signed(grown).then_deviates()
+
+
+def test_a_correction_makes_the_signature_stale() -> None:
+    """What rested on an entry corrected since is to be looked at again, and a new signature settles it."""
+    state = signed(whole()).then_deviates()
+    assert isinstance(state.log[-1].event, SessionSignedOff)
+    amended = EntryCorrected(
+        target_event_id=target(state, type(line())),
+        kind=CorrectionKind.RETRACT,
+        reason=CorrectionReason.WRONG_SESSION,
+        approved_by="pete",
+    )
+    corrected = state.then_came(amended)
+    assert [entry.event for entry in stale_entries(corrected.log)] == [state.log[-1].event]
+    anew = corrected.then_came(line())
+    assert stale_entries(signed(anew).then_deviates().log) == []
+
+
+def test_is_signed_after_the_journeys_end() -> None:
+    """Closing holds up no signature, and neither does a death."""
+    for state in (closed(), deceased()):
+        ended = state.then_came(line())
+        signed(ended.later(DAY)).then_deviates()
+
+
+def test_the_digest_is_over_what_is_said() -> None:
+    """Numbers are told as they were typed, times in UTC, and what is not said is left out."""
+    record = record_of(whole().log, SESSION)
+    assert record is not None
+    first = record["entries"][0]
+    assert (first["type"], first["at"]) == ("PatientCheckedIn", VISITS[0].isoformat())
+    assert first["data"]["weight_kg"] == str(Decimal(70))
+    assert "fasting_h" not in first["data"]
+    assert record["shown_digest"] == digest_of(record["entries"])
+    assert record_of(whole().log, named("another")) is None
