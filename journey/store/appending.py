@@ -55,9 +55,17 @@ TABLES = (
 )
 
 APPEND_MANY = "SELECT {schema}.append_events(%b, %b::bigint[], %b, %b)"
+HEADS = (
+    "SELECT count(*) FROM unnest(%b, %b::bigint[], %b) AS head (stream, version, digest) JOIN stored_events "
+    "ON originator_id = stream AND originator_version = version AND sha256(state) = digest"
+)
+"""How many of some events are stored as they are said to be."""
 APPENDING = (
-    "CREATE OR REPLACE PROCEDURE {name}({kinds}, uuid, bigint, text, bytea, INOUT place bigint) "
-    "LANGUAGE plpgsql AS $$ BEGIN {beside}; place := append_event({event}); "
+    "CREATE OR REPLACE PROCEDURE {name}({kinds}, uuid, bigint, text, bytea, bytea, INOUT place bigint) "
+    "LANGUAGE plpgsql AS $$ BEGIN IF {digest} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM stored_events "
+    "WHERE originator_id = {stream} AND originator_version = {version} - 1 AND sha256(state) = {digest}) "
+    "THEN RAISE unique_violation USING TABLE = 'stored_events'; END IF; "
+    "{beside}; place := append_event({stream}, {version}, {tag}, {body}); "
     "SET LOCAL synchronous_commit = off; COMMIT; {settle}; END $$"
 )
 """What is beside is written before the lock is taken; the settling ends with a commit that waits."""
@@ -66,8 +74,12 @@ SETTLE = "pg_logical_emit_message(true, 'journey log', '')"
 
 
 def appending(name: str, beside: str, kinds: Sequence[str]) -> str:
-    """What makes a procedure that runs a statement, whose parameters are of these kinds, and appends one event."""
-    numbers = iter(range(1, len(kinds) + 5))
-    inserted = re.sub(r"\?", lambda _: f"${next(numbers)}", beside)
-    event = ", ".join(f"${number}" for number in numbers)
-    return APPENDING.format(name=name, kinds=", ".join(kinds), beside=inserted, event=event, settle=f"PERFORM {SETTLE}")
+    """What makes a procedure that runs a statement, whose parameters are of these kinds, and appends one event.
+
+    It is appended after the event whose bytes have the given digest, if one is given, or not at all.
+    """
+    marks = iter(f"${number}" for number in range(1, len(kinds) + 6))
+    inserted = re.sub(r"\?", lambda _: next(marks), beside)
+    event = dict(zip(("stream", "version", "tag", "body", "digest"), marks, strict=True))
+    own = {"name": name, "kinds": ", ".join(kinds), "beside": inserted, "settle": f"PERFORM {SETTLE}"}
+    return APPENDING.format(**own, **event)

@@ -23,7 +23,7 @@ from journey.store.mapper import Entry, entry
 from journey.store.request import Answer, KeyReused, Request, StaleVersion, Status
 from journey.store.reservations import Reservations
 from journey.store.sealing import Sealing, has_words, note_id_of
-from journey.store.statements import Statement
+from journey.store.statements import Head, Statement
 from journey.store.vault import Vault
 from journey.values import Origin
 
@@ -65,6 +65,12 @@ class Batch:
         self._sealing = Sealing(self.vault)
         site = self.clinic.site
         self._reservations = Reservations(self.log, site.site_id, site.capacity)
+
+    @property
+    def heads(self) -> list[Head]:
+        """The last event of each journey before the batch: what the new ones must be appended after."""
+        before = [(key, self.loaded[key]) for key in self.grown if key in self.loaded]
+        return [Head(key, len(it.log), bytes.fromhex(it.digest)) for key, it in before if it.digest is not None]
 
     def unlock(self, requests: Sequence[Request]) -> None:
         """Have the keys at hand under which words of these requests will be sealed: sooner than one by one."""

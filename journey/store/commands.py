@@ -39,7 +39,7 @@ OF_COMMAND = "WHERE d.site_id = commands.site_id AND d.command_id = commands.com
 KNOWN = f"{COLUMNS}, (SELECT detail FROM refusal_details AS d {OF_COMMAND})"  # noqa: S608 - a condition of ours
 SAY = "INSERT INTO refusal_details (site_id, command_id, detail) VALUES (?, ?, ?)"
 KEEP = f"INSERT INTO commands (site_id, {COLUMNS}) VALUES ({', '.join('?' * 14)})"  # noqa: S608 - columns of ours and marks
-CALL = "answer_and_append"
+CALL = "answer_and_append_after"
 CALLED = appending(CALL, KEEP, ["text"] * 12 + ["bigint"] * 2)
 """What makes the procedure that keeps an answer and appends its one event."""
 

@@ -10,18 +10,9 @@ import psycopg
 from eventsourcing import persistence
 
 from journey.store import postgres, sqlite
-from journey.store.unavailable import StoreUnavailable, Unacknowledged
+from journey.store.unavailable import Conflict, StoreUnavailable, Unacknowledged
 
 __all__ = ["Conflict", "StoreUnavailable", "Unacknowledged", "named"]
-
-
-class Conflict(Exception):  # noqa: N818 - says which uniqueness was broken; the command is done again
-    """Somebody else was faster."""
-
-    def __init__(self, table: str) -> None:
-        """Name the table whose uniqueness was broken."""
-        super().__init__(table)
-        self.table = table
 
 
 OVERTAKEN = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)

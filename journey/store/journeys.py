@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +12,7 @@ from journey.store import codec
 from journey.store.batch import Batch, Pending
 from journey.store.commands import Answered, answered
 from journey.store.faults import Conflict, Unacknowledged
-from journey.store.loading import AtHand
+from journey.store.loading import AtHand, Loaded
 from journey.store.log import EventLog
 from journey.store.request import Answer, Busy, KeyReused, Request, StaleVersion, Status
 from journey.store.rules import InForce
@@ -61,24 +61,44 @@ class Journeys:
         A command is new until its key is found taken, and only then looked up: a round trip less for all the others.
         `lost`: it may be stored already, and its key then tells.
         """
-        new = not lost
+        new = believed = not lost
         for _ in range(ATTEMPTS):
             try:
-                outcome = self._once([request], new=new)[0]
+                outcome = (self._believed(request) if believed else None) or self._once([request], new=new)[0]
             except Conflict:
-                new = False
+                new = believed = False
                 continue
             except Unacknowledged:
                 if lost:
                     raise
-                new, lost = False, True
+                new, believed, lost = False, False, True
                 continue
             return _first(outcome) if lost else outcome
         return Busy()
 
+    def _believed(self, request: Request) -> Outcome | None:
+        """Decide on the journey as it is at hand, and keep a yes: that it is stored proves that it was as believed.
+
+        A no is said only of what was read: None, as of a journey that is not at hand.
+        """
+        known = self.at_hand.believed(request.journey_id)
+        if known is None:
+            return None
+        batch = self._batch([request], {}, {request.journey_id: known})
+        pending = _pending(batch, request)
+        return self._kept(batch, [pending])[0] if batch.entries else None
+
     def _once(self, requests: Sequence[Request], *, new: bool = False) -> list[Outcome]:
         known = {} if new else self._answered(requests)
         fresh = {request.journey_id for request in requests if request.command_id not in known}
+        batch = self._batch(requests, known, self.at_hand.load(fresh))
+        pending = [_pending(batch, request) for request in requests]
+        unsaid = [request for request in requests if request.command_id not in batch.known]
+        if unsaid and self._answered(unsaid):
+            raise Conflict("commands")  # nothing would be stored that could find the key taken; stale by its own twin
+        return self._kept(batch, pending)
+
+    def _batch(self, requests: Sequence[Request], known: dict[UUID, Answered], loaded: Mapping[UUID, Loaded]) -> Batch:
         batch = Batch(
             log=self.log,
             vault=self.vault,
@@ -87,14 +107,14 @@ class Journeys:
             mac=self.mac,
             simulated=self.simulated,
             known=known,
-            loaded=self.at_hand.load(fresh),
+            loaded=loaded,
         )
         batch.unlock(requests)
-        pending = [_pending(batch, request) for request in requests]
-        unsaid = [request for request in requests if request.command_id not in batch.known]
-        if unsaid and self._answered(unsaid):
-            raise Conflict("commands")  # nothing would be stored that could find the key taken; stale by its own twin
-        positions = self.log.append(batch.entries, [*batch.answers, *batch.statements]) if batch.answers else []
+        return batch
+
+    def _kept(self, batch: Batch, pending: Sequence[Pending | KeyReused | StaleVersion]) -> list[Outcome]:
+        beside = [*batch.answers, *batch.statements]
+        positions = self.log.append(batch.entries, beside, batch.heads) if batch.answers else []
         for journey_id, grown in batch.grown.items():
             self.at_hand.keep(journey_id, grown)
         return [self._placed(it, positions) for it in pending]

@@ -58,6 +58,10 @@ class AtHand:
     _events: int = 0
     _lock: Lock = field(default_factory=Lock)
 
+    def believed(self, journey_id: UUID) -> Loaded | None:
+        """Give a journey as it was when it was last written to here; None if it is not at hand."""
+        return self._journeys.get(journey_id)
+
     def load(self, journey_ids: Collection[UUID]) -> dict[UUID, Loaded]:
         """Give journeys as they are now."""
         if len(journey_ids) != 1:

@@ -20,7 +20,7 @@ from journey.store import codec, postgres, sqlite
 from journey.store.faults import Conflict, StoreUnavailable, Unacknowledged, named
 from journey.store.mapper import BytesMapper, Entry
 from journey.store.nudge import Nudge
-from journey.store.statements import Statement, Stored
+from journey.store.statements import Head, Statement, Stored
 
 __all__ = ["Conflict", "EventLog", "Journal", "StoreUnavailable"]
 
@@ -75,13 +75,14 @@ class EventLog:
         if create:
             self.make("log_head", cast("list[str]", self.recorder.create_table_statements))
 
-    def append(self, entries: Sequence[Entry], beside: Sequence[Statement]) -> list[int]:
+    def append(self, entries: Sequence[Entry], beside: Sequence[Statement], heads: Sequence[Head] = ()) -> list[int]:
         """Store events and what belongs to them in one transaction; their positions.
 
-        Raises Conflict, and Unacknowledged when it is not known whether they were stored.
+        Raises Conflict, also where one of the heads is not stored as it is said to be, and Unacknowledged when it is
+        not known whether they were stored.
         """
         with named(Unacknowledged):
-            recordings = self.journal.events.put(cast("Any", entries), beside=beside)
+            recordings = self.journal.events.put(cast("Any", entries), beside=beside, heads=heads)
         self._nudge.give()
         return [recording.notification.id for recording in recordings]
 

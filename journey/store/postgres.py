@@ -19,9 +19,10 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Composed, Identifier
 
-from journey.store.appending import APPEND_MANY, SETTLE, TABLES
+from journey.store.appending import APPEND_MANY, HEADS, SETTLE, TABLES
 from journey.store.listener import POLL_S, Listener
-from journey.store.statements import Statement, Stored, alike
+from journey.store.statements import Head, Statement, Stored, alike
+from journey.store.unavailable import Conflict
 
 T = TypeVar("T")
 
@@ -54,7 +55,12 @@ class PostgresRecorder(PostgresApplicationRecorder):
         self.create_table_statements = [self._formatted(table) for table in TABLES]
 
     def insert_events(
-        self, stored_events: Sequence[StoredEvent], *, beside: Sequence[Statement] = (), **_: Any
+        self,
+        stored_events: Sequence[StoredEvent],
+        *,
+        beside: Sequence[Statement] = (),
+        heads: Sequence[Head] = (),
+        **_: Any,
     ) -> Sequence[int]:
         """Write events and what belongs to them in one transaction.
 
@@ -63,19 +69,27 @@ class PostgresRecorder(PostgresApplicationRecorder):
         """
         with self.datastore.get_connection() as conn:
             if len(beside) == len(stored_events) == 1 and beside[0].call is not None:
-                values = (*beside[0].params, *_values(stored_events[0]))
-                return [_position(self._asked(conn, _calling(beside[0].call, len(values)), values))]
+                values = (*beside[0].params, *_values(stored_events[0]), heads[0].digest if heads else None)
+                return [_whole(self._asked(conn, _calling(beside[0].call, len(values)), values))]
             many = len(beside) + len(stored_events) > AT_ONCE
             with conn.pipeline() if many else nullcontext(), conn.transaction():
+                self._follow(conn, heads)
                 for sql, rows in alike(beside):
                     conn.cursor().executemany(_spelt(sql), rows)
                 return self._append_many(conn, stored_events)
+
+    def _follow(self, conn: psycopg.Connection[Any], heads: Sequence[Head]) -> None:
+        """Make sure that what is appended follows these. Raises Conflict."""
+        if heads:
+            columns = zip(*((it.stream, it.version, it.digest) for it in heads), strict=True)
+            if _whole(self._asked(conn, HEADS, [list(column) for column in columns])) != len(heads):
+                raise Conflict("stored_events")
 
     def _append_many(self, conn: psycopg.Connection[Any], events: Sequence[StoredEvent]) -> Sequence[int]:
         if not events:
             return ()
         sql = SQL(APPEND_MANY).format(schema=self._schema)
-        first = _position(self._asked(conn, sql, [list(column) for column in zip(*map(_values, events), strict=True)]))
+        first = _whole(self._asked(conn, sql, [list(column) for column in zip(*map(_values, events), strict=True)]))
         return range(first, first + len(events))
 
     def _asked(self, conn: psycopg.Connection[Any], sql: Any, values: Sequence[Any]) -> psycopg.Cursor[Any]:
@@ -245,7 +259,7 @@ def _values(event: StoredEvent) -> tuple[Any, ...]:
     return event.originator_id, event.originator_version, event.topic, event.state
 
 
-def _position(cursor: psycopg.Cursor[Any]) -> int:
+def _whole(cursor: psycopg.Cursor[Any]) -> int:
     return int(cast("tuple[int]", cursor.fetchone())[0])
 
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
 from typing import Any, cast
 from uuid import UUID
 
@@ -20,7 +21,8 @@ from eventsourcing.sqlite import (
     SQLiteTransaction,
 )
 
-from journey.store.statements import Statement, Stored, alike
+from journey.store.statements import Head, Statement, Stored, alike
+from journey.store.unavailable import Conflict
 
 FULL = 2
 LOCK_TIMEOUT_S = 10
@@ -47,6 +49,7 @@ TABLES = (
 )
 """Positions are rowids by name, so that no VACUUM renumbers them; the head is kept apart, so that none is reused."""
 
+LAST = "SELECT state FROM stored_events WHERE originator_id = ? AND originator_version = ?"
 INSERT = "INSERT INTO stored_events (rowid, originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?, ?)"
 
 
@@ -137,8 +140,18 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         return list(TABLES)
 
     def _insert_events(
-        self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], *, beside: Sequence[Statement] = (), **_: Any
+        self,
+        c: SQLiteCursor,
+        stored_events: Sequence[StoredEvent],
+        *,
+        beside: Sequence[Statement] = (),
+        heads: Sequence[Head] = (),
+        **_: Any,
     ) -> Sequence[int]:
+        for head in heads:
+            c.execute(LAST, (head.stream.hex, head.version))
+            if [sha256(row[0]).digest() for row in c.fetchall()] != [head.digest]:
+                raise Conflict("stored_events")
         for sql, params in alike(beside):
             c.executemany(sql, params)
         c.execute("UPDATE log_head SET position = position + ? RETURNING position", (len(stored_events),))

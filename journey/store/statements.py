@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, Protocol
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,15 @@ class Statement:
     sql: str
     params: tuple[Any, ...] = ()
     call: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The event that others are appended after: whose, which, and the SHA-256 of its bytes."""
+
+    stream: UUID
+    version: int
+    digest: bytes
 
 
 def alike(statements: Sequence[Statement]) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:

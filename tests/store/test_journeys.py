@@ -21,6 +21,7 @@ from journey.site import Site
 from journey.store import codec
 from journey.store.identity import Identity
 from journey.store.keys import Keys
+from journey.store.loading import AtHand
 from journey.store.opening import Store, open_store
 from journey.store.request import Answer, Busy, KeyReused, Request, StaleVersion, Status
 from journey.store.statements import Stored
@@ -307,7 +308,8 @@ def test_twin_between_the_readings_is_no_stale_version(store: Store, monkeypatch
         return events(journey_id, since=since)
 
     monkeypatch.setattr(store.log, "stored", overtaken)
-    assert store.journeys.execute(asked) == replace(first[0], status=Status.DUPLICATE)
+    other = replace(store.journeys, at_hand=AtHand(store.log))
+    assert other.execute(asked) == replace(first[0], status=Status.DUPLICATE)
 
 
 def test_many_threads_lose_nothing(store: Store) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,14 +10,17 @@ import pytest
 from journey.clinic import Clinic
 from journey.history import fold
 from journey.store import loading
+from journey.store.faults import Conflict
 from journey.store.keys import Keys
+from journey.store.mapper import Entry
 from journey.store.opening import Store, open_store
 from journey.store.request import Answer, Request, Status
-from journey.store.statements import Statement, Stored
+from journey.store.statements import Head, Statement, Stored
 from tests.given import JOURNEY, START
-from tests.store.asking import book, cancel, close, refer, trial, worked
+from tests.store.asking import book, cancel, close, phq9, refer, trial, worked
 from tests.store.conftest import Clock, Place
 
+TAG = "journey.TreatmentTrialRecorded.v1"
 LATER = START.replace(year=START.year + 2)
 
 
@@ -62,10 +66,17 @@ def test_every_step_of_a_journey(store: Store, clock: Clock, read: list[int]) ->
     assert max(read) > 20
 
 
-def test_only_what_came_since_is_read(store: Store, read: list[int]) -> None:
-    """The second command reads its journey from the last event on, whose bytes tell whether it is still the same."""
-    accepted(store, refer(), trial(), trial())
-    assert read == [1, 1, 2]
+def test_yes_is_said_without_reading(store: Store, read: list[int]) -> None:
+    """What is stored after the event at hand proves that nothing came since."""
+    accepted(store, refer(), trial(), phq9(item_9=2), book())
+    assert read == [1]
+
+
+def test_no_is_said_of_what_was_read(store: Store, read: list[int]) -> None:
+    """A refusal rests on the journey from the last event at hand on: its bytes tell whether it is still the same."""
+    accepted(store, refer(), trial(), close())
+    assert store.journeys.execute(book()).code == "journey_closed"
+    assert read == [1, 3]
 
 
 def test_somebody_else_wrote(store: Store, place: Place, keys: Keys, clock: Clock) -> None:
@@ -80,6 +91,36 @@ def test_somebody_else_wrote(store: Store, place: Place, keys: Keys, clock: Cloc
     accepted(other, cancel(again), close())
     assert store.journeys.execute(book()).code == "journey_closed"
     other.close()
+
+
+def test_somebody_else_made_it_possible(store: Store, place: Place, keys: Keys, clock: Clock) -> None:
+    """What is refused on the journey at hand and allowed on the journey as it is now is allowed."""
+    other = open_store(place.url, keys=keys, clinic=Clinic(), clock=clock)
+    booked = book()
+    accepted(store, refer(), booked)
+    accepted(other, cancel(booked))
+    accepted(store, close())
+    other.close()
+
+
+@pytest.mark.parametrize("entries", [1, 2])
+def test_nothing_follows_another_event(store: Store, entries: int) -> None:
+    """What is to be appended after an event that is not the last but one, or not those bytes, is not appended."""
+    accepted(store, refer(), trial(), trial())
+    bodies = [it.body for it in store.log.stream(JOURNEY)]
+    another, gone, last = (
+        Head(JOURNEY, version, sha256(bodies[place]).digest()) for version, place in ((3, 1), (4, 2), (3, 2))
+    )
+
+    def after(head: Head) -> list[int]:
+        made = [Entry(JOURNEY, head.version + number, TAG, bodies[2]) for number in range(1, entries + 1)]
+        return store.log.append(made, [], [head])
+
+    for head in (another, gone):
+        with pytest.raises(Conflict):
+            after(head)
+    assert store.log.head() == 3
+    assert after(last) == list(range(4, 4 + entries))
 
 
 def test_last_event_is_lost(store: Store, place: Place) -> None:
@@ -101,12 +142,12 @@ def test_last_event_is_another(store: Store, place: Place) -> None:
     assert same(store, JOURNEY)
 
 
-def test_refusal_leaves_nothing_behind(store: Store, read: list[int]) -> None:
+def test_refusal_leaves_nothing_behind(store: Store) -> None:
     """What was decided and not stored is not at hand: here a chair is taken."""
     accepted(store, refer(), refer(uuid4(), journey_id=(other := uuid4())), book())
     assert store.journeys.execute(book(journey_id=other)).code == "resource_taken"
     assert same(store, other)
-    assert read[-1] == 1
+    assert len(at_hand(store, other).log) == 1
 
 
 def test_so_much_stays_and_no_more(store: Store, read: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,7 +158,7 @@ def test_so_much_stays_and_no_more(store: Store, read: list[int], monkeypatch: p
         accepted(store, refer(uuid4(), journey_id=journey_id), trial(journey_id=journey_id))
     read.clear()
     accepted(store, trial(journey_id=second), trial(journey_id=first))
-    assert read == [2, 1]
+    assert read == [1]
 
 
 def lose(store: Store, place: Place, *, version: int) -> None:
