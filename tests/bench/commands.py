@@ -8,7 +8,7 @@ that each is read whole.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from itertools import cycle
@@ -25,7 +25,7 @@ from journey.store.mapper import Entry
 from journey.store.opening import Store
 from journey.store.request import Request, Status
 from tests.bench import corpus
-from tests.bench.clients import Window, processes
+from tests.bench.clients import Maker, Window, processes
 from tests.bench.databases import POSTGRES, SQLITE, Fresh, reopened, stored
 from tests.bench.measured import Figure, Size, figured
 
@@ -48,11 +48,19 @@ def measure(postgres_url: str, size: Size) -> Iterator[Figure]:
             many = [uuid5(corpus.COPIES, f"of twenty {number}") for number in range(size.journeys * SPREAD)]
             fill(store.log, many, events)
             fill_raw(database, many, events)
-            few = many[: size.journeys // AT_HAND]
-            for clients in counts:
-                for maker, journeys in ((read_whole, many), (at_hand, few)):
+            few = size.journeys // AT_HAND
+            for number, clients in enumerate(counts):
+                own = many[number * few : (number + 1) * few]  # which the clients before have not made longer
+                for maker, journeys in ((read_whole, many), (at_hand, own)):
                     name = f"Commands, {kind}, {_counted(clients)}, {maker.__name__.replace('_', ' ')}"
-                    yield from _compared(name, database, store.log, partial(maker, template), journeys, clients, size)
+                    ours = [partial(maker, template, database, it) for it in shared(journeys, clients)]
+                    raw = [partial(raw_client, database, it) for it in shared(many, clients)]
+                    yield from _compared(name, database, store.log, ours, raw, size)
+
+
+def shared(journeys: list[UUID], clients: int) -> list[list[UUID]]:
+    """Each client's own journeys; all of them, where there are fewer than clients."""
+    return [journeys[client::clients] or journeys for client in range(clients)]
 
 
 def _counted(clients: int) -> str:
@@ -63,22 +71,20 @@ def _compared(
     name: str,
     database: Fresh,
     log: EventLog,
-    maker: Callable[[Fresh, list[UUID]], AbstractContextManager[Callable[[], None]]],
-    journeys: list[UUID],
-    clients: int,
+    ours: Sequence[Maker],
+    raw: Sequence[Maker],
     size: Size,
 ) -> Iterator[Figure]:
-    """Rate and times of so many clients, ours and the driver's in turns."""
-    shares = [journeys[client::clients] or journeys for client in range(clients)]
+    """Rate and times of our clients and as many of the driver's, in turns."""
     with ExitStack() as opened:
         connection = opened.enter_context(closing(database.connect()))
 
         def raw_count() -> int:
             return int(connection.execute("SELECT count(*) FROM raw_events").fetchone()[0])
 
-        ours = opened.enter_context(processes([partial(maker, database, it) for it in shares], log.head))
-        raw = opened.enter_context(processes([partial(raw_client, database, it) for it in shares], raw_count))
-        windows = [(raw.window(size.seconds), ours.window(size.seconds)) for _ in range(size.turns)]
+        us = opened.enter_context(processes(ours, log.head))
+        they = opened.enter_context(processes(raw, raw_count))
+        windows = [(they.window(size.seconds), us.window(size.seconds)) for _ in range(size.turns)]
     yield _figure(name, "commands/s", windows, lambda it: it.rate)
     yield _figure(f"{name}, p50", "ms", windows, lambda it: it.p50_ms)
     yield _figure(f"{name}, p99", "ms", windows, lambda it: it.p99_ms)
