@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from functools import partial
-from itertools import cycle
+from itertools import cycle, islice
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -48,9 +48,9 @@ def measure(postgres_url: str, size: Size) -> Iterator[Figure]:
             many = [uuid5(corpus.COPIES, f"of twenty {number}") for number in range(size.journeys * SPREAD)]
             fill(store.log, many, events)
             fill_raw(database, many, events)
-            few = size.journeys // AT_HAND
-            for number, clients in enumerate(counts):
-                own = many[number * few : (number + 1) * few]  # which the clients before have not made longer
+            left = iter(many)
+            for clients in counts:
+                own = list(islice(left, max(size.journeys // AT_HAND, clients)))  # that nobody has made longer yet
                 for maker, journeys in ((read_whole, many), (at_hand, own)):
                     name = f"Commands, {kind}, {_counted(clients)}, {maker.__name__.replace('_', ' ')}"
                     ours = [partial(maker, template, database, it) for it in shared(journeys, clients)]
@@ -59,8 +59,8 @@ def measure(postgres_url: str, size: Size) -> Iterator[Figure]:
 
 
 def shared(journeys: list[UUID], clients: int) -> list[list[UUID]]:
-    """Each client's own journeys; all of them, where there are fewer than clients."""
-    return [journeys[client::clients] or journeys for client in range(clients)]
+    """Each client's own journeys."""
+    return [journeys[client::clients] for client in range(clients)]
 
 
 def _counted(clients: int) -> str:

@@ -302,7 +302,7 @@ def test_twin_between_the_readings_is_no_stale_version(store: Store, monkeypatch
     asked, events = trial(if_version=1), store.log.stored
     first: list[Answer] = []
 
-    def overtaken(journey_id: UUID, *, since: int) -> list[Stored]:
+    def overtaken(journey_id: UUID, *, since: int = 1) -> list[Stored]:
         monkeypatch.setattr(store.log, "stored", events)
         first.extend(accepted(store, asked))
         return events(journey_id, since=since)
