@@ -32,8 +32,6 @@ TABLES = (
     ),
 )
 
-HOLDING = frozenset({AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED})
-
 FREE = "DELETE FROM reservations WHERE journey_id = ? AND appointment_id = ?"
 END = "DELETE FROM open_journeys WHERE site_id = ? AND patient_id = ?"
 OPEN = "INSERT INTO open_journeys (site_id, patient_id, journey_id) VALUES (?, ?, ?)"
@@ -60,11 +58,16 @@ Holder = tuple[UUID, UUID]
 
 
 def holding(journey: Journey) -> dict[Holder, Appointment]:
-    """The appointments that hold their chairs and staff."""
+    """The appointments that hold their chairs and staff: those that are booked, and those whose patient is here."""
     if journey.journey_id is None:
         return {}
-    held = {key: it for key, it in journey.appointments.items() if it.status in HOLDING and it.resources}
-    return {(journey.journey_id, key): it for key, it in held.items()}
+    here = {it.checked_in.appointment_id for it in journey.sessions.values() if it.is_open}
+    return {
+        (journey.journey_id, key): it
+        for key, it in journey.appointments.items()
+        if it.resources
+        and (it.status is AppointmentStatus.BOOKED or (it.status is AppointmentStatus.ARRIVED and key in here))
+    }
 
 
 def patient(journey: Journey) -> UUID | None:
@@ -93,7 +96,7 @@ class Reservations:
 
     def change(self, before: Journey, after: Journey) -> list[Statement]:
         """The statements that follow from a journey's change. Raises Refused, and then nothing is taken or freed."""
-        if before.appointments is after.appointments:
+        if before.appointments is after.appointments and before.sessions is after.sessions:
             return list(self._opened(before, after))
         had, has = holding(before), holding(after)
         gone = sorted(key for key, it in had.items() if not _same(it, has.get(key)))

@@ -276,3 +276,10 @@ def test_series_slots(busy: Desk) -> None:
     assert busy.get(f"/schedule/series-slots?journey_id={UUID(int=1)}", Role.NURSE).status == 404
     assert busy.get("/schedule/series-slots", Role.NURSE).status == 404
     assert busy.get(f"/schedule/series-slots?journey_id={JOURNEY}&length_min=0", Role.NURSE).code == "invalid_parameter"
+
+
+def test_the_journey_s_page_shows_the_series(busy: Desk) -> None:
+    """Each slot with its hour, chair and nurse, as of a version, and where the earliest series is asked for."""
+    page = busy.get(f"/journey/{JOURNEY}?at_version=20", Role.NURSE, headers={"Accept": "text/html"}).text
+    assert page.count("<td>chair-1</td><td>nurse-1</td><td>booked</td>") == 5
+    assert f"/schedule/series-slots?journey_id={JOURNEY}" in page

@@ -32,6 +32,7 @@ from journey.events.intake import Contraindication, ContraindicationStatus, Evid
 from journey.events.outcome import Timepoint
 from journey.events.plan import ConsentParty, WithdrawalEffect
 from journey.events.records import CorrectionKind, CorrectionReason
+from journey.events.schedule import Scope
 from journey.events.session import (
     AbortReason,
     CheckId,
@@ -47,6 +48,7 @@ from tests.decisions.states import CONSENT, checked_in, cleared, discharged, inf
 from tests.decisions.test_approve_treatment_plan import SECOND
 from tests.decisions.test_assess_discharge_readiness import ASSESS
 from tests.decisions.test_book_appointment import book
+from tests.decisions.test_book_series import series, slot
 from tests.decisions.test_cancel_appointment import CANCEL
 from tests.decisions.test_check_in_patient import arrive
 from tests.decisions.test_give_consent import GIVE
@@ -68,7 +70,9 @@ def of_visit(number: int) -> Iterator[Command]:
     """Everything that can be asked of the n-th visit."""
     session, appointment = named(f"session {number}"), named(f"appointment {number}")
     yield book(number)
+    yield series([slot(it, appointment_id=None) for it in range(number, 7)], series_id=named(f"series {number}"))
     yield replace(CANCEL, appointment_ids=(appointment,))
+    yield replace(CANCEL, appointment_ids=(appointment,), scope=Scope.THIS_AND_FOLLOWING)
     yield MissAppointment(appointment_id=appointment, contacted=False)
     yield arrive(number)
     yield RecordVitals(session_id=session, phase=VitalsPhase.PRE, sbp_mmhg=124, dbp_mmhg=78)

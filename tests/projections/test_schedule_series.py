@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from journey.events import AppointmentCancelled
-from journey.events.schedule import CancellationReason, Initiator
+from journey.events import AppointmentCancelled, AppointmentMissed, SeriesBooked
+from journey.events.schedule import CancellationReason, Initiator, SeriesSlot
 from projections.schedule import PROJECTION
 from tests.decisions.states import (
     PLANNED,
@@ -14,6 +14,7 @@ from tests.decisions.states import (
     aborted,
     booked,
     booking,
+    came_at,
     checked_in,
     discharged,
     infusing,
@@ -22,9 +23,24 @@ from tests.decisions.states import (
     visited,
     withheld,
 )
-from tests.given import DAY, Given, named
+from tests.given import DAY, HOUR, Given, named
 from tests.projections.folded import then_rows
 
+SERIES = SeriesBooked(
+    series_id=named("series"),
+    plan_id=PLANNED.plan_id,
+    slots=tuple(
+        SeriesSlot(
+            appointment_id=named(f"appointment {number}"),
+            slot_no=number,
+            start=start,
+            end=start + 3 * HOUR,
+            chair="chair-1",
+            nurse="nurse-1",
+        )
+        for number, start in enumerate(VISITS, start=1)
+    ),
+)
 EMPTY = [{"slot_no": number, "state": "to_book", "appointment_id": None} for number in range(2, 7)]
 
 
@@ -39,6 +55,29 @@ def test_a_slot_goes_from_booked_to_given() -> None:
     then_first_slot(booked(), "booked")
     then_first_slot(checked_in(), "arrived")
     then_first_slot(discharged(), "given")
+
+
+def test_a_series_fills_every_slot_at_once() -> None:
+    """Of each slot its appointment and the series are shown, on the board and among what is due, too."""
+    state = planned().then_came(SERIES)
+    every = [
+        {"slot_no": it.slot_no, "appointment_id": str(it.appointment_id), "series_id": str(SERIES.series_id)}
+        for it in SERIES.slots
+    ]
+    then_rows(PROJECTION, state, "slots", *({"state": "booked"} | it for it in every))
+    then_rows(PROJECTION, state, "board", *({"kind": "infusion", "status": "booked"} | it for it in every))
+    due = [{"kind": "appointment", **{key: it[key] for key in ("appointment_id", "series_id")}} for it in every]
+    then_rows(PROJECTION, state, "due", *due)
+
+
+def test_a_series_settles_what_was_missed() -> None:
+    """Who misses the first infusion is booked anew, by the series of all slots."""
+    missed = AppointmentMissed(appointment_id=named("appointment 1"), contacted=True)
+    again = tuple(replace(it, appointment_id=named(f"again {it.slot_no}")) for it in SERIES.slots)
+    state = came_at(booked(), VISITS[0] + DAY, missed).then_came(replace(SERIES, slots=again))
+    then_rows(
+        PROJECTION, state, "due", *({"kind": "appointment", "appointment_id": str(it.appointment_id)} for it in again)
+    )
 
 
 def test_what_came_to_nothing_frees_its_slot() -> None:

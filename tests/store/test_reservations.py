@@ -19,11 +19,11 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from journey.clinic import Clinic
-from journey.commands import BookAppointment, CheckInPatient, CorrectEntry, RescheduleAppointment
+from journey.commands import BookAppointment, CheckInPatient, CorrectEntry, RescheduleAppointment, WithholdSession
 from journey.commands.records import Amendment
 from journey.events.records import CorrectionKind, CorrectionReason
 from journey.events.schedule import Initiator, Move, RescheduleReason
-from journey.events.session import Identifier, Ride, RideKind
+from journey.events.session import Identifier, NextAction, Ride, RideKind, WithheldReason
 from journey.history import fold
 from journey.seats import SLOT_S, slots
 from journey.site import Site
@@ -71,6 +71,17 @@ def moved(booking: Request, start: datetime, **asked: Any) -> Request:
     )
     command = RescheduleAppointment(moves=(move,), initiator=Initiator.CLINIC, reason=RescheduleReason.CHAIR)
     return request(command, journey_id=booking.journey_id, **asked)
+
+
+def arrived(appointment_id: UUID) -> CheckInPatient:
+    """Say that the patient came."""
+    return CheckInPatient(
+        session_id=uuid4(),
+        appointment_id=appointment_id,
+        identifiers_checked=(Identifier.NAME, Identifier.DATE_OF_BIRTH),
+        weight_kg=Decimal(70),
+        ride=Ride(kind=RideKind.ESCORT, confirmed=True),
+    )
 
 
 def corrected(store: Store, booking: Request, start: datetime | None) -> Request:
@@ -167,16 +178,35 @@ def test_who_has_come_has_a_seat(store: Store, two: tuple[UUID, UUID], clock: Cl
     for it in (first, cancel(first), book(journey_id=two[1])):
         assert code_of(store, it) is None
     assert isinstance(first.command, BookAppointment)
-    arrival = CheckInPatient(
-        session_id=uuid4(),
-        appointment_id=first.command.appointment_id,
-        identifiers_checked=(Identifier.NAME, Identifier.DATE_OF_BIRTH),
-        weight_kg=Decimal(70),
-        ride=Ride(kind=RideKind.ESCORT, confirmed=True),
-    )
+    arrival = arrived(first.command.appointment_id)
     clock.now = TOMORROW
     assert code_of(store, request(arrival, journey_id=two[0], at=TOMORROW)) is None
     assert {(row[0], row[1]) for row in store.log.read(ROWS)} == {("chair-1", 1), ("chair-1", 2)}
+
+
+def test_who_is_not_infused_gives_the_chair_back(store: Store, two: tuple[UUID, UUID], clock: Clock) -> None:
+    """Once the visit is over, however it ended, the rest of its time is free; told of it late, it is held beside."""
+    first = book(journey_id=two[0], nurse="nurse-1")
+    assert isinstance(first.command, BookAppointment)
+    arrival = arrived(first.command.appointment_id)
+    withheld = WithholdSession(
+        session_id=arrival.session_id, reason=WithheldReason.BP, next_action=NextAction.RESCHEDULE
+    )
+    clock.now = TOMORROW
+    assert [code_of(store, it) for it in (first, request(arrival, journey_id=two[0], at=TOMORROW))] == [None, None]
+    assert code_of(store, book(journey_id=two[1])) == TAKEN
+    assert code_of(store, request(withheld, journey_id=two[0], at=TOMORROW)) is None
+    assert store.log.read(ROWS) == []
+    assert code_of(store, book(journey_id=two[1])) is None
+    target = store.log.history(two[0])[-1].event_id
+    still_here = CorrectEntry(
+        target_event_id=target,
+        kind=CorrectionKind.RETRACT,
+        reason=CorrectionReason.WRONG_PATIENT,
+        approved_by="pete",
+    )
+    assert code_of(store, request(still_here, journey_id=two[0], at=TOMORROW)) is None
+    assert {(row[0], row[1]) for row in store.log.read(ROWS)} == {("chair-1", 1), ("chair-1", 2), ("nurse-1", 1)}
 
 
 def test_same_minutes_at_the_same_time(store: Store, two: tuple[UUID, UUID]) -> None:

@@ -13,12 +13,17 @@ from uuid import UUID, uuid4
 import pytest
 
 from journey.clinic import Clinic
+from journey.commands import BookSeries, CorrectEntry
+from journey.commands.records import Amendment
+from journey.events import Event, SeriesBooked
+from journey.events.records import CorrectionKind, CorrectionReason
+from journey.recorded import Recorded
 from journey.site import Site
 from journey.store.keys import Keys
 from journey.store.opening import Store, open_store
 from journey.store.request import Status
 from tests.given import DAY, HOUR, START
-from tests.store.asking import TOMORROW, book, plan, refer, series
+from tests.store.asking import TOMORROW, book, plan, refer, request, series
 from tests.store.conftest import Clock, Place
 
 HELD = "SELECT COUNT(*) FROM reservations WHERE journey_id = ?"
@@ -57,6 +62,44 @@ def test_one_taken_hour_stops_all(store: Store, two: tuple[UUID, UUID]) -> None:
     moved = series(*DAYS[:2], DAYS[2] + 2 * HOUR, journey_id=two[1])
     assert store.journeys.execute(moved).code is None
     assert held(store, two[1]) == 3 * 2 * 12
+
+
+def test_a_correction_moves_a_whole_series(store: Store, two: tuple[UUID, UUID]) -> None:
+    """An amended series holds the hours it names now, and keeps its appointments; a retracted one holds none."""
+    asked = series(*DAYS, journey_id=two[0])
+    assert store.journeys.execute(asked).code is None
+    event = store.log.history(two[0])[-1]
+    assert isinstance(event.event, SeriesBooked)
+    assert isinstance(asked.command, BookSeries)
+    ids = [it.appointment_id for it in event.event.slots]
+    later = tuple(
+        replace(it, appointment_id=key, start=it.start + HOUR, end=it.end + HOUR)
+        for it, key in zip(asked.command.slots, ids, strict=True)
+    )
+    other = replace(later[0], appointment_id=uuid4())
+    named = correction(event, replace(asked.command, slots=(other, *later[1:])))
+    assert store.journeys.execute(request(named, journey_id=two[0])).code == "replacement_id"
+    amended = correction(event, replace(asked.command, slots=later))
+    assert store.journeys.execute(request(amended, journey_id=two[0])).code is None
+    assert store.journeys.execute(series(*DAYS, journey_id=two[1])).code is None
+    assert held(store, two[0]) == held(store, two[1]) == 3 * 2 * 12
+    before = replace(asked.command, slots=tuple(replace(it, start=it.start - HOUR, end=it.end - HOUR) for it in later))
+    back = store.journeys.execute(request(correction(event, before), journey_id=two[0]))
+    assert (back.code, back.detail["slot_no"]) == ("resource_taken", 1)
+    assert store.journeys.execute(request(correction(event, None), journey_id=two[0])).code is None
+    assert (held(store, two[0]), held(store, two[1])) == (0, 3 * 2 * 12)
+
+
+def correction(entry: Recorded[Event], command: BookSeries | None) -> CorrectEntry:
+    """Amend a series, or retract it."""
+    data = None if command is None else Amendment(type="SeriesBooked", at=entry.at, data=command)
+    return CorrectEntry(
+        target_event_id=entry.event_id,
+        kind=CorrectionKind.RETRACT if data is None else CorrectionKind.AMEND,
+        replacement=data,
+        reason=CorrectionReason.TYPING_ERROR,
+        approved_by="pete",
+    )
 
 
 def test_a_nurse_has_her_ratio_at_every_slot(place: Place, keys: Keys, clock: Clock) -> None:
