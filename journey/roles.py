@@ -26,6 +26,7 @@ class Question(StrEnum):
     AUDIT_REFUSED = "audit_refused"
     AUDIT_READS = "audit_reads"
     JOURNEY_SHOW = "journey_show"
+    JOURNEY_NEXT = "journey_next"
     JOURNEY_EVENTS = "journey_events"
     SESSION_RECORD = "session_record"
     EVENT_FEED = "event_feed"
@@ -105,6 +106,7 @@ ASKS: Mapping[Question, frozenset[Role]] = {
     Question.AUDIT_REFUSED: COMPLIANCE,
     Question.AUDIT_READS: COMPLIANCE,
     Question.JOURNEY_SHOW: STAFF | COMPLIANCE,
+    Question.JOURNEY_NEXT: STAFF,
     Question.JOURNEY_EVENTS: CLINICIANS | COMPLIANCE | {Role.SERVICE},
     Question.SESSION_RECORD: CLINICIANS | COMPLIANCE,
     Question.EVENT_FEED: COMPLIANCE | {Role.SERVICE},

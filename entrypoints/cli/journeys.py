@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 import orjson
 import typer
 
+from entrypoints import steps
 from entrypoints.app import now, open_app
 from entrypoints.cli.asking import (
     AsHappened,
@@ -157,6 +158,39 @@ def session(context: typer.Context, journey: JourneyId, session: SessionId, *, a
     if record is None:
         raise Failed("There is no such session.", Exit.NOT_FOUND)
     show(record, as_json=as_json)
+
+
+def next_(
+    context: typer.Context,
+    journey: JourneyId,
+    *,
+    role: Annotated[Role, typer.Option(help="The role you act in.")],
+    by: Annotated[str | None, typer.Option(help="Who you are; your name on this machine if not said.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show what a role may ask next, and what is still missing for it."""
+    actor = read(Actor, {"user": by or getpass.getuser(), "role": role})
+    with installation(context) as app:
+        log = app.store.log.history(journey)
+        looked(app, "next JOURNEY", journey, found=bool(log))
+        if not log:
+            raise Failed("There is no such journey.", Exit.NOT_FOUND)
+        answer = steps.told(app, log, actor)
+    show(answer if as_json else _next_in_short(answer), as_json=as_json)
+
+
+def _next_in_short(answer: dict[str, Any]) -> dict[str, Any]:
+    """What a person wants of the next steps: those that are legal, and of the others what is missing."""
+    rows = [
+        {
+            "command": step["command"],
+            "about": " ".join(f"{name}={value}" for name, value in step["about"].items()),
+            "missing": [it["code"] for it in step["missing"]],
+            "marks": [it["code"] for it in step["marks"]],
+        }
+        for step in sorted(answer["steps"], key=lambda step: not step["legal"])
+    ]
+    return {"journey_id": answer["journey_id"], "version": answer["version"], "phase": answer["phase"], "steps": rows}
 
 
 def _told(answer: Answer) -> dict[str, Any]:

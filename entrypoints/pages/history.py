@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from journey.instruments import SCORERS
 from journey.values import Instrument
 
 Fact = tuple[str, str]
+
+
+class Ahead(NamedTuple):
+    """What may be asked next, and of what may not what is missing for it."""
+
+    legal: list[str]
+    missing: list[tuple[str, list[str]]]
+
 
 MINUTES_PER_HOUR = 60
 
@@ -109,6 +117,17 @@ def steps(answered: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         }
         for step in answered
     ]
+
+
+def ahead(steps_told: Sequence[Mapping[str, Any]]) -> Ahead:
+    """The commands that are legal, each once, and the others with what is missing for the first of their kind."""
+    legal = dict.fromkeys(step["command"] for step in steps_told if step["legal"])
+    missing = {
+        step["command"]: [rule["text"] for rule in step["missing"]]
+        for step in reversed(steps_told)
+        if step["command"] not in legal
+    }
+    return Ahead(list(legal), list(reversed(missing.items())))
 
 
 def _lateness(delay_s: int) -> str:

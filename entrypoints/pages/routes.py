@@ -11,13 +11,17 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from entrypoints import steps
 from entrypoints.api.auth import Asks, Caller, Everybody, SignedIn
 from entrypoints.api.problems import Fault, Problem
+from entrypoints.app import App
 from entrypoints.pages import board as boards
 from entrypoints.pages import history, outcomes
 from entrypoints.pages.chart import chart
 from entrypoints.pages.route import PageRoute
 from entrypoints.pages.showing import Pages, links
+from journey.history import Log
+from journey.recorded import Actor
 from journey.roles import Question, asks
 from journey.store import codec
 from projections.audit.recent import recent
@@ -116,6 +120,7 @@ def journey(
         series=history.series(answer["state"]),
         may_find=answer["state"]["plan"] is not None and asks(caller.role, Question.SCHEDULE_FIND),
         steps=history.steps(answer["steps"]),
+        ahead=_ahead(app, [entry for _, entry in rows], caller) if at_version is None else None,
         self_url=_self(request),
     )
 
@@ -143,6 +148,13 @@ def outcome(request: Request, pages: FromPages, rule: str = DEFAULT_RULE) -> HTM
         csv_url=f"/outcome/responses.csv?{query}",
         self_url=_self(request),
     )
+
+
+def _ahead(app: App, log: Log, caller: Caller) -> history.Ahead | None:
+    """What the caller may ask next; None of a role that asks nothing."""
+    if not asks(caller.role, Question.JOURNEY_NEXT):
+        return None
+    return history.ahead(steps.told(app, log, Actor(user=caller.user, role=caller.role))["steps"])
 
 
 def _caller(request: Request) -> Caller:

@@ -16,13 +16,17 @@ from hypothesis import strategies as st
 
 from entrypoints.api.sheets import NUMBER, safe, sheet
 from entrypoints.api.tokens import Purpose
+from journey.commands import COMMANDS, CloseJourney, Command, ConfirmEligibility, PauseJourney
+from journey.errors import Rule
 from journey.response import RULES
+from journey.roles import may
 from journey.store import codec
 from journey.values import Role
 from projections import outcome, schedule
 from tests.api.conftest import Desk
 
 JOURNEY = "7d0f2c1e-5b1a-4c51-9a54-2f1f6a3b8e01"
+TEXTS = {rule.value: rule.text for rule in Rule}
 
 
 def pages(desk: Desk, path: str, role: Role, limit: int) -> list[dict[str, Any]]:
@@ -283,3 +287,38 @@ def test_the_journey_s_page_shows_the_series(busy: Desk) -> None:
     page = busy.get(f"/journey/{JOURNEY}?at_version=20", Role.NURSE, headers={"Accept": "text/html"}).text
     assert page.count("<td>chair-1</td><td>nurse-1</td><td>booked</td>") == 5
     assert f"/schedule/series-slots?journey_id={JOURNEY}" in page
+
+
+def test_next(busy: Desk) -> None:
+    """Each role is told its own steps, with what is missing for them; the version is that of the journey."""
+    told = {role: busy.get(f"/journeys/{JOURNEY}/next", role) for role in (Role.FRONT_DESK, Role.PRESCRIBER)}
+    for role, answer in told.items():
+        assert answer.headers["etag"] == f'"{answer.json["version"]}"'
+        assert (answer.json["journey_id"], answer.json["role"]) == (JOURNEY, role.value)
+        for step in answer.json["steps"]:
+            assert may(role, COMMANDS[step["command"]])
+            assert step["legal"] == (step["missing"] == [])
+            assert all(it["text"] == TEXTS[it["code"]] for it in step["missing"] + step["marks"])
+    commands = {step["command"] for step in told[Role.PRESCRIBER].json["steps"]}
+    assert {"CloseJourney", "ScheduleMaintenance"} <= commands
+    assert not {"CloseJourney"} & {step["command"] for step in told[Role.FRONT_DESK].json["steps"]}
+    assert busy.get(f"/journeys/{uuid4()}/next", Role.NURSE).code == "not_found"
+    assert busy.get(f"/journeys/{JOURNEY}/next", Role.ANALYST).status == 403
+
+
+def test_what_is_next_is_accepted(desk: Desk) -> None:
+    """A step that is said to be legal is accepted when it is asked, and one that is missing something refused by it."""
+    journey_id = desk.refer().json["journey_id"]
+    steps = {it["command"]: it for it in desk.get(f"/journeys/{journey_id}/next", Role.PRESCRIBER).json["steps"]}
+    at = datetime.now(UTC).isoformat()
+    body: dict[type[Command], dict[str, Any]] = {
+        CloseJourney: {"at": at, "reason": "declined"},
+        ConfirmEligibility: {"at": at},
+        PauseJourney: {"at": at, "reason": "travel"},
+    }
+    for kind, fields in reversed(body.items()):
+        version = desk.get(f"/journeys/{journey_id}", Role.PRESCRIBER).json["version"]
+        answer = desk.ask(kind, Role.PRESCRIBER, fields, journey_id=journey_id, if_version=version)
+        said = steps[kind.__name__]
+        assert answer.status == (201 if said["legal"] else 409)
+        assert said["legal"] or answer.code == said["missing"][0]["code"]

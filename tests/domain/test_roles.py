@@ -80,6 +80,7 @@ QUESTION_CELLS = {
     "audit_refused": "...x....",
     "audit_reads": "...x....",
     "journey_show": "xxxx....",
+    "journey_next": "xxx.....",
     "journey_events": ".xxx.x..",
     "session_record": ".xxx....",
     "event_feed": "...x.x..",
@@ -111,6 +112,6 @@ def test_questions(name: str) -> None:
 
 def test_nobody_without_need_reads_a_person() -> None:
     """A service, an analyst, an importer and an administrator never see an identity, a note or a chart."""
-    personal = (Question.IDENTITY, Question.NOTES, Question.JOURNEY_SHOW, Question.OUTCOME_JOURNEY)
+    personal = (Question.IDENTITY, Question.NOTES, Question.JOURNEY_SHOW, Question.JOURNEY_NEXT)
     others = (Role.SERVICE, Role.ANALYST, Role.IMPORTER, Role.ADMINISTRATOR)
     assert not any(asks(role, question) for role in others for question in personal)

@@ -439,3 +439,14 @@ def test_migrate_makes_a_store_on_postgresql(tmp_path: Path, postgres_schema: st
     assert line("migrate").code == 0
     assert line("import", WORKED).code == 0
     assert len(line("schedule", "series", JOURNEY, "--json").json["given"]) == 7
+
+
+def test_says_what_is_next(worked: CommandLine) -> None:
+    """Of a role the steps, the legal ones first, with what is missing for the others; the look is recorded."""
+    whole = worked("next", JOURNEY, "--role", "prescriber", "--json").json
+    legal = {step["command"] for step in whole["steps"] if step["legal"]}
+    assert whole["phase"] == "maintenance"
+    assert {"AssessResponse", "PauseJourney"} <= legal
+    short = worked("next", JOURNEY, "--role", "nurse")
+    assert (short.code, "RecordVitals" in short.out, "PauseJourney" in short.out) == (0, False, True)
+    one_line(worked("next", OTHER, "--role", "nurse"), 4)

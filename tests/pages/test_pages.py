@@ -88,3 +88,11 @@ def test_signing_out_ends_the_session(opened: Opened, clinic: Clinic) -> None:
     assert page.locator("h1").inner_text() == "Sign in first"
     page.go_back()
     assert page.locator(".visit").count() == 0
+
+
+def test_a_journey_says_what_is_next(opened: Opened, clinic: Clinic) -> None:
+    """Staff see what they may enter now; as of an earlier version nothing is next."""
+    page = opened("staff", f"/journey/{clinic.corrected}").page
+    assert "complete assessment" in page.locator("#next-title + p").inner_text()
+    page.goto(f"{clinic.url}/journey/{clinic.corrected}?at_version=3")
+    assert page.locator("#next-title").count() == 0

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query, Request
 
+from entrypoints import steps
 from entrypoints.api.answering import found, question
+from entrypoints.api.auth import Caller
 from entrypoints.api.problems import Fault, Problem
 from entrypoints.api.wiring import FromServer
 from entrypoints.app import App
+from journey.recorded import Actor
 from journey.roles import Question
 from journey.signing import record_of
 from journey.store import codec
@@ -19,6 +22,14 @@ from journey.values import Instant
 from projections import audit
 
 routes = APIRouter(tags=["journeys"])
+
+
+def _caller(request: Request) -> Caller:
+    """Who asks: the route's check has found out."""
+    return cast("Caller", request.state.caller)
+
+
+FromCaller = Annotated[Caller, Depends(_caller)]
 
 
 @question(routes, "/journeys/{journey_id}", Question.JOURNEY_SHOW)
@@ -41,6 +52,15 @@ def session_record(wired: FromServer, journey_id: UUID, session_id: UUID) -> dic
     """A session's record as a signer is shown it, what it lacks, and the digest that signing it off names."""
     log = wired.app.store.log.history(journey_id)
     return {"journey_id": journey_id, "version": len(log)} | found(record_of(log, session_id))
+
+
+@question(routes, "/journeys/{journey_id}/next", Question.JOURNEY_NEXT)
+def following(wired: FromServer, caller: FromCaller, journey_id: UUID) -> dict[str, Any]:
+    """What the caller's role may ask next, and what is still missing for it: the decisions themselves are asked."""
+    log = wired.app.store.log.history(journey_id)
+    if not log:
+        raise Problem(Fault.NOT_FOUND)
+    return steps.told(wired.app, log, Actor(user=caller.user, role=caller.role))
 
 
 @question(routes, "/journeys/{journey_id}/notes", Question.NOTES)
