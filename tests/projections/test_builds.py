@@ -19,6 +19,7 @@ from consumers.log_feed import LogFeed, histories
 from consumers.worker import Worker
 from journey.store import codec
 from projections import building, parts
+from projections.audit import PROJECTION as AUDIT
 from projections.building import build
 from projections.crew import CrewLost, alone, silent, together
 from projections.database import ReadModels
@@ -465,8 +466,8 @@ def test_a_database_of_before(models_url: str, log: WrittenLog) -> None:
                 session.run(statement.format(blob="BYTEA" if session.postgres else "BLOB"))
             for reason in ("key_differs", "fold:KeyError"):
                 session.run(
-                    "INSERT INTO parked VALUES (?, 1, ?, ?, ?, ?, ?)",
-                    *("audit", reason, row.position, reason, row.body, "2026-05-01T00:00:00.000000Z"),
+                    "INSERT INTO parked VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    *("audit", AUDIT.version, reason, row.position, reason, row.body, "2026-05-01T00:00:00.000000Z"),
                 )
     log.put(stories(JOURNEYS, 1))
     with opened(log.url, models_url) as (_, models):
