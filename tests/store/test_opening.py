@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
@@ -28,9 +29,24 @@ REFUSALS = (IntegrityError, ProgrammingError)  # by a trigger, as SQLite and Pos
 AT_ONCE = 4
 
 
+KEYS: list[Keys] = []
+"""What a test opened beside its stores."""
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    """Close the keys after each test: a pool that is forgotten may end in a thread of its own, in another test."""
+    yield
+    while KEYS:
+        KEYS.pop().close()
+
+
 def opened(place: Place, **how: object) -> Store:
     """Open the store of a place once more."""
-    asked = {"keys": place.keys(), "clinic": Clinic(), "clock": Clock()} | how
+    if "keys" not in how:
+        KEYS.append(place.keys())
+        how["keys"] = KEYS[-1]
+    asked = {"clinic": Clinic(), "clock": Clock()} | how
     return open_store(place.url, **asked)  # type: ignore[arg-type]  # whatever the test says
 
 
