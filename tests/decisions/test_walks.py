@@ -12,8 +12,10 @@ from journey.errors import Refused, Rule
 from journey.events import EntryCorrected, InfusionStarted, SessionCleared, TreatmentPlanApproved
 from journey.evolve import evolve
 from journey.history import as_of_version, effective, fold
+from journey.signing import missing
+from tests.decisions.test_sign_off_session import signing
 from tests.decisions.walks import STEPS, WALKS, Step, Walk, asked
-from tests.given import MINUTE
+from tests.given import MINUTE, PRESCRIBER, named
 
 IMPOSSIBLE = {
     Rule.UNKNOWN_SESSION,
@@ -74,6 +76,22 @@ def test_no_infusion_was_allowed_without_a_clearance(walk: Walk) -> None:
             assert entry.at - session.cleared_at <= 30 * MINUTE
 
 
+@over(WALKS)
+def test_a_signature_is_of_what_is_shown(walk: Walk) -> None:
+    """What may be signed is whole and of a session that is over; what the record said before is signed no more."""
+    state = walk.state()
+    for session_id, session in fold(state.log).sessions.items():
+        now = signing(state, session_id)
+        if not isinstance(asked(state, Step(MINUTE, now, 0)), Refused):
+            assert not session.is_open
+            assert not list(missing(session))
+        before = signing(replace(state, log=state.log[:-1]), session_id)
+        if before != now:
+            refused = state.when(before, actor=PRESCRIBER, note_id=named("note")).answer
+            assert isinstance(refused, Refused)
+            assert session.is_open or session.running or refused.rule is Rule.SHOWN_DIFFERS
+
+
 @over(WALKS, STEPS)
 def test_no_observation_is_refused_for_a_clinical_reason(walk: Walk, step: Step) -> None:
     """Whatever has happened is stored, in whatever state: as an observation, or as an act that happened already."""
@@ -99,7 +117,7 @@ def test_walks_come_somewhere() -> None:
     refused: set[Rule] = set()
     marked: set[Rule] = set()
 
-    @settings(database=None, derandomize=True, max_examples=600)
+    @settings(database=None, derandomize=True, max_examples=900)
     @over(WALKS, STEPS)
     def look(walk: Walk, step: Step) -> None:
         state = walk.state()

@@ -44,7 +44,7 @@ from journey.events.session import (
 )
 from journey.recorded import Fact
 from journey.values import Instrument, LateReason
-from tests.decisions.states import CONSENT, checked_in, cleared, discharged, infusing, planned
+from tests.decisions.states import CONSENT, checked_in, cleared, discharged, infusing, line, planned
 from tests.decisions.test_approve_treatment_plan import SECOND
 from tests.decisions.test_assess_discharge_readiness import ASSESS
 from tests.decisions.test_book_appointment import book
@@ -63,6 +63,7 @@ STATES = {
     "cleared": cleared(),
     "infusing": infusing(),
     "discharged": discharged(),
+    "to be signed": discharged().then_came(line()),
 }
 
 
