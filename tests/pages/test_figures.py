@@ -8,6 +8,8 @@ from playwright.sync_api import Page
 
 from tests.pages.conftest import Clinic, Opened
 
+HISTORY = "[aria-labelledby=history-title] table"
+
 
 def cells(page: Page, table: str = "table") -> list[list[str]]:
     """The rows of a table, as text."""
@@ -41,9 +43,9 @@ def test_journey_is_its_replay(opened: Opened, clinic: Clinic) -> None:
     """The history has the steps of `audit replay`, newest first, with corrections marked both ways."""
     page = opened("compliance", f"/journey/{clinic.corrected}").page
     steps = clinic.ask("audit", "replay", clinic.corrected)["steps"]
-    assert [row[0] for row in cells(page)] == [str(step["version"]) for step in reversed(steps)]
+    assert [row[0] for row in cells(page, HISTORY)] == [str(step["version"]) for step in reversed(steps)]
     corrected = [step["version"] for step in steps if step["corrected_by"]]
-    marks = {int(row[0]): row[5] for row in cells(page)}
+    marks = {int(row[0]): row[5] for row in cells(page, HISTORY)}
     assert corrected
     assert all("corrected by version" in marks[version] for version in corrected)
     assert sum("corrects version" in mark for mark in marks.values()) == sum(1 for step in steps if step["corrects"])
@@ -54,7 +56,7 @@ def test_steps_go_back_and_on(opened: Opened, clinic: Clinic) -> None:
     page = opened("compliance", f"/journey/{clinic.corrected}?at_version=2").page
     page.get_by_role("link", name="Step back").click()
     assert page.locator("h2").first.inner_text() == "State at version 1"
-    assert [row[0] for row in cells(page)] == ["1"]
+    assert [row[0] for row in cells(page, HISTORY)] == ["1"]
     page.get_by_role("link", name="Step on").click()
     page.get_by_role("link", name="Now").click()
     assert re.search(r"Version (\d+) of \1,", page.inner_text("#live"))
