@@ -137,6 +137,8 @@ def _rests_on(event: Event, target: Happened[Event]) -> bool:  # noqa: C901, PLR
             return True
         case JourneyResumed(), JourneyPaused():
             return True
+        case JourneyResumed(), ScreeningCompleted():
+            return Recheck.PREGNANCY in event.rechecks and target.event.kind is ScreeningKind.HCG
         case JourneyResumed(), CoverageVerified():
             return Recheck.COVERAGE in event.rechecks
         case JourneyResumed(), ConsentGiven():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from journey.clinic import Clinic
 from journey.commands import ChangeModality, DetectRelapse, OrderReinduction, PauseJourney, ResumeJourney
@@ -11,9 +12,11 @@ from journey.decisions.findings import Findings, known, require, treatable, trea
 from journey.errors import Rule
 from journey.events import JourneyPaused, JourneyResumed, ModalityChanged, ReinductionOrdered, RelapseDetected
 from journey.events.course import PauseReason, Recheck, RelapseCriterion
+from journey.events.screening import ScreeningKind, ScreeningResult
 from journey.phases import Phase
 from journey.recorded import Asked, Fact
 from journey.response import compare
+from journey.screenings import last
 from journey.state import Assessment, Journey
 from journey.values import Role
 
@@ -27,7 +30,10 @@ RECHECKS: Mapping[PauseReason, frozenset[Recheck]] = {
 """What each reason asks to be looked at again before the journey goes on."""
 
 STATED = frozenset({Recheck.PREGNANCY, Recheck.MEDICAL})
-"""What rests on a prescriber's word, with a note; coverage and consent are found in the record."""
+"""What rests on a prescriber's word, with a note; coverage and consent are found in the record.
+
+A pregnancy rests on it where no test has excluded it since.
+"""
 
 
 REINDUCED_IN = frozenset({Phase.RESPONSE_REVIEW, Phase.MAINTENANCE})
@@ -52,11 +58,22 @@ def resume_journey(journey: Journey, asked: Asked[ResumeJourney], clinic: Clinic
     findings.guard(Rule.NOT_PAUSED, holds=bool(journey.open_pauses))
     findings.guard(Rule.OUT_OF_ORDER, holds=all(it.at <= asked.at for it in journey.open_pauses))
     findings.guard(Rule.RECHECK_MISSING, holds=needed_rechecks(journey) <= named)
-    require(Rule.RECHECK_NEEDS_PRESCRIBER, holds=not named & STATED or asked.actor.acting_role is Role.PRESCRIBER)
-    require(Rule.NOTE_REQUIRED, holds=not named & STATED or asked.note_id is not None)
+    stated = (named & STATED) - _tested(journey, asked.at)
+    require(Rule.RECHECK_NEEDS_PRESCRIBER, holds=not stated or asked.actor.acting_role is Role.PRESCRIBER)
+    require(Rule.NOTE_REQUIRED, holds=not stated or asked.note_id is not None)
     findings.guard(Rule.NO_COVERAGE, holds=Recheck.COVERAGE not in named or covered(journey, asked.at, clinic))
     findings.guard(Rule.NO_CONSENT, holds=Recheck.CONSENT not in named or journey.consent_in_force(asked.at))
     return [findings.fact(JourneyResumed(rechecks=asked.command.rechecks))]
+
+
+def _tested(journey: Journey, at: datetime) -> frozenset[Recheck]:
+    """The pregnancy, if a test made since the journey rests has excluded it and is valid."""
+    test = last(journey.screenings, ScreeningKind.HCG, at)
+    since = max((pause.at for pause in journey.open_pauses), default=at)
+    if test is None or test.completed.result is not ScreeningResult.NEGATIVE:
+        return frozenset()
+    valid = since <= test.completed.performed_at and at <= test.completed.valid_until
+    return frozenset({Recheck.PREGNANCY} if valid else ())
 
 
 def needed_rechecks(journey: Journey) -> frozenset[Recheck]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import pytest
@@ -14,11 +14,13 @@ from journey.errors import Rule
 from journey.events import JourneyPaused, JourneyResumed
 from journey.events.course import PauseReason, Recheck
 from journey.events.records import CorrectionKind, CorrectionReason
+from journey.events.screening import ScreeningResult
 from journey.history import fold, stale_entries
 from journey.phases import Phase
 from tests.decisions.states import (
     CONSENTED,
     COVERED,
+    PREGNANT,
     REFERRAL,
     WITHDRAWN,
     closed,
@@ -34,7 +36,7 @@ from tests.decisions.states import (
     reviewed,
 )
 from tests.decisions.test_clear_session import CLEAR
-from tests.given import FRONT_DESK, MINUTE, NURSE, PRESCRIBER, Given, given, named
+from tests.given import DAY, FRONT_DESK, MINUTE, NURSE, PRESCRIBER, Given, given, named
 
 RESUME = ResumeJourney()
 NOTE = named("note")
@@ -152,3 +154,23 @@ def test_a_resumption_rests_on_what_was_looked_at() -> None:
         for entry in named_both.log[1:3]
     ]
     assert stale == [[], [JourneyResumed]]
+
+
+def test_a_test_excludes_a_pregnancy() -> None:
+    """A negative hCG of since the pause, and still valid, is enough; one of before, or a positive one, is not."""
+    rests = paused(PauseReason.PREGNANCY)
+    command = resume(Recheck.PREGNANCY)
+
+    def tested(result: ScreeningResult, performed_at: datetime) -> Given:
+        test = replace(PREGNANT, result=result, performed_at=performed_at, valid_until=performed_at + 7 * DAY)
+        return rests.then_came(test)
+
+    negative = tested(ScreeningResult.NEGATIVE, rests.now)
+    resumed = negative.when(command, actor=NURSE).then(JourneyResumed(rechecks=(Recheck.PREGNANCY,)))
+    negative.later(8 * DAY).when(command, actor=NURSE).then_refused(Rule.RECHECK_NEEDS_PRESCRIBER)
+    before = tested(ScreeningResult.NEGATIVE, rests.now - MINUTE)
+    before.when(command, actor=NURSE).then_refused(Rule.RECHECK_NEEDS_PRESCRIBER)
+    positive = tested(ScreeningResult.POSITIVE, rests.now)
+    positive.when(command, actor=NURSE).then_refused(Rule.RECHECK_NEEDS_PRESCRIBER)
+    gone = resumed.when(retraction(negative.log[-1].event_id)).then_deviates()
+    assert fold(gone.log).stale == {resumed.log[-1].event_id}

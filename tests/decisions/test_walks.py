@@ -9,7 +9,12 @@ from hypothesis import settings
 
 from journey.commands import PERMISSIONS, StartInfusion
 from journey.errors import Refused, Rule
-from journey.events import EntryCorrected, InfusionStarted, SessionCleared, TreatmentPlanApproved
+from journey.events import (
+    EntryCorrected,
+    InfusionStarted,
+    SessionCleared,
+    TreatmentPlanApproved,
+)
 from journey.evolve import evolve
 from journey.history import as_of_version, effective, fold
 from journey.signing import missing
@@ -22,6 +27,8 @@ IMPOSSIBLE = {
     Rule.UNKNOWN_APPOINTMENT,
     Rule.UNKNOWN_CONSENT,
     Rule.UNKNOWN_ENTRY,
+    Rule.UNKNOWN_ADVERSE_EVENT,
+    Rule.UNKNOWN_ASSESSMENT,
     Rule.DUPLICATE_ID,
     Rule.NO_INFUSION_STARTED,
     Rule.MISSED_BEFORE_START,

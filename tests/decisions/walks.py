@@ -12,24 +12,40 @@ from hypothesis import strategies as st
 
 from journey.commands import (
     AbortInfusion,
+    AssessResponse,
     ChangeInfusionRate,
+    ChangeModality,
     ClearSession,
     Command,
     CompleteAssessment,
     CompleteInfusion,
     CorrectEntry,
+    DetectRelapse,
     DischargePatient,
     MissAppointment,
+    OrderReinduction,
+    PauseJourney,
     RecordContraindication,
     RecordVitals,
+    ResumeJourney,
     SignOffSession,
     StartInfusion,
+    UpdateAdverseEvent,
     WithdrawConsent,
     WithholdSession,
 )
 from journey.errors import Refused
+from journey.events.course import (
+    ModalityMode,
+    ModalityReason,
+    OtherTreatment,
+    PauseReason,
+    Recheck,
+    ReinductionReason,
+    RelapseCriterion,
+)
 from journey.events.intake import Contraindication, ContraindicationStatus, Evidence
-from journey.events.outcome import Timepoint
+from journey.events.outcome import AdverseEventOutcome, Next, Timepoint
 from journey.events.plan import ConsentParty, WithdrawalEffect
 from journey.events.records import CorrectionKind, CorrectionReason
 from journey.events.schedule import Scope
@@ -44,7 +60,20 @@ from journey.events.session import (
 )
 from journey.recorded import Fact
 from journey.values import Instrument, LateReason
-from tests.decisions.states import CONSENT, checked_in, cleared, discharged, infusing, line, planned
+from tests.decisions.states import (
+    BASELINE,
+    CONSENT,
+    PLAN,
+    checked_in,
+    cleared,
+    discharged,
+    infusing,
+    line,
+    measured,
+    paused,
+    planned,
+    reviewed,
+)
 from tests.decisions.test_approve_treatment_plan import SECOND
 from tests.decisions.test_assess_discharge_readiness import ASSESS
 from tests.decisions.test_book_appointment import book
@@ -54,6 +83,7 @@ from tests.decisions.test_check_in_patient import arrive
 from tests.decisions.test_give_consent import GIVE
 from tests.decisions.test_give_medication import GIVE as GIVE_DRUG
 from tests.decisions.test_place_iv_access import PLACE
+from tests.decisions.test_report_adverse_event import REPORT
 from tests.decisions.test_sign_off_session import signing
 from tests.given import DAY, HOUR, MINUTE, PRESCRIBER, Given, named
 
@@ -64,6 +94,8 @@ STATES = {
     "infusing": infusing(),
     "discharged": discharged(),
     "to be signed": discharged().then_came(line()),
+    "paused": paused(state=measured),
+    "reviewed": reviewed(),
 }
 
 
@@ -102,6 +134,18 @@ def of_visit(number: int) -> Iterator[Command]:
         yield DischargePatient(session_id=session, disposition=disposition, ride_checked=True)
 
 
+def of_course() -> Iterator[Command]:
+    """What can be asked of the course of the treatment."""
+    yield PauseJourney(reason=PauseReason.PREGNANCY)
+    yield ResumeJourney(rechecks=(Recheck.PREGNANCY,))
+    yield ChangeModality(to=OtherTreatment.TMS, mode=ModalityMode.SWITCH, reason=ModalityReason.PARTIAL_RESPONSE)
+    yield DetectRelapse(assessment_id=BASELINE.assessment_id, criterion=RelapseCriterion.LOSS_OF_RESPONSE)
+    yield OrderReinduction(plan_id=PLAN, infusions=1, reason=ReinductionReason.RELAPSE)
+    yield AssessResponse(review_id=named("review on the way"), next=Next.REINDUCE)
+    yield replace(REPORT, ae_id=named("ae on the way"), session_id=None)
+    yield UpdateAdverseEvent(ae_id=named("ae on the way"), outcome=AdverseEventOutcome.ONGOING)
+
+
 def of_journey() -> Iterator[Command]:
     """What can be asked beside the visits."""
     yield WithdrawConsent(consent_id=CONSENT, withdrawn_by=ConsentParty.PATIENT, effect=WithdrawalEffect.STOP_TREATMENT)
@@ -120,7 +164,7 @@ def of_journey() -> Iterator[Command]:
     )
 
 
-COMMANDS = [*of_journey(), *(command for number in (1, 2, 3) for command in of_visit(number))]
+COMMANDS = [*of_journey(), *of_course(), *(command for number in (1, 2, 3) for command in of_visit(number))]
 
 
 @dataclass(frozen=True)
