@@ -16,6 +16,8 @@ from journey.recorded import Delivery
 from journey.store import codec
 from tests.servers import until
 
+PAGE = 20_000
+
 
 class Ending:
     """A log that tells its reader to stop where it ends."""
@@ -80,16 +82,24 @@ def everything(topics: Topics) -> dict[int, list[Any]]:
                 found[partition.partition] += records
             return all(consumer.position(partition) >= end for partition, end in ends.items())
 
-        until(all_read, seconds=30, what="the ends of the topic")
+        until(all_read, seconds=120, what="the ends of the topic")
     finally:
         consumer.close()
     return found
 
 
+def whole(log: Log) -> list[Delivery]:
+    """Read the whole log, however long it is."""
+    stored: list[Delivery] = []
+    while page := log.rows(stored[-1].position if stored else 0, PAGE):
+        stored += page
+    return stored
+
+
 def assert_exact(topics: Topics, log: Log) -> None:
     """The topic holds exactly the log: each event once, its bytes untouched, in order in its journey's partition."""
     found = everything(topics)
-    stored = log.rows(0, 100_000)
+    stored = whole(log)
     assert [row.position for row in stored] == list(range(1, len(stored) + 1))
     for partition, records in found.items():
         positions = [int(dict(record.headers)["position"]) for record in records]
