@@ -41,7 +41,8 @@ class Chart:
     journey_id: UUID
     site: Site
     chance: Random
-    _entered: list[Line] = field(default_factory=list)
+    entered: list[Line] = field(default_factory=list)
+    _taken: int = 0
     at: datetime = field(init=False)
     _heard_at: datetime = field(init=False)
     _requests: dict[UUID, dict[str, Any]] = field(default_factory=dict)
@@ -83,12 +84,12 @@ class Chart:
             "by": dict(by),
         }
         self._requests[command_id] = head | {name: value for name, value in fields.items() if value is not None}
-        self._entered.append(Line(heard_at=self._heard_at, request=self._requests[command_id], refused=refused))
+        self.entered.append(Line(heard_at=self._heard_at, request=self._requests[command_id], refused=refused))
         return command_id
 
     def taken(self) -> list[Line]:
         """The lines entered since they were last taken."""
-        taken, self._entered = self._entered, []
+        taken, self._taken = self.entered[self._taken :], len(self.entered)
         return taken
 
     def request(self, command_id: UUID) -> Mapping[str, Any]:

@@ -13,6 +13,8 @@ from entrypoints.simulator.calendar import Calendar
 from entrypoints.simulator.chart import FRONT_DESK, NURSES, PRESCRIBERS, Chart, Wakes
 from entrypoints.simulator.patients import INCIDENT_SHARE, Fate, Incident, Patient
 from entrypoints.simulator.questionnaires import corrected, gad7, phq9
+from entrypoints.simulator.screenings import Screenings
+from entrypoints.simulator.signing import Signing
 from entrypoints.simulator.visit import Visit
 
 INFUSIONS = 6
@@ -46,7 +48,9 @@ class Course:
         self.bookings = Bookings(self.chart, self.calendar)
         self.nurse = self.chart.chance.choice(NURSES)
         self.prescriber = self.chart.chance.choice(PRESCRIBERS)
-        self.papers = intake.Papers(self.chart, self.patient, self.nurse, self.prescriber)
+        self.screenings = Screenings(self.chart, self.patient)
+        self.papers = intake.Papers(self.chart, self.patient, self.nurse, self.prescriber, self.screenings)
+        self.signing = Signing(self.chart)
 
     def life(self) -> Wakes:
         """All that is entered of it."""
@@ -123,11 +127,13 @@ class Course:
             dose_mg_per_kg=self.dose,
             planned=INFUSIONS,
             incident=incident,
+            screenings=self.screenings,
         )
         yield from visit.run()
         self.given += visit.counts
         if not visit.counts:
             yield from self._booked_anew(booking)
+        yield from self.signing.after(visit.session_id, visit.prescriber)
         if incident is Incident.CORRECTED and visit.answered is not None:
             yield from self._next_noon()
             corrected(self.chart, visit.answered, self.nurse, self.prescriber)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from entrypoints.simulator.chart import FRONT_DESK, By, Chart, Entering, Wakes
 from entrypoints.simulator.patients import Fate, Patient
 from entrypoints.simulator.questionnaires import gad7, phq9
+from entrypoints.simulator.screenings import Screenings
 
 GRAVE, GRAVE_ANSWER = 24, 3
 """From this PHQ-9 on, the answer to the item on suicide is the gravest one."""
+
+CLEARED_SHARE = 0.6
+"""How often a relative contraindication is cleared, and not overridden; made up."""
 
 YEAR_DAYS, HALF_YEAR_DAYS = 365, 180
 
@@ -27,11 +31,17 @@ class Papers:
     patient: Patient
     nurse: By
     prescriber: By
+    screenings: Screenings
     eligible_until: date = field(init=False)
     covered_until: date = field(init=False)
     consented_until: date = field(init=False)
     consent_id: UUID = field(init=False)
+    contraindication_id: UUID = field(init=False)
     _renewals: int = 0
+
+    def __post_init__(self) -> None:
+        """Know whether what speaks against treatment will be cleared, or stand and be overridden."""
+        self._clears = self.chart.chance.random() < CLEARED_SHARE
 
     def covered(self) -> None:
         """The payer, or the patient, pays for a year."""
@@ -66,9 +76,11 @@ class Papers:
         )
 
     def confirmed(self) -> None:
-        """A prescriber confirms eligibility; with a relative contraindication, over it and with a reason."""
+        """A prescriber confirms eligibility: where a relative contraindication stands, over it and with a reason."""
         self.eligible_until = self.chart.today() + timedelta(days=HALF_YEAR_DAYS)
-        if self.patient.fate is not Fate.RELATIVE:
+        if self.patient.fate is Fate.RELATIVE and self._clears:
+            self._cleared()
+        if self.patient.fate is not Fate.RELATIVE or self._clears:
             self.chart.enter("ConfirmEligibility", self.prescriber)
             return
         self.chart.enter(
@@ -76,6 +88,15 @@ class Papers:
             self.prescriber,
             overrides=["relative_contraindications"],
             note="Thyroid values are back in range under treatment; endocrinology agrees.",
+        )
+
+    def _cleared(self) -> None:
+        self.chart.enter(
+            "ClearContraindication",
+            self.prescriber,
+            contraindication_id=str(self.contraindication_id),
+            basis="controlled",
+            note="Thyroid values have been in range for three months; the treatment goes on.",
         )
 
     def renewed(self, *, until: date) -> Wakes:
@@ -150,7 +171,7 @@ def _consulted(papers: Papers) -> Wakes:
         papers.prescriber,
         clinician_id=papers.prescriber["user"],
         age_years=patient.age_years(chart.today()),
-        pregnancy_possible="no",
+        pregnancy_possible="yes" if patient.pregnancy_possible else "no",
         diagnoses=["F33.2"],
         height_cm=str(patient.height_cm),
         weight_kg=str(patient.weight_kg),
@@ -163,13 +184,14 @@ def _consulted(papers: Papers) -> Wakes:
     found = {Fate.NOT_FIT: "aneurysmal_vascular_disease", Fate.RELATIVE: "hyperthyroidism"}
     if patient.fate in found:
         yield from chart.later(4)
-        chart.enter(
+        recorded = chart.enter(
             "RecordContraindication",
             papers.nurse,
             code=found[patient.fate],
             status="confirmed",
             evidence="record",
         )
+        papers.contraindication_id = uuid5(recorded, "event 1")
 
 
 def _denied(papers: Papers) -> Wakes:
@@ -190,12 +212,14 @@ def _denied(papers: Papers) -> Wakes:
 
 
 def _admitted(papers: Papers) -> Wakes:
-    """Coverage, consent and the baseline, on one day; then eligibility."""
+    """Coverage, consent, tests and the baseline, on one day; then eligibility."""
     chart, patient = papers.chart, papers.patient
     yield from chart.wait(_office(papers, chart.at + timedelta(days=chart.chance.randint(1, 4))))
     papers.covered()
     yield from chart.later(12)
     papers.consented()
+    yield from chart.later(6)
+    papers.screenings.intake(papers.nurse)
     yield from chart.later(10)
     risk = GRAVE_ANSWER if patient.baseline >= GRAVE else None
     yield from phq9(chart, patient.baseline, "baseline", papers.nurse, papers.prescriber, risk=risk)

@@ -20,6 +20,9 @@ PHQ9_MAX, ITEM_MAX = 27, 3
 RESPONDING = 0.55
 """The share of patients who respond: near the 53.6 % of McInnes 2022."""
 
+PREGNANCY_POSSIBLE = 0.3
+"""Of how many a pregnancy has to be excluded; made up."""
+
 
 class Fate(StrEnum):
     """How a journey goes."""
@@ -87,6 +90,7 @@ class Patient:
     weight_kg: Decimal
     height_cm: int
     sbp_mmhg: int
+    pregnancy_possible: bool
     arrives: datetime
     fate: Fate
     incident: Incident
@@ -136,6 +140,7 @@ def _patient(seed: int, number: int, arrives: datetime) -> Patient:
         baseline=baseline,
         last=min(round(baseline * share), PHQ9_MAX),
         maintenance=chance.choice((1, 2, 3, 4, 6, 8, 12)) if responds else 0,
+        pregnancy_possible=chance.random() < PREGNANCY_POSSIBLE,
     )
 
 

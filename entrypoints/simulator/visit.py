@@ -10,19 +10,20 @@ from uuid import UUID, uuid5
 
 from entrypoints.simulator.calendar import Placing
 from entrypoints.simulator.chart import FRONT_DESK, NURSES, PRESCRIBERS, By, Chart, Entering, Wakes
+from entrypoints.simulator.effects import Effects
 from entrypoints.simulator.patients import Incident, Patient
 from entrypoints.simulator.questionnaires import phq9
+from entrypoints.simulator.screenings import Screenings
 
 DURATION_MIN = 40
 PAUSE_MIN = 10
-EFFECTS = (("dissociation", 0.18), ("dizziness", 0.16), ("drowsiness", 0.16), ("nausea", 0.06), ("headache", 0.04))
-"""How often each is reported: the order is that of Rodrigues 2020, the shares are less, for a short demonstration."""
 
 LATE_MINUTE = 35
 """The reading that is charted late, when one is."""
 
 ON_HOLD_MMHG, FORBIDDEN_MMHG = 152, 186
 STEADY = (2, 2, 2, 2, 2)
+SITES = ("left_forearm", "right_forearm", "left_hand", "left_antecubital", "right_antecubital")
 
 
 @dataclass
@@ -40,6 +41,7 @@ class Visit:
     dose_mg_per_kg: Decimal
     planned: int
     incident: Incident | None
+    screenings: Screenings
 
     def __post_init__(self) -> None:
         """Name the session, and say who is on duty."""
@@ -49,6 +51,7 @@ class Visit:
         self.chance = self.chart.chance
         self.nurse = self.chance.choice(NURSES)
         self.prescriber = self.chance.choice(PRESCRIBERS)
+        self.effects = Effects(self.chart, self.session_id, self.nurse, self.prescriber)
         self.weight_kg = self.patient.weight_kg + Decimal(self.chance.randint(-8, 8)) / 10
 
     def run(self) -> Wakes:
@@ -58,6 +61,7 @@ class Visit:
             yield from self._withheld()
             return
         yield from self._cleared()
+        yield from self._line_placed()
         ended = yield from self._infusion()
         yield from self._recovery(ended)
 
@@ -78,6 +82,8 @@ class Visit:
         )
         high = {Incident.WITHHELD: FORBIDDEN_MMHG, Incident.OVERRIDDEN: ON_HOLD_MMHG}
         yield from self._vitals("pre", 0, sbp_mmhg=high.get(self.incident) if self.incident else None)
+        yield from self._wait(4)
+        self.screenings.before_infusion(self.nurse)
 
     def _score(self) -> int:
         return self.patient.phq9_after(self.infusion_no - 1, self.planned, self.chance)
@@ -94,6 +100,16 @@ class Visit:
             self.prescriber,
             overrides=["pressure"],
             note="Nervous on arrival; usual pressure at home. May start, with readings every five minutes.",
+        )
+
+    def _line_placed(self) -> Wakes:
+        yield from self._wait(13)
+        self._enter(
+            "PlaceIvAccess",
+            self.nurse,
+            site=self.chance.choice(SITES),
+            gauge=self.chance.choice((22, 22, 24)),
+            attempts=self.chance.choice((1, 1, 1, 1, 1, 1, 2)),
         )
 
     def _withheld(self) -> Wakes:
@@ -134,7 +150,9 @@ class Visit:
         """Nausea: the pump pauses for ten minutes, and runs on."""
         yield from self._wait(27)
         self._enter("ChangeInfusionRate", self.nurse, rate_ml_h="0", reason="tolerability")
-        self._effect("nausea", grade=2, action="paused", onset=26)
+        self.effects.report("nausea", grade=2, action="paused", onset=self._time(26))
+        yield from self._wait(29)
+        self.effects.treat("nausea")
         yield from self._wait(27 + PAUSE_MIN)
         self._enter("ChangeInfusionRate", self.nurse, rate_ml_h=str(Decimal(dose) * 60 / DURATION_MIN), reason="resume")
 
@@ -142,19 +160,21 @@ class Visit:
         """After twenty minutes the pressure says stop: half the dose went in, which does not count."""
         yield from self._vitals("during", 33, sbp_mmhg=194)
         yield from self._wait(35)
-        reported = self._effect("hypertension", grade=3, action="stopped", onset=33)
+        ae_id = self.effects.report("hypertension", grade=3, action="stopped", onset=self._time(33))
         self._enter(
             "AbortInfusion",
             self.nurse,
             ml_infused=str(Decimal(dose) / 2),
             reason="hypertension",
-            ae_id=str(uuid5(reported, "ae_id")),
+            ae_id=str(ae_id),
         )
+        yield from self._wait(37)
+        self.effects.treat("hypertension")
         return 35
 
     def _recovery(self, ended: int) -> Wakes:
         yield from self._vitals("post", ended + 15, rise=12)
-        self._mild_effect(ended)
+        self.effects.mild(self._time(ended - 15))
         if self.incident is Incident.LATE_ENTRY:
             yield from self._wait(ended + 20)
             self._charted_late()
@@ -163,6 +183,8 @@ class Visit:
             yield from self._retracted(readings, ended + 35)
         yield from self._vitals("post", ended + 45, rise=4)
         yield from self._vitals("post", ended + 60, rise=2)
+        yield from self._wait(ended + 62)
+        self.effects.followed_up()
         yield from self._wait(ended + 63)
         self._enter(
             "AssessDischargeReadiness",
@@ -197,24 +219,6 @@ class Visit:
             kind="retract",
             reason="wrong_patient",
             approved_by=self.prescriber["user"],
-        )
-
-    def _mild_effect(self, ended: int) -> None:
-        for term, share in EFFECTS:
-            if self.chance.random() < share:
-                self._effect(term, grade=1, action="none", onset=ended - 15)
-
-    def _effect(self, term: str, *, grade: int, action: str, onset: int) -> UUID:
-        return self._enter(
-            "ReportAdverseEvent",
-            self.nurse,
-            term=term,
-            grade=grade,
-            onset_at=self.chart.written(self._time(onset)),
-            serious=False,
-            expected=True,
-            relatedness="Probably-Likely",
-            action=action,
         )
 
     def _vitals(self, phase: str, minute: int, *, rise: int = 0, sbp_mmhg: int | None = None) -> Entering[UUID]:

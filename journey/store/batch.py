@@ -124,7 +124,7 @@ class Batch:
         last = loaded.log[-1].recorded_at if loaded.log else None
         now = self.clock()
         recorded_at = now if last is None else max(now, last)  # a clock that steps back cuts no hole
-        asked = _asked(request, recorded_at)
+        asked = asked_of(request, recorded_at)
         try:
             facts = decide(loaded.journey, loaded.log, asked, self.clinic)
             return self._kept(request, loaded, asked, facts, mac)
@@ -242,7 +242,8 @@ class Batch:
         return self.mac(codec.written(words))
 
 
-def _asked(request: Request, recorded_at: datetime) -> Asked[Command]:
+def asked_of(request: Request, recorded_at: datetime) -> Asked[Command]:
+    """What a request asks of a decision, heard of at a moment."""
     return Asked(
         command=request.command,
         journey_id=request.journey_id,
