@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
@@ -56,6 +56,15 @@ class Chart:
     def later(self, minutes: int) -> Wakes:
         """Sleep for some minutes."""
         yield from self.wait(self.at + timedelta(minutes=minutes))
+
+    def next_noon(self) -> Wakes:
+        """Sleep until tomorrow's noon."""
+        yield from self.noon(self.today() + timedelta(days=1))
+
+    def noon(self, day: date) -> Wakes:
+        """Sleep until about noon: nobody enters such things at the same minute every day."""
+        minute = 12 * 60 + self.chance.randint(-90, 150)
+        yield from self.wait(datetime.combine(day, time(minute // 60, minute % 60), tzinfo=self.site.tzinfo))
 
     def today(self) -> date:
         """The site's own date."""

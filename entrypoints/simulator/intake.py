@@ -36,6 +36,7 @@ class Papers:
     covered_until: date = field(init=False)
     consented_until: date = field(init=False)
     consent_id: UUID = field(init=False)
+    baseline: UUID = field(init=False)
     contraindication_id: UUID = field(init=False)
     _renewals: int = 0
 
@@ -222,7 +223,7 @@ def _admitted(papers: Papers) -> Wakes:
     papers.screenings.intake(papers.nurse)
     yield from chart.later(10)
     risk = GRAVE_ANSWER if patient.baseline >= GRAVE else None
-    yield from phq9(chart, patient.baseline, "baseline", papers.nurse, papers.prescriber, risk=risk)
+    papers.baseline = yield from phq9(chart, patient.baseline, "baseline", papers.nurse, papers.prescriber, risk=risk)
     yield from chart.later(4)
     gad7(chart, patient.baseline * 2 // 3, "baseline", papers.nurse)
     if patient.fate is Fate.RELATIVE:

@@ -17,6 +17,9 @@ from journey.signing import digest_of, shown
 from journey.state import Journey
 from journey.store.batch import asked_of
 
+SIGNING = "SignOffSession"
+"""What nothing that is shown, and nothing that is decided but other signatures, looks at."""
+
 
 @dataclass
 class Record:
@@ -38,6 +41,8 @@ class Record:
 
     def _read_on(self) -> None:
         for line in self.chart.entered[self._read :]:
+            if line.request["command"] == SIGNING:
+                continue
             asked = asked_of(request_of(line, self._clinic.site.site_id), line.heard_at)
             try:
                 facts = decide(self._journey, self._log, asked, self._clinic)
