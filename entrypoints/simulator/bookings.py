@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -43,8 +44,9 @@ class Bookings:
     def hold(self, slot_no: int | None, days: Iterable[date]) -> Booking:
         """Hold a chair on one of these days, or later where all are full."""
         wanted = list(days)
-        later = (max(wanted) + timedelta(days=number) for number in range(1, YEAR_DAYS))
-        placing = self.calendar.place([*self.calendar.best_first(wanted), *later], self.chart.at)
+        last = max(wanted)
+        later = (last + timedelta(days=number) for number in range(1, YEAR_DAYS))
+        placing = self.calendar.place(chain(self.calendar.best_first(wanted), later), self.chart.at)
         if placing is None:
             message = "no chair is free for a year"
             raise LookupError(message)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from random import Random
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
+from entrypoints.importing import read_request
+from journey.recorded import Actor
 from journey.site import Site
+from journey.store.request import Request
+from journey.values import Origin, Role, SiteId
 
 T = TypeVar("T")
 
@@ -25,13 +30,21 @@ NURSES: tuple[By, ...] = tuple({"user": user, "role": "nurse"} for user in ("nor
 PRESCRIBERS: tuple[By, ...] = tuple({"user": user, "role": "prescriber"} for user in ("pete", "paula"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Line:
     """A line as `journey import` reads it, when the clinic hears of it, and the refusal that is meant, if one is."""
 
     heard_at: datetime
     request: Mapping[str, Any]
+    site_id: SiteId
     refused: str | None = None
+
+    @cached_property
+    def asked(self) -> Request:
+        """What it asks, by the person who would have entered it: read once, for the record and for the store."""
+        request = read_request(self.request, site_id=self.site_id, origin=Origin.SIMULATED)
+        by = self.request["by"]
+        return replace(request, actor=Actor(user=by["user"], role=Role(by["role"])))
 
 
 @dataclass
@@ -93,7 +106,9 @@ class Chart:
             "by": dict(by),
         }
         self._requests[command_id] = head | {name: value for name, value in fields.items() if value is not None}
-        self.entered.append(Line(heard_at=self._heard_at, request=self._requests[command_id], refused=refused))
+        request = self._requests[command_id]
+        site_id = self.site.site_id
+        self.entered.append(Line(heard_at=self._heard_at, request=request, site_id=site_id, refused=refused))
         return command_id
 
     def taken(self) -> list[Line]:

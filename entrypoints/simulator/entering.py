@@ -5,19 +5,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from threading import local
 
-from entrypoints.importing import read_request
 from entrypoints.simulator.chart import Line
-from journey.recorded import Actor
 from journey.store.commands import answered
 from journey.store.journeys import Outcome
 from journey.store.opening import Store
-from journey.store.request import Request
-from journey.values import Origin, Role
 
 BATCH = 500
 
@@ -50,16 +45,9 @@ def enter(store: Store, clock: SimulatedClock, lines: Iterable[Line]) -> Iterato
     waiting = iter(lines)
     site_id = store.clinic.site.site_id
     while some := list(islice(waiting, BATCH)):
-        requests = [request_of(line, site_id) for line in some]
+        requests = [line.asked for line in some]
         known = answered(store.log, site_id, [request.command_id for request in requests])
         new = [(line, it) for line, it in zip(some, requests, strict=True) if it.command_id not in known]
         with clock.hearing(line for line, _ in new):
             outcomes = store.journeys.execute_many([request for _, request in new]) if new else []
         yield from zip([line for line, _ in new], outcomes, strict=True)
-
-
-def request_of(line: Line, site_id: str) -> Request:
-    """What a line asks, by the person who would have entered it."""
-    request = read_request(line.request, site_id=site_id, origin=Origin.SIMULATED)
-    by = line.request["by"]
-    return replace(request, actor=Actor(user=by["user"], role=Role(by["role"])))

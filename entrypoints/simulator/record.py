@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from uuid import UUID, uuid5
 
 from entrypoints.simulator.chart import Chart
-from entrypoints.simulator.entering import request_of
 from journey.clinic import Clinic
 from journey.decisions import decide
 from journey.errors import Refused
@@ -43,7 +42,7 @@ class Record:
         for line in self.chart.entered[self._read :]:
             if line.request["command"] == SIGNING:
                 continue
-            asked = asked_of(request_of(line, self._clinic.site.site_id), line.heard_at)
+            asked = asked_of(line.asked, line.heard_at)
             try:
                 facts = decide(self._journey, self._log, asked, self._clinic)
             except Refused:
