@@ -30,6 +30,8 @@ from tests.production.running import MIGRATE, RUNNING, Installation, installed
 from tests.servers import until
 
 WORKED = Path(__file__).parents[2] / "examples" / "worked-journey.ndjson"
+NOT_LIVED = {"medications", "relapses"}
+"""What of the outcome is not in the worked file."""
 ENVELOPE = {"command", "journey_id", "command_id", "by"}
 
 
@@ -152,6 +154,6 @@ def test_a_whole_journey(installation: Installation, tmp_path: Path, topic_prefi
     for projection in PROJECTIONS:
         rows = dump(live, projection.name)
         assert rows == dump(alone, projection.name), projection.name
-        assert all(rows.values()) or projection.name == "schedule", projection.name
+        assert projection.name == "schedule" or {it for it in rows if not rows[it]} <= NOT_LIVED, projection.name
     for opened in (live, alone, log):
         opened.close()
