@@ -15,6 +15,7 @@ from consumers.topics import Topics
 from projections import connection
 from projections.connection import TRANSIENT
 from projections.database import ReadModels
+from projections.place import Batch
 from tests.consumers.logs import WrittenLog
 from tests.consumers.processes import Held, started
 from tests.faults.fired import Fired
@@ -46,15 +47,11 @@ def test_a_worker_that_polls_too_late_applies_nothing(
         patched.setattr(group, "KafkaConsumer", impatient)
         until(lambda: late.worker.step(0.05) >= 0 and shared(late), seconds=60, what="its partitions")
     log.put(story[:1_000])
-    in_hand = {
-        name: until(partial(late.worker.poll, name, feed, 0.05), seconds=60, what="batches")
-        for name, feed in late.feeds.items()
-    }
+    in_hand = {name: until(partial(with_events, late, name), seconds=60, what="batches") for name in late.feeds}
     with Member("heir", published, postgres_schema, log):
         until(lambda: caught_up(built, log), seconds=60, what="the heir to do its work")
         before = dumps(built), positions(built)
         for name, batches in in_hand.items():
-            assert any(batch.entries for batch in batches)
             for batch in batches:
                 late.worker._apply(name, late.feeds[name], batch)
                 fired.fire("poll stall", "batches in hand")
@@ -63,6 +60,12 @@ def test_a_worker_that_polls_too_late_applies_nothing(
             log.put(story[1_000:])
             until(lambda: caught_up(built, log), seconds=60, what="everything to be applied")
     assert_exact(built, log)
+
+
+def with_events(member: Member, name: str) -> list[Batch]:
+    """Return what a read model's feed brings now, if an event is among it: else it may be that a place alone moves."""
+    batches = member.worker.poll(name, member.feeds[name], 0.05)
+    return batches if any(batch.entries for batch in batches) else []
 
 
 @pytest.mark.soak
