@@ -49,8 +49,9 @@ def loaded(stored: Sequence[Stored]) -> Loaded:
 class AtHand:
     """The journeys written to last, so that the next command need not read, check and fold all of them again.
 
-    None of it is taken on trust: its last event is read again with what came after, and must be the same to the byte.
-    So neither another process, a crash of the server nor a restored backup makes it wrong.
+    What is believed is proved by appending after its last event (`Head`). What is loaded is as the store has it: that
+    event is read again with what came after, and must be the same to the byte. So neither another process, a crash of
+    the server nor a restored backup makes it wrong.
     """
 
     log: EventLog
@@ -82,7 +83,7 @@ class AtHand:
         self._events -= 0 if known is None else len(known.log)
 
     def _one(self, journey_id: UUID) -> Loaded:
-        known = self._journeys.get(journey_id)
+        known = self.believed(journey_id)
         if known is None:
             return loaded(self.log.stored(journey_id))
         last, *since = self.log.stored(journey_id, since=len(known.log)) or [("", b"")]

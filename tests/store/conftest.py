@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from journey.clinic import Clinic
+from journey.store.journeys import Journeys
 from journey.store.keys import Keys
 from journey.store.opening import Store, open_store
+from tests.given import START
 
 NOW = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
 
@@ -82,3 +86,15 @@ def store(place: Place, keys: Keys, clock: Clock) -> Iterator[Store]:
     opened = open_store(place.url, keys=keys, clinic=Clinic(), clock=clock)
     yield opened
     opened.close()
+
+
+def crossing(store: Store) -> Journeys:
+    """Return the store's journeys such that two commands cross: the first two have both read before either writes."""
+    both, readings = Barrier(2, timeout=20), count()
+
+    def at_the_barrier() -> datetime:
+        if next(readings) < 2:
+            both.wait()
+        return START
+
+    return replace(store.journeys, clock=at_the_barrier)

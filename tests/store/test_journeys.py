@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
-from itertools import count, pairwise
-from threading import Barrier
+from itertools import pairwise
 from uuid import UUID, uuid4, uuid5
 
 import pytest
@@ -28,7 +27,7 @@ from journey.store.statements import Stored
 from journey.values import Origin, Role
 from tests.given import DAY, JOURNEY, MINUTE, NURSE, PRESCRIBER, START
 from tests.store.asking import PATIENT, TOMORROW, book, cancel, close, phq9, refer, trial, worked
-from tests.store.conftest import Clock, Place
+from tests.store.conftest import Clock, Place, crossing
 
 
 def accepted(store: Store, *requests: Request) -> list[Answer]:
@@ -280,14 +279,7 @@ def test_ten_conflicts_are_enough(store: Store, clock: Clock) -> None:
 def test_twin_of_a_key_gets_the_first_answer(store: Store) -> None:
     """The same command twice at the same time, both having found the key unused: one is the first, one its twin."""
     accepted(store, refer())
-    asked, both, readings = trial(), Barrier(2, timeout=20), count()
-
-    def at_the_barrier() -> datetime:
-        if next(readings) < 2:
-            both.wait()
-        return START
-
-    journeys = replace(store.journeys, clock=at_the_barrier)
+    asked, journeys = trial(), crossing(store)
     with ThreadPoolExecutor(2) as threads:
         answers = [it.result() for it in [threads.submit(journeys.execute, asked) for _ in range(2)]]
     assert sorted(it.status for it in answers) == [Status.ACCEPTED, Status.DUPLICATE]

@@ -33,7 +33,7 @@ from journey.store.request import Answer, Request, Status
 from journey.store.reservations import rebuilt
 from tests.given import DAY, HOUR, START
 from tests.store.asking import TOMORROW, book, cancel, close, refer, request, worked
-from tests.store.conftest import Clock, Place
+from tests.store.conftest import Clock, Place, crossing
 
 TAKEN, ELSEWHERE = "resource_taken", "journey_open_elsewhere"
 ROWS = "SELECT resource, seat, slot, journey_id, appointment_id FROM reservations ORDER BY resource, seat, slot"
@@ -211,14 +211,7 @@ def test_who_is_not_infused_gives_the_chair_back(store: Store, two: tuple[UUID, 
 
 def test_same_minutes_at_the_same_time(store: Store, two: tuple[UUID, UUID]) -> None:
     """Two journeys that both found the chair free: one has it, the other is told that it is taken."""
-    both, readings = Barrier(2, timeout=20), count()
-
-    def at_the_barrier() -> datetime:
-        if next(readings) < 2:
-            both.wait()
-        return START
-
-    journeys = replace(store.journeys, clock=at_the_barrier)
+    journeys = crossing(store)
     with ThreadPoolExecutor(2) as threads:
         asked = [threads.submit(journeys.execute, book(journey_id=it)) for it in two]
         assert {it.result().code for it in asked} == {None, TAKEN}
@@ -226,14 +219,7 @@ def test_same_minutes_at_the_same_time(store: Store, two: tuple[UUID, UUID]) -> 
 
 def test_batches_in_opposite_order_end(store: Store, two: tuple[UUID, UUID]) -> None:
     """Two batches that take the same chairs in opposite order wait for one another in vain; every line is answered."""
-    both, readings = Barrier(2, timeout=20), count()
-
-    def at_the_barrier() -> datetime:
-        if next(readings) < 2:
-            both.wait()
-        return START
-
-    journeys = replace(store.journeys, clock=at_the_barrier)
+    journeys = crossing(store)
     hours = [TOMORROW + hour * HOUR for hour in range(6)]
     lines = [[book(start, journey_id=two[0]) for start in hours], [book(it, journey_id=two[1]) for it in hours[::-1]]]
     with ThreadPoolExecutor(2) as threads:

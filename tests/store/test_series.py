@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
-from itertools import count
-from threading import Barrier
 from uuid import UUID, uuid4
 
 import pytest
@@ -22,9 +20,9 @@ from journey.site import Site
 from journey.store.keys import Keys
 from journey.store.opening import Store, open_store
 from journey.store.request import Status
-from tests.given import DAY, HOUR, START
+from tests.given import DAY, HOUR
 from tests.store.asking import TOMORROW, book, plan, refer, request, series
-from tests.store.conftest import Clock, Place
+from tests.store.conftest import Clock, Place, crossing
 
 HELD = "SELECT COUNT(*) FROM reservations WHERE journey_id = ?"
 DAYS = [TOMORROW, TOMORROW + DAY, TOMORROW + 2 * DAY]
@@ -116,16 +114,9 @@ def test_a_nurse_has_her_ratio_at_every_slot(place: Place, keys: Keys, clock: Cl
 
 def test_two_series_at_the_same_time(store: Store, two: tuple[UUID, UUID]) -> None:
     """Two that found every hour free cross at one: one has all its hours, the other none, and hears which slot."""
-    both, readings = Barrier(2, timeout=20), count()
-
-    def at_the_barrier() -> datetime:
-        if next(readings) < 2:
-            both.wait()
-        return START
-
-    journeys = replace(store.journeys, clock=at_the_barrier)
-    crossing = [DAYS, [DAYS[0] + 2 * HOUR, DAYS[1], DAYS[2] + 2 * HOUR]]
-    requests = [series(*days, journey_id=it) for days, it in zip(crossing, two, strict=True)]
+    journeys = crossing(store)
+    hours = [DAYS, [DAYS[0] + 2 * HOUR, DAYS[1], DAYS[2] + 2 * HOUR]]
+    requests = [series(*days, journey_id=it) for days, it in zip(hours, two, strict=True)]
     with ThreadPoolExecutor(2) as threads:
         answers = list(threads.map(journeys.execute, requests))
     won = next(number for number, it in enumerate(answers) if it.code is None)
