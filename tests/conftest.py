@@ -12,9 +12,11 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
 
 from tests.servers import Kafka, Postgres, chromium
+from tests.servers.chromium import FLAGS
 
 pytest_plugins = ["tests.faults.fired"]
 
@@ -65,9 +67,12 @@ def topic_prefix() -> str:
 
 
 @pytest.fixture(scope="session")
-def chromium_path() -> str:
-    """Return the path of a Chromium, for Playwright's `executable_path`; `FLAGS` are beside it."""
-    return chromium()
+def browser() -> Iterator[Browser]:
+    """Yield a headless Chromium; a second Playwright can't be started in a process while one runs."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+        yield opened
+        opened.close()
 
 
 def _database(url: str, worker: str) -> Iterator[str]:

@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 from playwright.sync_api import Request as Sent
 
 from tests.servers import processes
-from tests.servers.chromium import FLAGS
 
 JOURNEY = Path(sys.executable).with_name("journey")
 
@@ -113,15 +112,6 @@ def _clinic(text: str, folder: Path) -> Clinic:
     assert corrected is not None
     links = dict(re.findall(r"^\s+(staff|services|compliance|analysts)\s+(http\S+)", text, re.MULTILINE))
     return Clinic(served[1], folder, links, corrected[1])
-
-
-@pytest.fixture(scope="session")
-def browser(chromium_path: str) -> Iterator[Browser]:
-    """Yield a headless Chromium."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium_path, args=list(FLAGS))
-        yield opened
-        opened.close()
 
 
 Session = dict[str, Any]

@@ -10,10 +10,9 @@ import psycopg
 import pytest
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import NewTopic
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from tests.servers import Kafka, Postgres, containers, processes
-from tests.servers.chromium import FLAGS
 
 
 def settings(url: str) -> dict[str, str]:
@@ -113,15 +112,13 @@ def test_kafka_properties_reach_a_container() -> None:
     assert containers.environment({"node.id": "1", "a_b-c": "2"}) == {"KAFKA_NODE_ID": "1", "KAFKA_A__B___C": "2"}
 
 
-def test_chromium_renders(chromium_path: str) -> None:
+def test_chromium_renders(browser: Browser) -> None:
     """A headless Chromium lays out a page and runs its script."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=list(FLAGS))
-        page = browser.new_page(viewport={"width": 390, "height": 800})
-        page.set_content("<h1>Board</h1><script>document.title = innerWidth</script>")
-        assert page.title() == "390"
-        assert page.get_by_role("heading", name="Board").is_visible()
-        browser.close()
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    page.set_content("<h1>Board</h1><script>document.title = innerWidth</script>")
+    assert page.title() == "390"
+    assert page.get_by_role("heading", name="Board").is_visible()
+    page.close()
 
 
 def test_servers_stop_with_their_command() -> None:
