@@ -1,10 +1,12 @@
-"""What does the Journey page say: the state in a few facts, and each step with its marks?"""
+"""What does the Journey page say: the state in a few facts, in the clinic's time, and each step with its marks?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
+from entrypoints.pages.rendering import DAY, MOMENT, local
 from journey.instruments import SCORERS
 from journey.values import Instrument
 
@@ -21,25 +23,25 @@ class Ahead(NamedTuple):
 MINUTES_PER_HOUR = 60
 
 
-def facts(state: Mapping[str, Any]) -> list[Fact]:
-    """The state in a few facts; the whole of it is beside them as JSON."""
-    return list(_facts(state))
+def facts(state: Mapping[str, Any], zone: ZoneInfo) -> list[Fact]:
+    """The state in a few facts, with the clinic's days and hours; the whole of it is beside them as JSON."""
+    return list(_facts(state, zone))
 
 
-def _facts(state: Mapping[str, Any]) -> Iterator[Fact]:
+def _facts(state: Mapping[str, Any], zone: ZoneInfo) -> Iterator[Fact]:
     yield "phase", _words(state["phase"])
     referred, plan = state["referred"], state["plan"]
     if referred is not None:
         yield "indication", f"{referred['indication_icd10']} ({_words(referred['reason'])})"
     eligibility = state["eligibility"]
-    yield "eligible until", "not confirmed" if eligibility is None else eligibility["valid_until"][:10]
-    yield from _against(state)
+    yield "eligible until", "not confirmed" if eligibility is None else local(eligibility["valid_until"], zone, DAY)
+    yield from _against(state, zone)
     yield "consents in force", str(sum(it["withdrawn_at"] is None for it in state["consents"].values()))
     if plan is not None:
         yield "plan", f"{plan['infusions']} infusions of {plan['dose_mg_per_kg']} mg/kg, revision {plan['revision']}"
     yield "infusions given", str(_given(state["sessions"]))
     booked = sorted(it["start"] for it in state["appointments"].values() if it["status"] == "booked")
-    yield "next appointment", f"{booked[0][:16].replace('T', ' ')} UTC" if booked else "none"
+    yield "next appointment", local(booked[0], zone, MOMENT) if booked else "none"
     yield "last scores", ", ".join(_last_scores(state["assessments"])) or "none"
     open_risks = [it for it in state["risks"].values() if it["addressed_at"] is None]
     yield "open suicide risks", ", ".join(it["raised"]["level"] for it in open_risks) or "none"
@@ -58,26 +60,27 @@ def _facts(state: Mapping[str, Any]) -> Iterator[Fact]:
         yield "died", state["died_on"] or "during a session"
 
 
-def _against(state: Mapping[str, Any]) -> Iterator[Fact]:
+def _against(state: Mapping[str, Any], zone: ZoneInfo) -> Iterator[Fact]:
     """What speaks against treatment, or was looked for."""
     if state["contraindications"]:
-        yield "contraindications", ", ".join(_contraindications(state))
+        yield "contraindications", ", ".join(_contraindications(state, zone))
     if state["screenings"]:
-        yield "screenings", ", ".join(_screenings(state["screenings"]))
+        yield "screenings", ", ".join(_screenings(state["screenings"], zone))
 
 
-def _contraindications(state: Mapping[str, Any]) -> Iterator[str]:
+def _contraindications(state: Mapping[str, Any], zone: ZoneInfo) -> Iterator[str]:
     for entry, found in state["contraindications"].items():
         clearing = state["clearings"].get(entry)
-        until = "" if clearing is None else f" (cleared until {clearing['cleared']['valid_until'][:10]})"
-        yield f"{_words(found['code'])}{until}"
+        until = "" if clearing is None else local(clearing["cleared"]["valid_until"], zone, DAY)
+        yield _words(found["code"]) + (until and f" (cleared until {until})")
 
 
-def _screenings(told: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _screenings(told: Sequence[Mapping[str, Any]], zone: ZoneInfo) -> Iterator[str]:
     """The last screening of each kind."""
     done = sorted((it["completed"] for it in told), key=lambda screening: str(screening["performed_at"]))
     last = {screening["kind"]: screening for screening in done}
-    return (f"{_words(kind)} {it['result']} on {it['performed_at'][:10]}" for kind, it in sorted(last.items()))
+    for kind, it in sorted(last.items()):
+        yield f"{_words(kind)} {it['result']} on {local(it['performed_at'], zone, DAY)}"
 
 
 def _given(sessions: Mapping[str, Any]) -> int:

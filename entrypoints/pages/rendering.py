@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 MISSING = "\N{EN DASH}"
+DAY, MOMENT = "%d %b %Y", "%d %b %Y %H:%M"
+"""How a day is shown, and a moment."""
 
 
 def environment(zone: ZoneInfo) -> Environment:
@@ -22,7 +24,7 @@ def environment(zone: ZoneInfo) -> Environment:
             "words": words,
             "spaced": spaced,
             "shown": shown,
-            "local": lambda moment: local(moment, zone, "%d %b %Y %H:%M"),
+            "local": lambda moment: local(moment, zone, MOMENT),
             "day": lambda text: f"{date.fromisoformat(text):%A, %d %B %Y}",
             "clock": lambda moment: local(moment, zone, "%H:%M"),
         }
@@ -36,7 +38,7 @@ def utc(moment: datetime) -> str:
 
 
 def local(moment: datetime | str | None, zone: ZoneInfo, form: str) -> str:
-    """A moment in the site's own time, with its abbreviation where a day is shown."""
+    """A moment in the site's own time."""
     if moment is None:
         return MISSING
     whole = datetime.fromisoformat(moment) if isinstance(moment, str) else moment

@@ -115,7 +115,7 @@ def journey(
         version=answer["version"],
         live=at_version is None,
         phase=answer["state"]["phase"],
-        facts=history.facts(answer["state"]),
+        facts=history.facts(answer["state"], app.clinic.site.tzinfo),
         whole_state=codec.text(answer["state"]),
         series=history.series(answer["state"]),
         may_find=answer["state"]["plan"] is not None and asks(caller.role, Question.SCHEDULE_FIND),
