@@ -13,7 +13,7 @@ from consumers.quiet import RelayPlace
 from consumers.topics import Topics
 
 TRANSACTION_MAX = 10_000
-"""So many events may one transaction of the relay hold."""
+"""So many events may one transaction of the relay hold: a relay asked for more does not begin."""
 
 
 class Reach:

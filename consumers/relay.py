@@ -22,6 +22,7 @@ from consumers.garbage import seldom
 from consumers.health import Pulse
 from consumers.outgoing import Outgoing
 from consumers.published import Published, of_place
+from consumers.reach import TRANSACTION_MAX
 from consumers.resuming import Log, RelayEnded, RelayRefused, resume, same_event
 from consumers.topics import Topics
 from journey.recorded import Delivery
@@ -32,7 +33,7 @@ __all__ = ["Relay", "RelayEnded", "RelayRefused", "run_relay"]
 log = logging.getLogger(__name__)
 
 BATCH = 2_000
-"""Events in a transaction."""
+"""Events in a transaction; readers call none of it somebody else's up to `TRANSACTION_MAX`."""
 WAIT_S = 0.25
 DEADLINE_S = 40.0
 """Longer than the producer's own limits, so that it ends only what would hang."""
@@ -68,7 +69,9 @@ class Relay:
         batch: int = BATCH,
         troubles: Notes | None = None,
     ) -> None:
-        """Nothing is opened yet. Whatever ends it is noted in `troubles`."""
+        """Nothing is opened yet. Whatever ends it is noted in `troubles`. Raises ValueError for a batch too large."""
+        if not 0 < batch <= TRANSACTION_MAX:
+            raise ValueError(f"a transaction holds 1 to {TRANSACTION_MAX} events, not {batch}")
         self.place: Published | None = None
         """How far the log is published, as far as this relay knows; None before it has looked."""
         self.transacted_at = 0.0

@@ -11,7 +11,8 @@ import pytest
 from kafka import KafkaProducer, TopicPartition
 
 from consumers.published import last_published
-from consumers.relay import Relay, RelayRefused, run_relay
+from consumers.reach import TRANSACTION_MAX
+from consumers.relay import BATCH, Relay, RelayRefused, run_relay
 from consumers.topics import Topics, administration
 from tests.consumers.logs import WrittenLog, written
 from tests.consumers.reading import Ending, assert_exact, everything, make_again, publish
@@ -284,3 +285,13 @@ def test_deadline_is_noted_and_ends_the_process(
     assert ended == [75]
     assert troubles.words == ([] if is_away else ["Kafka did not answer within the deadline"])
     answer.set()
+
+
+def test_no_transaction_is_larger_than_readers_reckon_with(log: WrittenLog) -> None:
+    """What a reader takes for a stranger's record is none of the relay's own."""
+    topics = Topics(bootstrap="unused:1")
+    assert BATCH <= TRANSACTION_MAX
+    Relay(log, topics, batch=TRANSACTION_MAX)
+    for batch in (0, TRANSACTION_MAX + 1):
+        with pytest.raises(ValueError, match="a transaction holds 1 to"):
+            Relay(log, topics, batch=batch)
