@@ -19,6 +19,7 @@ from projections.database import ReadModels
 from projections.status import status
 from tests.bench import corpus
 from tests.bench.large import yardsticks
+from tests.bench.large.growing import APART
 from tests.bench.large.measures import Ground, Taken, opened, taken
 from tests.bench.measured import timed
 
@@ -61,7 +62,7 @@ def _of_one(ground: Ground, log: EventLog, models: ReadModels) -> dict[str, Ques
     keys, copies = cycle(ground.journeys()), ground.cohort.copies
 
     def a_day() -> date:
-        return corpus.NOW.date() + chance.randrange(copies) * corpus.APART - timedelta(days=chance.randrange(60))
+        return corpus.NOW.date() + chance.randrange(copies) * APART - timedelta(days=chance.randrange(60))
 
     def a_page() -> int:
         return chance.randrange(head)
