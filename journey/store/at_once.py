@@ -1,6 +1,7 @@
 """How is a whole event read in one pass over its bytes, by whoever was told what they are?
 
-Where the bytes do not allow it, nothing is said of them: codec.py and opened.py read them with more patience.
+Where the bytes do not allow it, nothing is said of them: codec.py and opened.py read them with more patience. What is
+not known of them does not allow it either: a read model of ours must not lose it, whichever way it reads.
 """
 
 from __future__ import annotations
@@ -23,29 +24,36 @@ from journey.values import Digest, LateReason, Origin, Sensitivity
 
 Moment = Annotated[str, AfterValidator(as_moment)]
 
-FIELDS: dict[str, tuple[Any, tuple[str, ...]]] = {
-    "event_id": (UUID, ("id",)),
-    "journey_id": (Annotated[str, AfterValidator(as_uuid)], ("subject",)),
-    "version": (Annotated[int, Field(ge=1)], ("streamversion",)),
-    "at": (Moment, ("time",)),
-    "utc_offset_min": (int, ("utcoffsetmin",)),
-    "recorded_at": (Moment, ("recordedat",)),
-    "deviations": (tuple[Rule, ...], ("data", "deviations")),
-    "site_id": (Annotated[str, AfterValidator(as_site)], ("source",)),
-    "origin": (Origin, ("origin",)),
-    "correlation_id": (UUID, ("correlationid",)),
-    "causation_id": (UUID, ("causationid",)),
-    "command_id": (UUID, ("commandid",)),
-    "policy_version": (str, ("policyversion",)),
-    "reason": (LateReason, ("reason",)),
-    "note_id": (UUID, ("noteid",)),
-    "note_commitment": (Digest, ("notecommitment",)),
-    "sensitivity": (tuple[Sensitivity, ...], ("data", "sensitivity")),
-    "prev": (Digest, ("prev",)),
-}
-"""Of each field its type, and where it lies."""
+LARGEST = 2**63
+"""What is beyond is no whole number to codec.py."""
 
-OTHERS = ("specversion", "type", "subject", "actor", "actorrole", "onbehalfof", "onbehalfofrole")
+FIELDS: dict[str, tuple[Any, str]] = {
+    "event_id": (UUID, "id"),
+    "journey_id": (Annotated[str, AfterValidator(as_uuid)], "subject"),
+    "version": (Annotated[int, Field(ge=1, lt=LARGEST)], "streamversion"),
+    "at": (Moment, "time"),
+    "utc_offset_min": (Annotated[int, Field(gt=-LARGEST, lt=LARGEST)], "utcoffsetmin"),
+    "recorded_at": (Moment, "recordedat"),
+    "site_id": (Annotated[str, AfterValidator(as_site)], "source"),
+    "origin": (Origin, "origin"),
+    "correlation_id": (UUID, "correlationid"),
+    "causation_id": (UUID, "causationid"),
+    "command_id": (UUID, "commandid"),
+    "policy_version": (str, "policyversion"),
+    "reason": (LateReason, "reason"),
+    "note_id": (UUID, "noteid"),
+    "note_commitment": (Digest, "notecommitment"),
+    "prev": (Digest, "prev"),
+}
+"""Of each field its type, and the attribute that it is."""
+
+INSIDE: dict[str, Any] = {"deviations": tuple[Rule, ...], "sensitivity": tuple[Sensitivity, ...]}
+"""Of each field that lies in `data` beside the event its type."""
+
+OTHERS = (
+    *("specversion", "type", "subject", "actor", "actorrole", "onbehalfof", "onbehalfofrole"),
+    *("datacontenttype", "dataschema"),
+)
 """Texts that are no fields by themselves."""
 
 
@@ -66,27 +74,37 @@ def _reader(tagged: str) -> Callable[..., Recorded[Event]] | None:
     kind = kind_at_once(tagged)
     if kind is None:
         return None
-    fields = {"event": (kind, ("data", "event"))} | FIELDS
-    lying = [_lying(name, of, *path) for name, (of, path) in fields.items()]
-    lying += [_lying(f"its_{name}", str, name, init_only=True) for name in OTHERS]
-    read = core_schema.dataclass_args_schema("Recorded", lying, collect_init_only=True)
+    lying = [_lying(name, TypeAdapter(of).core_schema, attribute) for name, (of, attribute) in FIELDS.items()]
+    lying += [_lying(f"its_{name}", core_schema.str_schema(), name, init_only=True) for name in OTHERS]
+    lying += [_lying("its_data", _data(kind), "data", init_only=True)]
+    read = core_schema.dataclass_args_schema("Recorded", lying, collect_init_only=True, extra_behavior="forbid")
     whole = core_schema.with_info_after_validator_function(_whole, read)
-    schema = core_schema.dataclass_schema(Recorded, whole, [*fields, "actor"], slots=True)
+    schema = core_schema.dataclass_schema(Recorded, whole, [*FIELDS, *INSIDE, "event", "actor"], slots=True)
     return cast("Callable[..., Recorded[Event]]", SchemaValidator(schema).validate_json)
 
 
-def _lying(name: str, kind: Any, *path: str | int, init_only: bool = False) -> core_schema.DataclassField:
-    """A field whose value lies there in the bytes."""
-    schema = TypeAdapter(kind).core_schema
-    if path[0] in OPTIONAL:
+def _data(kind: type[Event]) -> core_schema.CoreSchema:
+    """What `data` is made of, and nothing else."""
+    inside = {
+        name: core_schema.typed_dict_field(TypeAdapter(of).core_schema, required=True)
+        for name, of in ({"event": kind} | INSIDE).items()
+    }
+    return core_schema.typed_dict_schema(inside, extra_behavior="forbid")
+
+
+def _lying(
+    name: str, schema: core_schema.CoreSchema, attribute: str, *, init_only: bool = False
+) -> core_schema.DataclassField:
+    """A field that is an attribute of the bytes."""
+    if attribute in OPTIONAL:
         schema = core_schema.with_default_schema(schema, default=None)
-    return core_schema.dataclass_field(name, schema, kw_only=True, init_only=init_only, validation_alias=[*path])
+    return core_schema.dataclass_field(name, schema, kw_only=True, init_only=init_only, validation_alias=attribute)
 
 
 def _whole(read: tuple[Fields, tuple[Any, ...]], info: core_schema.ValidationInfo) -> tuple[Fields, tuple[()]]:
     """The fields of an event, if it is of the type and the journey that it should be."""
-    fields, (form, tagged, subject, *actor) = read
+    fields, (form, tagged, subject, *actor, _, _, data) = read
     if form != "1.0" or (tagged, subject) != info.context:
         raise ValueError
-    fields["actor"] = as_actor(*actor)
+    fields.update(data, actor=as_actor(*actor))
     return fields, ()

@@ -19,6 +19,15 @@ from tests.store import goldens, strategies
 STRANGE: tuple[Any, ...] = (None, True, 1, -1, 1.5, "", "x", "0", [], ["x"], {}, {"more": 1})
 
 
+RAW = (
+    *(b"", b"nul", b"NaN", b"-Infinity", b"1e400", b"01", b"1.0", b"-0", b"18446744073709551616", b"[1,]", b"'x'"),
+    *(b'"\\ud800"', b'"\xff"', b'"a\x01b"', b'"x\\n"', b'"/sites/main "', b"[" * 300 + b"]" * 300, b'{"a":1,"a":2}'),
+    *(b'"2026-03-02"', b'"2026-03-02T10:00:00"', b"1772445600", b'"2026-W10-1T10:00:00Z"', b'"2026-03-02T24:00:00Z"'),
+    *(b'"6B29FC40CA471067B31D00DD010662DA"', b'"urn:uuid:6b29fc40-ca47-1067-b31d-00dd010662da"'),
+)
+"""Of no value, of no JSON, or of one that some reader takes for what another does not."""
+
+
 def read(body: bytes) -> Recorded[Any] | None:
     """Return what is read at once by somebody who was told the truth; expect it to be what patience gives."""
     attributes = orjson.loads(body)
@@ -50,12 +59,37 @@ def changed(sound: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def test_what_is_strange() -> None:
-    """An envelope that lacks something, or holds something else, is read as with patience, or not at all."""
+    """An envelope that lacks something, or holds something else or more, is read as with patience, or not at all."""
     sound = orjson.loads(goldens.body_of(NOTED.event))
-    envelopes = [*changed(sound), *(sound | {"data": data} for data in changed(sound["data"]))]
-    for envelope in envelopes:
-        found = at_once.recorded(codec.tag(NOTED.event), str(NOTED.journey_id), orjson.dumps(envelope))
-        assert found is None or found == opened.recorded(envelope)
+    data = sound["data"]
+    inside = [*changed(data), data | {"more": 1}, *(data | {"event": event} for event in changed(data["event"]))]
+    envelopes = [*changed(sound), sound | {"more": 1}, sound | {"more": None}]
+    for envelope in [*envelopes, *(sound | {"data": it} for it in inside)]:
+        alike(orjson.dumps(envelope))
+
+
+def test_bytes_that_no_writer_of_ours_writes() -> None:
+    """What is no JSON, or other JSON than ours, said once or twice, cut, or broken anywhere: the same verdict."""
+    sound = goldens.body_of(NOTED.event)
+    attributes = orjson.loads(sound)
+    for part in (attributes, attributes["data"], attributes["data"]["event"]):
+        for name, value in part.items():
+            said = orjson.dumps({name: value})[1:-1]
+            for raw in RAW:
+                other = orjson.dumps(name) + b":" + raw
+                alike(sound.replace(said, other))
+                alike(sound.replace(said, said + b"," + other))
+    for end in range(len(sound)):
+        alike(sound[:end])
+        alike(sound[:end] + b"\xff" + sound[end + 1 :])
+    for around in (b"\xef\xbb\xbf%b", b"%b{}", b"%b\x00", b" \n%b\t ", b"[%b]", b"\x0b%b"):
+        alike(around % sound)
+
+
+def alike(body: bytes) -> None:
+    """Expect that bytes which are read at once are read to the same by whoever reads all of our own with patience."""
+    found = at_once.recorded(codec.tag(NOTED.event), str(NOTED.journey_id), body)
+    assert found is None or found == codec.decode(body)
 
 
 def test_what_it_was_not_told() -> None:
