@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from consumers.log_feed import feeds, histories
 from consumers.topics import Topics
@@ -48,6 +48,11 @@ class App:
     def past(self) -> Clinic:
         """The clinic with every version of every response rule, by digest: what old reviews are recomputed by."""
         return replace(self.clinic, rules=rules.ever(self.store.log))
+
+    @property
+    def today(self) -> date:
+        """The site's own day."""
+        return self.clinic.site.day(self.clock())
 
     def catch_up(self) -> None:
         """In embedded mode bring the read models to the end of the log; else the workers do, in their own time."""

@@ -15,6 +15,10 @@ class Question(StrEnum):
     """What can be looked at."""
 
     SCHEDULE_DAY = "schedule_day"
+    SCHEDULE_WEEK = "schedule_week"
+    SCHEDULE_CHAIRS = "schedule_chairs"
+    SCHEDULE_STAFF = "schedule_staff"
+    SCHEDULE_MAINTENANCE = "schedule_maintenance"
     SCHEDULE_DUE = "schedule_due"
     SCHEDULE_SERIES = "schedule_series"
     SCHEDULE_FIND = "schedule_find"
@@ -95,6 +99,10 @@ An importer asks for somebody: it is the role of that person that is looked up h
 
 ASKS: Mapping[Question, frozenset[Role]] = {
     Question.SCHEDULE_DAY: STAFF,
+    Question.SCHEDULE_WEEK: STAFF,
+    Question.SCHEDULE_CHAIRS: STAFF | {Role.ANALYST},
+    Question.SCHEDULE_STAFF: STAFF,
+    Question.SCHEDULE_MAINTENANCE: STAFF,
     Question.SCHEDULE_DUE: STAFF,
     Question.SCHEDULE_SERIES: STAFF,
     Question.SCHEDULE_FIND: STAFF,

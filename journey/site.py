@@ -82,6 +82,18 @@ class Site:
         """The day of a moment in the site's own calendar."""
         return self.local(moment).date()
 
+    def begins(self, day: date) -> datetime:
+        """The midnight at which a day of the site's own calendar begins; the next one is 23, 24 or 25 hours later."""
+        return datetime.combine(day, time(), self.tzinfo).astimezone(UTC)
+
+    def opening(self, day: date) -> tuple[datetime, datetime] | None:
+        """From when until when the site is open on a day; None if it is not."""
+        hours = self.hours.get(day.weekday())
+        if hours is None or day in self.closures:
+            return None
+        opens, closes = (datetime.combine(day, it, self.tzinfo).astimezone(UTC) for it in (hours.opens, hours.closes))
+        return (opens, closes) if opens < closes else None
+
     def shifted(self, moment: datetime, before: datetime, after: datetime) -> datetime:
         """A moment moved as far as another was, by the site's own clock: nine o'clock stays nine o'clock."""
         return (self.local(moment) + (self.local(after) - self.local(before))).astimezone(UTC)

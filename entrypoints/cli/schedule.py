@@ -7,27 +7,81 @@ from typing import Annotated
 
 import typer
 
+from entrypoints.app import App
 from entrypoints.cli.asking import JourneyId, MaybeJourney, day, installation, instant, looked
 from entrypoints.cli.talk import Exit, Failed, Json, show
 from entrypoints.finding import series_slots
+from entrypoints.periods import TooLong, period
 from journey.store import codec
 from projections import schedule
 
 group = typer.Typer(no_args_is_help=True, help="What happens on a day, what is due, how does a series go?")
 
 
+MaybeDay = Annotated[date | None, typer.Argument(parser=day, metavar="[DATE]", help="Today if not said.")]
+FirstDay = Annotated[
+    date | None,
+    typer.Option("--from", parser=day, metavar="DATE", help="The first day; a Monday if not said."),
+]
+LastDay = Annotated[
+    date | None, typer.Option(parser=day, metavar="DATE", help="The last day; a week from the first if not said.")
+]
+
+
 @group.command("day")
-def day_(
-    context: typer.Context,
-    on: Annotated[date | None, typer.Argument(parser=day, metavar="[DATE]", help="Today if not said.")] = None,
-    *,
-    as_json: Json = False,
-) -> None:
+def day_(context: typer.Context, on: MaybeDay = None, *, as_json: Json = False) -> None:
     """Show a day's board, by chair and time."""
     with installation(context, current=True) as app:
-        site = app.clinic.site
-        answer = schedule.day(app.models, site.tzinfo, on or site.local(app.clock()).date(), app.clinic.policy)
+        answer = schedule.day(app.models, app.clinic.site.tzinfo, on or app.today, app.clinic.policy)
         looked(app, "schedule day")
+    show(answer, as_json=as_json)
+
+
+@group.command("week")
+def week_(context: typer.Context, on: MaybeDay = None, *, as_json: Json = False) -> None:
+    """Show the week of a day: how full each of its days is, and its visits."""
+    with installation(context, current=True) as app:
+        answer = schedule.week(app.models, app.clinic.site, on or app.today, app.clock())
+        looked(app, "schedule week")
+    show(answer, as_json=as_json)
+
+
+@group.command("chairs")
+def chairs_(context: typer.Context, *, first: FirstDay = None, until: LastDay = None, as_json: Json = False) -> None:
+    """Show how much of the time in which each chair is open (open_min) it is booked and used."""
+    with installation(context, current=True) as app:
+        answer = schedule.chairs(app.models, app.clinic.site, *_period(app, first, until), app.clock())
+        looked(app, "schedule chairs")
+    show(answer, as_json=as_json)
+
+
+@group.command("staff")
+def staff_(context: typer.Context, *, first: FirstDay = None, until: LastDay = None, as_json: Json = False) -> None:
+    """Show how much of each nurse's and provider's patient-minutes (open_min) is booked, and how many at once."""
+    with installation(context, current=True) as app:
+        answer = schedule.staff(app.models, app.clinic.site, *_period(app, first, until), app.clock())
+        looked(app, "schedule staff")
+    show(answer, as_json=as_json)
+
+
+def _period(app: App, first: date | None, until: date | None) -> tuple[date, date]:
+    try:
+        return period(app.today, first, until)
+    except TooLong as wrong:
+        raise Failed(str(wrong), Exit.USAGE) from None
+
+
+@group.command("maintenance")
+def maintenance_(
+    context: typer.Context,
+    *,
+    until: Annotated[date | None, typer.Option(parser=day, metavar="DATE", help="Due by this day.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show whose infusion of maintenance is due, and which are booked, overdue or ahead."""
+    with installation(context, current=True) as app:
+        answer = schedule.maintenance(app.models, app.clinic.site, app.today, until)
+        looked(app, "schedule maintenance")
     show(answer, as_json=as_json)
 
 

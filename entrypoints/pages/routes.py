@@ -59,9 +59,8 @@ def home(request: Request, pages: FromPages) -> HTMLResponse:
 def board(request: Request, pages: FromPages, on: Annotated[date | None, Query(alias="date")] = None) -> HTMLResponse:
     """A day by chair."""
     app, caller = pages.app, _caller(request)
-    site = app.clinic.site
-    shown = on or site.local(app.clock()).date()
-    answer = day(app.models, site.tzinfo, shown, app.clinic.policy)
+    shown = on or app.today
+    answer = day(app.models, app.clinic.site.tzinfo, shown, app.clinic.policy)
     names = {}
     if asks(caller.role, Question.IDENTITY):
         patients = {UUID(row["patient_id"]) for row in answer["rows"] if row["patient_id"]}

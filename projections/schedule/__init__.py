@@ -7,7 +7,11 @@ from projections.schedule import agenda, board, slots
 from projections.schedule.agenda import due
 from projections.schedule.board import day
 from projections.schedule.document import Schedule, after_correction, evolve
+from projections.schedule.load import staff
+from projections.schedule.maintenance import maintenance
 from projections.schedule.slots import series
+from projections.schedule.use import chairs
+from projections.schedule.week import monday, week
 
 
 def _rows(schedule: Schedule) -> Rows:
@@ -32,4 +36,4 @@ PROJECTION = Projection(
     after_correction=after_correction,
 )
 
-__all__ = ["PROJECTION", "day", "due", "series"]
+__all__ = ["PROJECTION", "chairs", "day", "due", "maintenance", "monday", "series", "staff", "week"]

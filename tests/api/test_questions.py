@@ -185,6 +185,10 @@ def test_csv_beside_json(busy: Desk) -> None:
     tables = {
         "/schedule/day": ("rows", Role.NURSE, "date=2025-09-02", ".csv"),
         "/schedule/due": ("rows", Role.NURSE, "", ".csv"),
+        "/schedule/week": ("days", Role.NURSE, "date=2025-09-02", "/days.csv"),
+        "/schedule/chairs": ("rows", Role.ANALYST, "from=2025-09-02", "/rows.csv"),
+        "/schedule/staff": ("rows", Role.NURSE, "from=2025-09-02", "/rows.csv"),
+        "/schedule/maintenance": ("rows", Role.NURSE, "", ".csv"),
         "/outcome/responses": ("rows", Role.ANALYST, "", ".csv"),
         "/outcome/side-effects": ("per_patient", Role.ANALYST, "", "/per_patient.csv"),
         "/audit/timeline": ("rows", Role.COMPLIANCE, "limit=40", ".csv"),
@@ -268,6 +272,22 @@ def test_projections_status(busy: Desk) -> None:
     promised = {"name", "version", "position", "head", "lag_events", "lag_seconds", "parked", "state"}
     assert all(promised <= it.keys() for it in answer)
     assert {it["state"] for it in answer} == {"current"}
+
+
+def test_days_are_bounded(busy: Desk) -> None:
+    """From the Monday of today, or a week from the first day; two months at most, and never backwards."""
+    today = busy.app.today
+    plain = busy.get("/schedule/chairs", Role.NURSE).json
+    assert plain["from"] == (today - timedelta(days=today.weekday())).isoformat()
+    for query, span in {
+        "from=2025-09-02": ("2025-09-02", "2025-09-08"),
+        "until=2025-09-04": ("2025-09-01", "2025-09-04"),
+        "from=2025-09-01&until=2025-11-01": ("2025-09-01", "2025-11-01"),
+    }.items():
+        answer = busy.get(f"/schedule/staff?{query}", Role.NURSE).json
+        assert (answer["from"], answer["until"]) == span
+    for query in ("from=2025-09-01&until=2025-11-02", "from=2025-09-02&until=2025-09-01"):
+        assert busy.get(f"/schedule/chairs?{query}", Role.NURSE).code == "invalid_parameter"
 
 
 def test_series_slots(busy: Desk) -> None:

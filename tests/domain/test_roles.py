@@ -69,6 +69,10 @@ COMMAND_CELLS = {
 
 QUESTION_CELLS = {
     "schedule_day": "xxx.....",
+    "schedule_week": "xxx.....",
+    "schedule_chairs": "xxx.x...",
+    "schedule_staff": "xxx.....",
+    "schedule_maintenance": "xxx.....",
     "schedule_due": "xxx.....",
     "schedule_series": "xxx.....",
     "schedule_find": "xxx.....",

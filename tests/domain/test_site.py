@@ -44,6 +44,26 @@ def test_is_closed_on_its_closures() -> None:
     assert site.is_open(at(date(2026, 3, 3), 9), at(date(2026, 3, 3), 10))
 
 
+@pytest.mark.parametrize(
+    "day, hours", [(MONDAY, 24), (SUNDAY, 23), (date(2026, 11, 1), 25)], ids=["plain", "spring", "autumn"]
+)
+def test_a_day_is_as_long_as_it_is(day: date, hours: int) -> None:
+    """From midnight to midnight there are 24 hours, one less in spring, one more in autumn."""
+    assert SITE.begins(day + timedelta(days=1)) - SITE.begins(day) == timedelta(hours=hours)
+
+
+def test_opening_is_in_real_hours() -> None:
+    """Ten hours on a plain day, none on a Sunday or a closure; open since midnight, the change of clocks is within."""
+    assert SITE.opening(MONDAY) == (at(MONDAY, 8).astimezone(UTC), at(MONDAY, 18).astimezone(UTC))
+    assert SITE.opening(SUNDAY) is None
+    assert replace(SITE, closures=frozenset({MONDAY})).opening(MONDAY) is None
+    always = replace(SITE, hours={day: Hours(opens=time(0), closes=time(18)) for day in range(7)})
+    opens, closes = always.opening(SUNDAY) or (None, None)
+    assert opens is not None
+    assert closes is not None
+    assert closes - opens == timedelta(hours=17)
+
+
 def test_never_over_night() -> None:
     """What ends on another day is not within the hours, however wide they are."""
     always = replace(SITE, hours={day: Hours(opens=time(0), closes=time(23, 59)) for day in range(7)})

@@ -54,6 +54,15 @@ def test_the_worked_file_fills_the_read_models(worked: CommandLine) -> None:
     assert (record["missing"], record["signed_off"]) == (["iv_access"], None)
     [seat] = worked("schedule", "day", "2025-09-09", "--json").json["rows"]
     assert (seat["chair"], seat["stage"], seat["missing"]) == ("chair-1", "discharged", ["sign_off"])
+    days = worked("schedule", "week", "2025-09-09", "--json").json["days"]
+    assert [day["infusions"] for day in days] == [0, 1, 0, 0, 1, 0, 0]
+    [total] = worked("schedule", "chairs", "--from", "2025-09-08", "--json").json["total"]
+    assert (total["open_min"], total["booked_pct"]) == (6 * 3 * 600, round(100 * total["booked_min"] / 10_800, 1))
+    load = worked("schedule", "staff", "--from", "2025-09-08", "--until", "2025-09-09", "--json").json["rows"]
+    assert {row["open_min"] for row in load} == {600}
+    one_line(worked("schedule", "chairs", "--from", "2025-09-08", "--until", "2025-09-01"), 2)
+    maintained = worked("schedule", "maintenance", "--json").json
+    assert (maintained["n"], maintained["overdue"], maintained["booked"]) == (1, 1, 0)
     responses = worked("outcome", "responses", "--by", "infusion", "--rule", "phq9-lt5", "--json").json
     assert (responses["rule"], responses["by"], responses["position"]) == ("phq9-lt5", "infusion", EVENTS)
     assert [row["started"] for row in responses["rows"]] == [1] * 7
@@ -354,6 +363,10 @@ LOOKS: list[tuple[tuple[str, ...], str, str | None]] = [
     (("session", JOURNEY, SESSION), "journey session JOURNEY SESSION", JOURNEY),
     (("export",), "journey export", None),
     (("schedule", "day"), "journey schedule day", None),
+    (("schedule", "week"), "journey schedule week", None),
+    (("schedule", "chairs"), "journey schedule chairs", None),
+    (("schedule", "staff"), "journey schedule staff", None),
+    (("schedule", "maintenance"), "journey schedule maintenance", None),
     (("schedule", "due"), "journey schedule due", None),
     (("schedule", "series", JOURNEY), "journey schedule series JOURNEY", JOURNEY),
     (("schedule", "find", JOURNEY), "journey schedule find JOURNEY", JOURNEY),

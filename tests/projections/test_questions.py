@@ -15,18 +15,20 @@ import pytest
 from journey.policy import Policy
 from journey.profiles import profile
 from journey.response import PHQ9_LE5, RULES
+from journey.site import Site
 from projections import outcome, schedule
 from projections.database import ReadModels
 from projections.plain import moment
 from tests.decisions.states import VISITS, booked, booking, infusing, planned, reading, recovering
 from tests.decisions.test_worked_journey import worked
 from tests.given import JOURNEY, MINUTE
-from tests.projections.reading import FEED, Kept, follow, opened
+from tests.projections.reading import FEED, NOW, Kept, follow, opened
 from tests.projections.stories import as_journey
 
 CLINIC = ZoneInfo("America/Los_Angeles")
 WORKED = worked()[0].journey_id
 HEAD = ("journey_id", "position")
+SITE = Site()
 
 
 @pytest.fixture
@@ -104,6 +106,22 @@ def test_a_recovery_is_watched_by_the_policy(models_url: str) -> None:
     assert row["next_vitals_due"] == moment(ended_at + 15 * MINUTE)
     assert row["recovery_until"] == moment(ended_at + 60 * MINUTE)
     assert longer["recovery_until"] == moment(ended_at + 80 * MINUTE)
+
+
+def test_a_month_is_counted(models: ReadModels) -> None:
+    """Six infusions in September, each in its week and in a chair; the next one of maintenance is overdue."""
+    september = date(2025, 9, 1), date(2025, 9, 30)
+    weeks = [schedule.week(models, SITE, september[0] + timedelta(days=7 * number), NOW) for number in range(5)]
+    assert [sum(day["infusions"] for day in week["days"]) for week in weeks] == [2, 2, 2, 0, 0]
+    assert [len(week["rows"]) for week in weeks] == [2, 2, 2, 0, 0]
+    (total,) = schedule.chairs(models, SITE, *september, NOW)["total"]
+    (nurses, _) = schedule.staff(models, SITE, *september, NOW)["total"]
+    assert total["open_min"] == nurses["open_min"] == 26 * 3 * 600
+    assert total["booked_min"] == nurses["booked_min"] > 0
+    due = schedule.maintenance(models, SITE, date(2025, 12, 1))
+    assert [(row["journey_id"], row["state"]) for row in due["rows"]] == [(str(WORKED), "overdue")]
+    assert (due["n"], due["overdue"], due["booked"], due["ahead"]) == (1, 1, 0, 0)
+    assert schedule.maintenance(models, SITE, date(2025, 9, 1), date(2025, 9, 30))["rows"] == []
 
 
 def test_due_answers_the_promised_keys(models: ReadModels, log: Kept) -> None:
@@ -190,6 +208,10 @@ def test_every_answer_is_json_and_says_its_position(models: ReadModels, log: Kep
         schedule.day(models, CLINIC, date(2025, 9, 5)),
         schedule.due(models),
         schedule.series(models, WORKED),
+        schedule.week(models, SITE, date(2025, 9, 5), NOW),
+        schedule.chairs(models, SITE, date(2025, 9, 1), date(2025, 9, 30), NOW),
+        schedule.staff(models, SITE, date(2025, 9, 1), date(2025, 9, 30), NOW),
+        schedule.maintenance(models, SITE, date(2025, 9, 5)),
         outcome.responses(models, PHQ9_LE5),
         outcome.journey(models, WORKED),
         outcome.side_effects(models),

@@ -13,19 +13,58 @@ from entrypoints.api.answering import found, question
 from entrypoints.api.cursors import FromPage
 from entrypoints.api.problems import Fault, Problem
 from entrypoints.api.wiring import FromServer
+from entrypoints.periods import DAYS_MAX, TooLong, period
 from journey.roles import Question
 from journey.values import Instant
 from projections import schedule
 
 routes = APIRouter(tags=["schedule"])
 
+OnDay = Annotated[date | None, Query(alias="date")]
+FromDay = Annotated[date | None, Query(alias="from", description="the first day; the Monday of the last, or of today")]
+UntilDay = Annotated[date | None, Query(description=f"the last day; a week from the first, {DAYS_MAX} at most")]
+
 
 @question(routes, "/schedule/day", Question.SCHEDULE_DAY, of="schedule", tables=["rows"])
-def day(wired: FromServer, on: Annotated[date | None, Query(alias="date")] = None) -> dict[str, Any]:
+def day(wired: FromServer, on: OnDay = None) -> dict[str, Any]:
     """A day's board by chair and time: today's, if none is named."""
     app = wired.app
-    today = app.clock().astimezone(app.clinic.site.tzinfo).date()
-    return schedule.day(app.models, app.clinic.site.tzinfo, on or today, app.clinic.policy)
+    return schedule.day(app.models, app.clinic.site.tzinfo, on or app.today, app.clinic.policy)
+
+
+@question(routes, "/schedule/week", Question.SCHEDULE_WEEK, of="schedule", tables=["days", "rows"])
+def week(wired: FromServer, on: OnDay = None) -> dict[str, Any]:
+    """The week of a day, from its Monday: how full each of its days is, and every visit that is not cancelled."""
+    app = wired.app
+    return schedule.week(app.models, app.clinic.site, on or app.today, app.clock())
+
+
+@question(routes, "/schedule/chairs", Question.SCHEDULE_CHAIRS, of="schedule", tables=["total", "days", "rows"])
+def chairs(wired: FromServer, first: FromDay = None, until: UntilDay = None) -> dict[str, Any]:
+    """How much of the time in which each chair is open (`open_min`) it is booked and used: this week, if not said."""
+    app = wired.app
+    return schedule.chairs(app.models, app.clinic.site, *_period(app.today, first, until), app.clock())
+
+
+@question(routes, "/schedule/staff", Question.SCHEDULE_STAFF, of="schedule", tables=["total", "days", "rows"])
+def staff(wired: FromServer, first: FromDay = None, until: UntilDay = None) -> dict[str, Any]:
+    """How much of each nurse's and provider's patient-minutes (`open_min`) is booked, and how many at once."""
+    app = wired.app
+    return schedule.staff(app.models, app.clinic.site, *_period(app.today, first, until), app.clock())
+
+
+def _period(today: date, first: date | None, until: date | None) -> tuple[date, date]:
+    try:
+        return period(today, first, until)
+    except TooLong as wrong:
+        raise Problem(Fault.INVALID_PARAMETER, str(wrong)) from None
+
+
+@question(routes, "/schedule/maintenance", Question.SCHEDULE_MAINTENANCE, of="schedule", tables=["rows"])
+def maintenance(wired: FromServer, until: date | None = None) -> dict[str, Any]:
+    """Whose infusion of maintenance is due, the oldest first, and how many of these are booked, overdue or ahead."""
+    app = wired.app
+    return schedule.maintenance(app.models, app.clinic.site, app.today, until)
 
 
 @question(routes, "/schedule/due", Question.SCHEDULE_DUE, of="schedule", tables=["rows"])
