@@ -1,1 +1,1 @@
-"""What is written in docs/commands.md, docs/events.md and docs/policy.md? Made from the code, so never stale."""
+"""What is written in the generated pages of docs/? Made from the code, so never stale."""

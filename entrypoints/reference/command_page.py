@@ -11,7 +11,6 @@ from entrypoints.reference.phases import by_phase, is_permission
 from entrypoints.reference.rules import rules_of, shared_rules
 from entrypoints.reference.types import hints, needed, optional, unit, written
 from journey.commands import ANSWERED_BY, COMMANDS, Command, CorrectEntry, StartInfusion
-from journey.errors import Rule
 from journey.roles import ASKS, MAY
 from journey.values import LateReason, Role
 
@@ -23,7 +22,7 @@ What can be asked, field by field. On a line of `journey import` the fields stan
 HTTP and with `journey do` they are the same. A **permission** asks for something to be allowed, and is refused for a
 clinical reason. An **observation** reports what has happened: it is refused only for shape, identity, role or a plain
 impossibility, and what it breaks is stored with it as a deviation. Lists of values and parts are in
-[events.md](events.md), the numbers of the limits in [policy.md](policy.md).
+[events.md](events.md), the numbers of the limits in [policy.md](policy.md), what a code says in [rules.md](rules.md).
 
 "Needed: derived" is the id of something that the command brings into being; left out, it is made from the
 `command_id`, the same at every retry. Numbers that measure are sent as text (`"0.5"`), so that nothing rounds them.
@@ -63,8 +62,6 @@ def _lines() -> Iterator[str]:
         for command in commands:
             yield from _command(command)
     yield from _roles()
-    yield from ("## What is said", "")
-    yield from table(("Code", "Text"), ((f"`{rule}`", rule.text) for rule in Rule))
 
 
 def _command(command: type[Command]) -> Iterator[str]:

@@ -8,11 +8,13 @@ from entrypoints.reference.command_page import commands_page
 from entrypoints.reference.event_page import events_page
 from entrypoints.reference.instrument_page import instruments_page
 from entrypoints.reference.policy_page import policy_page
+from entrypoints.reference.rule_page import rules_page
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "events.md": events_page,
     "instruments.md": instruments_page,
     "policy.md": policy_page,
+    "rules.md": rules_page,
 }
 """Of each file in docs/ what writes it."""

@@ -145,27 +145,27 @@ def test_is_stored_once_it_happened(state: Given, command: StartInfusion, rule: 
 
 
 @pytest.mark.parametrize(
-    "state, command, rules",
+    "state, command, first, others",
     [
-        pytest.param(NOT_OPEN, DOWNTIME, {Rule.SESSION_NOT_OPEN, Rule.NOT_CLEARED}, id="withheld"),
-        pytest.param(infusing(), DOWNTIME, {Rule.INFUSION_RUNNING, Rule.NOT_CLEARED}, id="running"),
-        pytest.param(NO_PLAN, DOWNTIME, {Rule.NO_PLAN, Rule.RATE_DIFFERS}, id="a plan that was retracted"),
+        pytest.param(NOT_OPEN, DOWNTIME, Rule.SESSION_NOT_OPEN, [Rule.NOT_CLEARED], id="withheld"),
+        pytest.param(infusing(), DOWNTIME, Rule.INFUSION_RUNNING, [Rule.NOT_CLEARED], id="running"),
+        pytest.param(NO_PLAN, DOWNTIME, Rule.NO_PLAN, [Rule.RATE_DIFFERS], id="a plan that was retracted"),
         pytest.param(
-            cleared(), with_dose("201", happened=True), {Rule.DOSE_TOO_HIGH, Rule.DOSE_DIFFERS}, id="far too much"
+            cleared(), with_dose("201", happened=True), Rule.DOSE_TOO_HIGH, [Rule.DOSE_DIFFERS], id="far too much"
         ),
         pytest.param(
             checked_in(),
             with_dose("10000", happened=True),
-            {Rule.DOSE_TOO_HIGH, Rule.DOSE_DIFFERS, Rule.NOT_CLEARED},
+            Rule.NOT_CLEARED,
+            [Rule.DOSE_TOO_HIGH, Rule.DOSE_DIFFERS],
             id="absurd",
         ),
     ],
 )
-def test_every_rule_broken_is_said(state: Given, command: StartInfusion, rules: set[Rule]) -> None:
-    """Several guards may each leave their mark; without `happened` it is refused."""
-    state.when(command, reason=LateReason.DOWNTIME).then_deviates(*rules)
-    refused = state.when(replace(command, happened=False)).answer
-    assert getattr(refused, "rule", None) in rules
+def test_every_rule_broken_is_said(state: Given, command: StartInfusion, first: Rule, others: list[Rule]) -> None:
+    """Several guards may each leave their mark; without `happened` the first refuses it."""
+    state.when(command, reason=LateReason.DOWNTIME).then_deviates(first, *others)
+    state.when(replace(command, happened=False)).then_refused(first)
 
 
 def test_a_corrected_weight_needs_a_new_clearance() -> None:

@@ -11,7 +11,7 @@ import pytest
 from entrypoints.reference.meanings import MEANINGS, meaning
 from entrypoints.reference.pages import PAGES
 from entrypoints.reference.phases import by_phase
-from entrypoints.reference.rules import BY_THE_STORE, Rules, rules_of, shared_rules
+from entrypoints.reference.rules import Rules, rules_of, shared_rules
 from entrypoints.reference.types import hints, listed, needed, optional, unit, written
 from journey.commands import (
     ANSWERED_BY,
@@ -99,14 +99,6 @@ def test_rules_of_the_tests_are_documented(name: str) -> None:
     refused = set(re.findall(r"then_refused\(\s*Rule\.([A-Z0-9_]+)", sources_of(name)))
     asked = COMMANDS.values() if name == CorrectEntry.__name__ else [COMMANDS[name]]
     assert refused <= {rule for command in asked for rule in documented(rules_of(command))}
-
-
-@pytest.mark.parametrize("name", COMMANDS)
-def test_documented_rules_are_tested(name: str) -> None:
-    """What the page of a command says, its tests name: every refusal and every mark, but for what the store refuses."""
-    found = rules_of(COMMANDS[name])
-    decided = {*found.refusals, *found.deviations} - set(BY_THE_STORE.get(name, ()))
-    assert {rule.name for rule in decided} <= set(re.findall(r"Rule\.([A-Z0-9_]+)", sources_of(name)))
 
 
 @pytest.mark.parametrize(
