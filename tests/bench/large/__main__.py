@@ -16,6 +16,7 @@ import sys
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack, closing
 from functools import partial
 from multiprocessing import get_context
 from typing import TypeVar
@@ -24,10 +25,10 @@ import psycopg
 
 from consumers.topics import Topics, create
 from tests.bench import machine
-from tests.bench.databases import POSTGRES, fresh, reopened
+from tests.bench.databases import POSTGRES, Fresh, fresh, reopened
 from tests.bench.large import sizes
 from tests.bench.large.growing import entered
-from tests.bench.large.measures import Ground, Taken, appending, loading, rebuilding, relaying
+from tests.bench.large.measures import Ground, Taken, appending, loading, opened, rebuilding, rebuilt, relaying
 from tests.bench.large.questions import asking
 from tests.bench.large.report import Size, tables
 from tests.bench.large.watching import Watching
@@ -64,17 +65,25 @@ def measured(postgres_url: str, bootstrap: str, wanted: Sequence[int], turns: in
     """Let a store grow, and measure it at each of these sizes."""
     topics = Topics(bootstrap=bootstrap, prefix=f"bench{uuid.uuid4().hex[:8]}.", replication=1)
     create(topics)
-    with fresh(POSTGRES, postgres_url) as database, fresh(POSTGRES, postgres_url) as small:
-        with reopened(small) as store:
-            entered(store)
+    with fresh(POSTGRES, postgres_url) as database:
         with reopened(database) as store:
             cohort = entered(store)
             beside = sizes.of_entered(store.log)
         for events in sorted(wanted):
-            with fresh(POSTGRES, postgres_url) as models:
-                ground = Ground(database, small, models, topics, cohort, turns)
+            with ExitStack() as made:
+                small, small_models, models = [made.enter_context(fresh(POSTGRES, postgres_url)) for _ in range(3)]
+                _keep_small(small, small_models)
+                ground = Ground(database, small, small_models, models, topics, cohort, turns)
                 loading_rate = timed(partial(grown, ground, events))
                 yield measured_at(ground, events, loading_rate, beside)
+
+
+def _keep_small(small: Fresh, models: Fresh) -> None:
+    """A store of the cohort alone, and the read models that tell it."""
+    with reopened(small) as store, closing(opened(models, store.log)) as built:
+        entered(store)
+        for name in built.projections:
+            rebuilt(built, name, store.log)
 
 
 def grown(ground: Ground, events: int) -> int:

@@ -47,11 +47,12 @@ DECODED = 5_000
 class Ground:
     """Where it is measured, and what lies there: the store, and read models of their own for each size.
 
-    `small` is another store, of the cohort alone, that does not grow with it.
+    `small` is another store, of the cohort alone, that does not grow with it, `small_models` what tells it.
     """
 
     database: Fresh
     small: Fresh
+    small_models: Fresh
     models: Fresh
     topics: Topics
     cohort: Cohort
@@ -148,11 +149,11 @@ def relaying(ground: Ground) -> list[Taken]:
 
 def rebuilding(ground: Ground) -> list[Taken]:
     """Rebuild each read model, in one process."""
-    with closing(open_log(ground.database.url)) as log, closing(opened(ground, log)) as models:
+    with closing(open_log(ground.database.url)) as log, closing(opened(ground.models, log)) as models:
         bodies = _bodies(log)
 
         def act(name: str) -> int:
-            return rebuild(models, name, log, begins=partial(_begins, log))
+            return rebuilt(models, name, log)
 
         return [
             taken(
@@ -162,10 +163,15 @@ def rebuilding(ground: Ground) -> list[Taken]:
         ]
 
 
-def opened(ground: Ground, log: EventLog) -> ReadModels:
-    """Open the read models."""
+def rebuilt(models: ReadModels, name: str, log: EventLog) -> int:
+    """Rebuild a read model; the position it was built to."""
+    return rebuild(models, name, log, begins=partial(_begins, log))
+
+
+def opened(built: Fresh, log: EventLog) -> ReadModels:
+    """Open the read models of a log."""
     return ReadModels(
-        ground.models.url,
+        built.url,
         PROJECTIONS,
         decode=codec.decode,
         clock=lambda: corpus.NOW,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from itertools import cycle
 from typing import Any
+from uuid import UUID
 
 from journey.response import RULES
 from journey.store.log import EventLog
@@ -18,51 +20,71 @@ from projections.audit.recent import recent
 from projections.database import ReadModels
 from projections.status import status
 from tests.bench import corpus
-from tests.bench.large import yardsticks
+from tests.bench.databases import Fresh
 from tests.bench.large.growing import APART
 from tests.bench.large.measures import Ground, Taken, opened, taken
 from tests.bench.measured import timed
 
 Question = Callable[[], Any]
-AT_LEAST = 10
-"""So often a question is asked in a turn."""
+AT_LEAST = 40
+"""So often a question of one thing is asked in a turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Read models, the log that they tell, some of its journeys, and of how many copies of the cohort it is made."""
+
+    log: EventLog
+    models: ReadModels
+    keys: Sequence[UUID]
+    copies: int
 
 
 def asking(ground: Ground) -> list[Taken]:
-    """Every question of every read model; what is asked of one thing, and what is asked of all."""
-    with closing(open_log(ground.database.url)) as log, closing(opened(ground, log)) as models:
-        journeys = log.read("SELECT COUNT(*) FROM (SELECT 1 FROM stored_events WHERE originator_version = 1) j")[0][0]
-        yardstick = partial(yardsticks.asking, ground.database.url)
-        ones = [
-            taken(name, partial(_rate, question), yardstick, ground.turns)
-            for name, question in _of_one(ground, log, models).items()
-        ]
-        alls = [
-            taken(f"{name}, journeys", partial(_rate, question, journeys), yardstick, ground.turns)
-            for name, question in _of_all(models).items()
-        ]
-        return ones + alls
+    """Every question of every read model: of one thing, and of all. Beside the same, asked of the small store."""
+    copies, once = ground.cohort.copies, len(ground.cohort.journeys)
+    with _asked(ground.database, ground.models, ground.journeys(), copies) as large:
+        first = [ground.cohort.journey(number, 0) for number in range(once)]
+        with _asked(ground.small, ground.small_models, first, 1) as small:
+            ones = _beside(_of_one(large), _of_one(small), 1, 1, ground.turns)
+            alls = _beside(_of_all(large.models), _of_all(small.models), copies * once, once, ground.turns)
+            return ones + [replace(it, name=f"{it.name}, journeys") for it in alls]
 
 
-def _rate(question: Question, each: int = 0) -> float:
-    """How many a second; of those that tell of all, how many journeys a second."""
+@contextmanager
+def _asked(database: Fresh, built: Fresh, keys: Sequence[UUID], copies: int) -> Iterator[Asked]:
+    with closing(open_log(database.url)) as log, closing(opened(built, log)) as models:
+        yield Asked(log, models, keys, copies)
+
+
+def _beside(
+    ours: Mapping[str, Question], small: Mapping[str, Question], each: int, small_each: int, turns: int
+) -> list[Taken]:
+    """How many a second, in turns; of those that tell of all, how many journeys a second."""
+    return [
+        taken(name, partial(_rate, ask, each), partial(_rate, small[name], small_each), turns)
+        for name, ask in ours.items()
+    ]
+
+
+def _rate(question: Question, each: int) -> float:
+    times = max(1, AT_LEAST // each)
 
     def act() -> int:
-        for _ in range(1 if each else AT_LEAST):
+        for _ in range(times):
             question()
-        return each or AT_LEAST
+        return times * each
 
     return timed(act)
 
 
-def _of_one(ground: Ground, log: EventLog, models: ReadModels) -> dict[str, Question]:
+def _of_one(asked: Asked) -> dict[str, Question]:
     """Questions about a journey, a day, a page: their answers do not grow with the log."""
-    head, zone = log.head(), corpus.clinic().site.tzinfo
-    chance = random.Random(head)
-    keys, copies = cycle(ground.journeys()), ground.cohort.copies
+    log, models, head, zone = asked.log, asked.models, asked.log.head(), corpus.clinic().site.tzinfo
+    chance, keys = random.Random(head), cycle(asked.keys)
 
     def a_day() -> date:
-        return corpus.NOW.date() + chance.randrange(copies) * APART - timedelta(days=chance.randrange(60))
+        return corpus.NOW.date() + chance.randrange(asked.copies) * APART - timedelta(days=chance.randrange(60))
 
     def a_page() -> int:
         return chance.randrange(head)

@@ -46,7 +46,7 @@ def _size(read: Read, measured: str, tables: Iterable[str]) -> int:
 
 
 def _read_models(ground: Ground, log: EventLog) -> dict[str, int]:
-    with closing(opened(ground, log)) as models, models.database.reading() as session:
+    with closing(opened(ground.models, log)) as models, models.database.reading() as session:
         live = {it.name: models.live(session, it.name) for it in PROJECTIONS}
         return {
             name: _size(session.read, WITH_INDEXES, [tables.name(it) for it in tables.names])

@@ -8,12 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import psycopg
-
 from journey.store import codec
 from tests.bench.measured import timed
-
-ROWS = 400
 
 
 def decoding(bodies: Sequence[bytes]) -> float:
@@ -25,15 +21,3 @@ def decoding(bodies: Sequence[bytes]) -> float:
         return len(bodies)
 
     return timed(act)
-
-
-def asking(url: str) -> float:
-    """Ask for rows by their key in a table that stays small: what a round trip costs."""
-    with psycopg.connect(url, autocommit=True) as connection:
-
-        def act() -> int:
-            for _ in range(ROWS):
-                connection.execute("SELECT position FROM log_head").fetchone()
-            return ROWS
-
-        return timed(act)
