@@ -205,14 +205,15 @@ def _infusions(journey: Journey, at: datetime, clinic: Clinic) -> Check:
 
 def _gap(journey: Journey, at: datetime) -> Check:
     """Hours since the last infusion that counts."""
-    if journey.plan is None or not journey.infusions:
+    given = journey.infusions
+    if journey.plan is None or not given:
         return Check(id=CheckId.GAP, passed=True)
-    passed = at - journey.infusions[-1].started_at
+    last = given[-1].started_at
     return Check(
         id=CheckId.GAP,
-        value=Decimal(str(round(minutes(journey.infusions[-1].started_at, at) / 60, 1))),
+        value=Decimal(str(round(minutes(last, at) / 60, 1))),
         limit=Decimal(journey.plan.min_gap_h),
-        passed=passed >= timedelta(hours=journey.plan.min_gap_h),
+        passed=at - last >= timedelta(hours=journey.plan.min_gap_h),
     )
 
 

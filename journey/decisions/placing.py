@@ -5,13 +5,14 @@ Whatever is booked or moved is looked at in the journey as it would be, all appo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from journey.clinic import Clinic
 from journey.decisions.findings import Findings, require
 from journey.errors import Rule
+from journey.events import TreatmentPlanApproved
 from journey.events.schedule import AppointmentKind
 from journey.site import Site
 from journey.state import Appointment, AppointmentStatus, Journey
@@ -29,10 +30,13 @@ def placed(journey: Journey, it: Appointment, at: datetime, clinic: Clinic, find
     known = _known(it, site) and all(site.capacity(name) for name in it.resources)
     findings.guard(Rule.UNKNOWN_RESOURCE, holds=known, **about)
     findings.guard(Rule.SITE_CLOSED, holds=site.is_open(it.start, it.end), **about)
-    if it.kind is AppointmentKind.INFUSION:
-        findings.guard(Rule.GAP_TOO_SHORT, holds=_apart(journey, it), **about)
-        findings.guard(Rule.GAP_TOO_LONG, holds=_bridged(journey, it, site), **about)
-        findings.guard(Rule.WINDOW_EXCEEDED, holds=_within_window(journey, it, site), **about)
+    plan = journey.plan
+    if it.kind is AppointmentKind.INFUSION and plan is not None:
+        every = list(infusions(journey))
+        filled = _filling(plan, every)
+        findings.guard(Rule.GAP_TOO_SHORT, holds=_apart(plan, it, every), **about)
+        findings.guard(Rule.GAP_TOO_LONG, holds=_bridged(plan, it, filled, site), **about)
+        findings.guard(Rule.WINDOW_EXCEEDED, holds=_within_window(plan, it, filled, site), **about)
     findings.guard(Rule.APPOINTMENTS_OVERLAP, holds=_alone(journey, it), **about)
 
 
@@ -77,7 +81,11 @@ def plan_id(journey: Journey) -> UUID | None:
 
 def of_plan(journey: Journey) -> list[Appointment]:
     """The infusions that fill a slot of the plan in force."""
-    return [it for it in infusions(journey) if it.slot_no is not None and it.plan_id == plan_id(journey)]
+    return [] if journey.plan is None else _filling(journey.plan, infusions(journey))
+
+
+def _filling(plan: TreatmentPlanApproved, every: Iterable[Appointment]) -> list[Appointment]:
+    return [it for it in every if it.slot_no is not None and it.plan_id == plan.plan_id]
 
 
 def open_slots(journey: Journey) -> tuple[int, ...]:
@@ -101,22 +109,19 @@ def _known(it: Appointment, site: Site) -> bool:
     )
 
 
-def _apart(journey: Journey, it: Appointment) -> bool:
+def _apart(plan: TreatmentPlanApproved, it: Appointment, every: Sequence[Appointment]) -> bool:
     """Whether every other infusion of the journey is the plan's gap away, start from start."""
-    if journey.plan is None:
-        return True
-    gap = timedelta(hours=journey.plan.min_gap_h)
-    others = (other.start for other in infusions(journey) if other.appointment_id != it.appointment_id)
+    gap = timedelta(hours=plan.min_gap_h)
+    others = (other.start for other in every if other.appointment_id != it.appointment_id)
     return all(abs(start - it.start) >= gap for start in others)
 
 
-def _bridged(journey: Journey, it: Appointment, site: Site) -> bool:
+def _bridged(plan: TreatmentPlanApproved, it: Appointment, filled: Sequence[Appointment], site: Site) -> bool:
     """Whether the slots that are still open could bridge, each at the longest gap, the days to those next to it.
 
     Of a whole series no slot is open, and the longest gap itself is meant.
     """
-    plan, filled = journey.plan, of_plan(journey)
-    if plan is None or it not in filled:
+    if it not in filled:
         return True
     open_ = plan.infusions - len({other.slot_no for other in filled})
     others = [other for other in filled if other is not it]
@@ -126,10 +131,9 @@ def _bridged(journey: Journey, it: Appointment, site: Site) -> bool:
     return all(passed <= (open_ + 1) * plan.max_gap_d for passed in days)
 
 
-def _within_window(journey: Journey, it: Appointment, site: Site) -> bool:
+def _within_window(plan: TreatmentPlanApproved, it: Appointment, filled: Sequence[Appointment], site: Site) -> bool:
     """Whether it lies within the plan's days of every other infusion of the plan."""
-    plan, filled = journey.plan, of_plan(journey)
-    if plan is None or it not in filled:
+    if it not in filled:
         return True
     return all(abs((site.day(other.start) - site.day(it.start)).days) <= plan.window_d for other in filled)
 

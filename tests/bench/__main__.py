@@ -20,6 +20,7 @@ from pathlib import Path
 from tests.bench import (
     catching_up,
     commands,
+    folding,
     importing,
     latency,
     machine,
@@ -35,6 +36,7 @@ from tests.bench.report import document, table
 DOCUMENT = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 
 PARTS: dict[str, Callable[[str, str, Size], Iterator[Figure]]] = {
+    "fold": lambda _postgres, _kafka, size: folding.measure(size),
     "commands": lambda postgres, _, size: commands.measure(postgres, size),
     "import": lambda postgres, _, size: importing.measure(postgres, size),
     "catching-up": catching_up.measure,
