@@ -13,7 +13,7 @@ from consumers.worker import Worker
 from entrypoints.settings import Settings
 from journey.clinic import Clinic
 from journey.response import ResponseRule
-from journey.store import codec, opening, rules
+from journey.store import at_once, opening, rules
 from journey.store.keys import Keys
 from journey.store.log import EventLog
 from journey.store.opening import Store, open_store
@@ -116,7 +116,7 @@ def open_models(
 
 @contextmanager
 def _models(settings: Settings, log: EventLog, clock: Clock, member: str | None = None) -> Iterator[ReadModels]:
-    decode = remembered(codec.decode)
+    decode = remembered(at_once.decode)
     models = ReadModels(
         settings.projections,
         PROJECTIONS,

@@ -15,7 +15,7 @@ from consumers.log_feed import LogFeed, histories
 from consumers.topics import Topics, create
 from consumers.worker import Worker
 from journey.recorded import Delivery
-from journey.store import codec
+from journey.store import at_once
 from journey.store.log import EventLog
 from projections.database import ReadModels
 from projections.models import PROJECTIONS
@@ -83,7 +83,7 @@ def in_fresh(kind: str, postgres_url: str, act: Callable[[Fresh], float]) -> Cal
 
 def caught_up(log: EventLog, projection: Any, events: int, database: Fresh) -> float:
     """Bring an empty read model so far along the log."""
-    decode = remembered(codec.decode)
+    decode = remembered(at_once.decode)
     models = ReadModels(
         database.url, [projection], decode=decode, clock=lambda: corpus.NOW, history=histories(log, decode)
     )

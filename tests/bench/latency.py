@@ -23,7 +23,7 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from consumers.log_feed import feeds, histories
 from consumers.topics import Topics, create
 from consumers.worker import Worker
-from journey.store import codec
+from journey.store import at_once
 from journey.store.log import EventLog
 from projections.database import ReadModels
 from projections.models import PROJECTIONS
@@ -176,7 +176,7 @@ def spent_ms(act: Callable[[], object]) -> float:
 @contextmanager
 def opened(url: str, log: EventLog) -> Iterator[ReadModels]:
     """Open the read models."""
-    decode = remembered(codec.decode)
+    decode = remembered(at_once.decode)
     built = ReadModels(url, PROJECTIONS, decode=decode, clock=lambda: datetime.now(UTC), history=histories(log, decode))
     yield built
     built.close()

@@ -19,7 +19,7 @@ from consumers.kafka_feed import KafkaFeed
 from consumers.log_feed import histories
 from consumers.topics import Topics
 from consumers.worker import Worker
-from journey.store import codec
+from journey.store import at_once
 from journey.store.log import EventLog
 from projections.database import ReadModels
 from projections.models import PROJECTIONS
@@ -48,7 +48,7 @@ class Timed(KafkaFeed):
 
 def worked(name: str, log_url: str, models_url: str, topics: Topics, events: int) -> float:
     """How many events a second a worker brings into a read model, its start apart."""
-    log, decode = EventLog(log_url, create=False), remembered(codec.decode)
+    log, decode = EventLog(log_url, create=False), remembered(at_once.decode)
     (projection,) = [it for it in PROJECTIONS if it.name == name]
     models = ReadModels(
         models_url, [projection], decode=decode, clock=lambda: corpus.NOW, history=histories(log, decode)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import orjson
@@ -89,7 +89,33 @@ def test_bytes_that_no_writer_of_ours_writes() -> None:
 def alike(body: bytes) -> None:
     """Expect that bytes which are read at once are read to the same by whoever reads all of our own with patience."""
     found = at_once.recorded(codec.tag(NOTED.event), str(NOTED.journey_id), body)
-    assert found is None or found == codec.decode(body)
+    patient = verdict(codec.decode, body)
+    assert found is None or found == patient
+    assert verdict(at_once.decode, body) == patient
+
+
+def verdict(decode: Callable[[bytes], Recorded[Any]], body: bytes) -> Recorded[Any] | str:
+    """Return the event of bytes, or why they are none."""
+    try:
+        return decode(body)
+    except codec.Unreadable as unreadable:
+        return str(unreadable)
+
+
+def test_told_by_its_own_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What our own bytes say of their type and journey is enough to read them at once; a correction takes patience."""
+    bodies = {name: goldens.body_of(event) for name, event in EVENTS.items()}
+    events = {name: codec.decode(body) for name, body in bodies.items()}
+    patiently: list[bytes] = []
+    decode = codec.decode
+
+    def patient(body: bytes) -> Recorded[Any]:
+        patiently.append(body)
+        return decode(body)
+
+    monkeypatch.setattr(codec, "decode", patient)
+    assert {name: at_once.decode(body) for name, body in bodies.items()} == events
+    assert patiently == [bodies[EntryCorrected.__name__]]
 
 
 def test_what_it_was_not_told() -> None:
