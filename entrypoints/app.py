@@ -13,13 +13,14 @@ from consumers.worker import Worker
 from entrypoints.settings import Settings
 from journey.clinic import Clinic
 from journey.response import ResponseRule
-from journey.store import at_once, opening, rules
+from journey.store import at_once, configuration, opening, rules
 from journey.store.keys import Keys
 from journey.store.log import EventLog
 from journey.store.opening import Store, open_store
 from projections.database import ReadModels
-from projections.models import PROJECTIONS
+from projections.models import projections
 from projections.reading import remembered
+from projections.schedule import Terms
 
 Clock = Callable[[], datetime]
 
@@ -119,7 +120,7 @@ def _models(settings: Settings, log: EventLog, clock: Clock, member: str | None 
     decode = remembered(at_once.decode)
     models = ReadModels(
         settings.projections,
-        PROJECTIONS,
+        projections(Terms(configuration.Policies(log), rules.OfItsDay(log))),
         decode=decode,
         clock=clock,
         history=histories(log, decode),

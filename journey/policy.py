@@ -170,6 +170,13 @@ class Policy:
     discharge_dbp_mmhg_max: int = number(110, unit="mmHg", source=NOBODY, status=Status.UNVERIFIED)
 
     sign_off_due_days: int = number(7, unit="days", source="an EHR's banner (Osmind)", status=Status.WEAK)
+    suicide_risk_open_min_max: int = number(60, unit="min", source="domain 7.4", status=Status.UNVERIFIED)
+    adverse_event_review_grade: int = number(
+        3, unit="CTCAE grade", source="domain 7.3", status=Status.SEEN, least=1, most=5
+    )
+    outreach_from_missed: int = number(2, unit="missed visits", source="domain 7.4", status=Status.SEEN, least=1)
+    authorized_units_min: int = number(2, unit="infusions", source="domain 7.4", status=Status.UNVERIFIED)
+    lapsed_after_days: int = number(90, unit="days", source=NOBODY, status=Status.UNVERIFIED, least=1, most=3_650)
 
     late_after_min: int = number(15, unit="min", source="domain 7.0", status=Status.CHOICE)
     clock_skew_min: int = number(5, unit="min", source=OWN, status=Status.CHOICE)

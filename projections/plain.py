@@ -25,6 +25,11 @@ def parsed(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def later(since: str, passed: timedelta) -> str:
+    """The time so long after that of a row."""
+    return moment(parsed(since) + passed)
+
+
 def decimal(number: Decimal) -> str:
     """A decimal in plain digits, without trailing zeros."""
     text = format(number, "f")

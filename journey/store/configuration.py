@@ -112,6 +112,12 @@ def versions(database: Database, kind: str, name: str) -> list[tuple[int, str, s
     return [(row[0], row[1], row[2]) for row in database.read(sql, kind, name)]
 
 
+def kept(database: Database, kind: str, name: str) -> list[tuple[str, str]]:
+    """The versions of a policy, rule or site: since when, and what it says, as JSON."""
+    sql = "SELECT since, body FROM configurations WHERE kind = ? AND name = ? ORDER BY version"
+    return [(row[0], row[1]) for row in database.read(sql, kind, name)]
+
+
 def body_of(database: Database, kind: str, digest: str) -> str | None:
     """What a policy, rule or site said, as JSON."""
     rows = database.read("SELECT body FROM configurations WHERE kind = ? AND digest = ?", kind, digest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
@@ -44,6 +45,30 @@ class InForce(Mapping[str, ResponseRule]):
     def __len__(self) -> int:
         """How many there are."""
         return len(self._rules)
+
+
+class OfItsDay:
+    """What the id of a rule stood for at a moment: the newest version that was kept by then, or the first at all.
+
+    Versions are only ever added, later ones later, so an answer never changes; none is read twice up to its moment.
+    """
+
+    def __init__(self, database: Database) -> None:
+        """Say where they are kept."""
+        self._database = database
+        self._read: dict[str, tuple[datetime, list[tuple[datetime, ResponseRule]]]] = {}
+
+    def __call__(self, rule_id: str, at: datetime) -> ResponseRule | None:
+        """The rule; None of an id that was never kept."""
+        until, versions = self._read.get(rule_id, (at, []))
+        if until < at or not versions:
+            versions = [
+                (datetime.fromisoformat(since), rule_kept(json.loads(body)))
+                for since, body in configuration.kept(self._database, KIND, rule_id)
+            ]
+            self._read[rule_id] = at, versions
+        by_then = [rule for since, rule in versions if since <= at]
+        return by_then[-1] if by_then else versions[0][1] if versions else None
 
 
 def ever(database: Database) -> dict[str, ResponseRule]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from projections.projection import Projection, Rows
 from projections.schedule import agenda, board, slots
 from projections.schedule.agenda import due
 from projections.schedule.board import day
 from projections.schedule.document import Schedule, after_correction, evolve
+from projections.schedule.kinds import KINDS
 from projections.schedule.load import staff
 from projections.schedule.maintenance import maintenance
 from projections.schedule.slots import series
+from projections.schedule.terms import BUILT_IN, Terms
 from projections.schedule.use import chairs
 from projections.schedule.week import monday, week
 
@@ -24,16 +28,35 @@ def _rows(schedule: Schedule) -> Rows:
     }
 
 
-PROJECTION = Projection(
-    name="schedule",
-    version=4,
-    document=Schedule,
-    new=Schedule,
-    evolve=evolve,
-    rows=_rows,
-    tables=(slots.JOURNEYS, board.BOARD, agenda.DUE, slots.SLOTS, slots.GIVEN),
-    lean=True,
-    after_correction=after_correction,
-)
+def under(terms: Terms) -> Projection[Schedule]:
+    """The schedule whose times are counted by the policies and response rules of a store."""
+    return Projection(
+        name="schedule",
+        version=5,
+        document=Schedule,
+        new=Schedule,
+        evolve=partial(evolve, terms=terms),
+        rows=_rows,
+        tables=(slots.JOURNEYS, board.BOARD, agenda.DUE, slots.SLOTS, slots.GIVEN),
+        lean=True,
+        after_correction=after_correction,
+    )
 
-__all__ = ["PROJECTION", "chairs", "day", "due", "maintenance", "monday", "series", "staff", "week"]
+
+PROJECTION = under(BUILT_IN)
+
+__all__ = [
+    "BUILT_IN",
+    "KINDS",
+    "PROJECTION",
+    "Terms",
+    "chairs",
+    "day",
+    "due",
+    "maintenance",
+    "monday",
+    "series",
+    "staff",
+    "under",
+    "week",
+]

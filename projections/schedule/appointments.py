@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from journey.events import (
     SeriesBooked,
 )
 from journey.events.schedule import AppointmentKind
+from journey.policy import Policy
 from journey.recorded import Happened
 from journey.state import AppointmentStatus, replace
 from projections.plain import local_day, maybe_written, moment, written
@@ -28,7 +30,10 @@ BOOKED = AppointmentStatus.BOOKED.value
 
 @dataclass(frozen=True, kw_only=True)
 class Appointment:
-    """An appointment where it now stands; `day` is its day in the clinic."""
+    """An appointment where it now stands; `day` is its day in the clinic.
+
+    From `missed_from` on, whoever has not come is asked about: the grace was that of the day it was booked or moved.
+    """
 
     appointment_id: str
     kind: str
@@ -41,6 +46,7 @@ class Appointment:
     chair: str | None
     nurse: str | None
     provider: str | None
+    missed_from: str
     status: str = BOOKED
 
     @property
@@ -51,16 +57,20 @@ class Appointment:
 
 Appointments = Mapping[str, Appointment]
 
+Placing = Callable[[datetime, datetime], dict[str, Any]]
+"""Of a start and an end what is kept of them."""
 
-def after(appointments: Appointments, recorded: Happened[Event]) -> Appointments:  # noqa: PLR0911 - one arm an event
-    """The appointments after one more event."""
+
+def after(appointments: Appointments, recorded: Happened[Event], policy: Policy) -> Appointments:  # noqa: PLR0911 - one arm an event
+    """The appointments after one more event, under the policy of its day."""
+    place = partial(_when, recorded.utc_offset_min, timedelta(minutes=policy.missed_grace_min))
     match recorded.event:
         case AppointmentBooked() as event:
-            return {**appointments, written(event.appointment_id): _booked(event, recorded.utc_offset_min)}
+            return {**appointments, written(event.appointment_id): _booked(event, place)}
         case SeriesBooked() as event:
-            return {**appointments, **_of_series(event, recorded.utc_offset_min)}
+            return {**appointments, **_of_series(event, place)}
         case AppointmentRescheduled() as event:
-            return _rescheduled(appointments, event, recorded.utc_offset_min)
+            return _rescheduled(appointments, event, place)
         case AppointmentCancelled() as event:
             for appointment_id in event.appointment_ids:
                 appointments = _not_kept(appointments, appointment_id, AppointmentStatus.CANCELLED)
@@ -73,7 +83,7 @@ def after(appointments: Appointments, recorded: Happened[Event]) -> Appointments
             return appointments
 
 
-def _booked(event: AppointmentBooked, offset_min: int) -> Appointment:
+def _booked(event: AppointmentBooked, place: Placing) -> Appointment:
     return Appointment(
         appointment_id=written(event.appointment_id),
         kind=event.kind.value,
@@ -83,11 +93,11 @@ def _booked(event: AppointmentBooked, offset_min: int) -> Appointment:
         chair=event.chair,
         nurse=event.nurse,
         provider=event.provider,
-        **_when(event.start, event.end, offset_min),
+        **place(event.start, event.end),
     )
 
 
-def _of_series(event: SeriesBooked, offset_min: int) -> Appointments:
+def _of_series(event: SeriesBooked, place: Placing) -> Appointments:
     return {
         written(slot.appointment_id): Appointment(
             appointment_id=written(slot.appointment_id),
@@ -98,19 +108,19 @@ def _of_series(event: SeriesBooked, offset_min: int) -> Appointments:
             chair=slot.chair,
             nurse=slot.nurse,
             provider=slot.provider,
-            **_when(slot.start, slot.end, offset_min),
+            **place(slot.start, slot.end),
         )
         for slot in event.slots
     }
 
 
-def _rescheduled(appointments: Appointments, event: AppointmentRescheduled, offset_min: int) -> Appointments:
+def _rescheduled(appointments: Appointments, event: AppointmentRescheduled, place: Placing) -> Appointments:
     moved = {
         written(move.appointment_id): {
             "chair": move.chair,
             "nurse": move.nurse,
             "provider": move.provider,
-            **_when(move.start, move.end, offset_min),
+            **place(move.start, move.end),
         }
         for move in event.moves
     }
@@ -132,5 +142,10 @@ def _with_status(appointments: Appointments, appointment_id: UUID, status: Appoi
     )
 
 
-def _when(start: datetime, end: datetime, offset_min: int) -> dict[str, Any]:
-    return {"day": local_day(start, offset_min), "starts_at": moment(start), "ends_at": moment(end)}
+def _when(offset_min: int, grace: timedelta, start: datetime, end: datetime) -> dict[str, Any]:
+    return {
+        "day": local_day(start, offset_min),
+        "starts_at": moment(start),
+        "ends_at": moment(end),
+        "missed_from": moment(start + grace),
+    }

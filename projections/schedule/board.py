@@ -10,8 +10,9 @@ from journey.events.session import CheckId
 from journey.policy import Policy
 from journey.state import AppointmentStatus, Stage
 from projections.database import ReadModels
-from projections.plain import moment, parsed
+from projections.plain import later, moment
 from projections.projection import Column, Kind, Table
+from projections.schedule import signs
 from projections.schedule.appointments import INFUSION, Appointment
 from projections.schedule.document import Schedule
 from projections.schedule.sessions import Session
@@ -163,30 +164,20 @@ def day(models: ReadModels, zone: tzinfo, on: date, policy: Policy | None = None
 
 def _due(row: dict[str, Any], policy: Policy) -> dict[str, str | None]:
     """When signs are next due, and until when a recovery is watched."""
-    since = {Stage.INFUSING: row["infusion_started_at"], Stage.RECOVERING: row["infusion_ended_at"]}.get(row["stage"])
-    if since is None:
-        return {"next_vitals_due": None, "recovery_until": None}
-    during = row["stage"] == Stage.INFUSING
-    interval = policy.vitals_interval_during_min if during else policy.vitals_interval_post_min
-    if _is_over(row, policy):
-        interval = min(interval, policy.vitals_interval_over_min)
-    last = max(since, row["read_at"] or since)
-    return {
-        "next_vitals_due": _later(last, interval),
-        "recovery_until": None if during else _watched_until(row, policy),
-    }
+    due_at = signs.due_at(
+        stage=row["stage"],
+        started_at=row["infusion_started_at"],
+        ended_at=row["infusion_ended_at"],
+        read_at=row["read_at"],
+        sbp_mmhg=row["sbp_mmhg"],
+        dbp_mmhg=row["dbp_mmhg"],
+        policy=policy,
+    )
+    recovers = due_at is not None and row["stage"] == Stage.RECOVERING
+    return {"next_vitals_due": due_at, "recovery_until": _watched_until(row, policy) if recovers else None}
 
 
 def _watched_until(row: dict[str, Any], policy: Policy) -> str:
     """Until when a recovery is watched: so long after the infusion's end, and so long after its start."""
-    after = _later(row["infusion_ended_at"], policy.monitoring_post_min)
-    return max(after, _later(row["infusion_started_at"], policy.monitoring_from_start_min))
-
-
-def _is_over(row: dict[str, Any], policy: Policy) -> bool:
-    """Whether the last pressure was over a limit."""
-    return (row["sbp_mmhg"] or 0) > policy.act_sbp_mmhg or (row["dbp_mmhg"] or 0) > policy.act_dbp_mmhg
-
-
-def _later(since: str, minutes: int) -> str:
-    return moment(parsed(since) + timedelta(minutes=minutes))
+    after = later(row["infusion_ended_at"], timedelta(minutes=policy.monitoring_post_min))
+    return max(after, later(row["infusion_started_at"], timedelta(minutes=policy.monitoring_from_start_min)))

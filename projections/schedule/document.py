@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from journey.events import (
     AdverseEventReported,
     AdverseEventUpdated,
+    AppointmentMissed,
     DeathRecorded,
+    EntryCorrected,
     Event,
     JourneyClosed,
     JourneyPaused,
@@ -25,14 +28,26 @@ from journey.events import (
 from journey.events.course import ModalityMode
 from journey.events.outcome import AdverseEventOutcome, Seriousness
 from journey.events.session import Disposition
+from journey.policy import Policy
 from journey.recorded import Happened
+from journey.response import Anchor, ResponseRule
 from journey.state import replace
 from projections.plain import moment, noon, written
-from projections.schedule import appointments, sessions, standing, tasks
+from projections.schedule import appointments, raised, sessions, standing
 from projections.schedule.appointments import Appointments
+from projections.schedule.raised import Tasks
 from projections.schedule.sessions import Sessions
 from projections.schedule.standing import Standing
-from projections.schedule.tasks import Tasks
+from projections.schedule.terms import BUILT_IN, Terms
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """From which day to which the response is reviewed, and whether they are counted from the first infusion."""
+
+    days_min: int
+    days_max: int
+    from_first: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +57,7 @@ class Plan:
     plan_id: str
     revision: int
     infusions: int
-    rule_id: str
+    review: Review
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +90,14 @@ class Pause:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Heard:
+    """The last day on which something happened, and from when on the journey has lapsed if nothing does."""
+
+    day: str
+    lapsed_from: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Schedule:
     """A journey as the schedule sees it."""
 
@@ -94,6 +117,7 @@ class Schedule:
     closed_at: str | None = None
     died_at: str | None = None
     death_reviewed: bool = False
+    heard: Heard | None = None
 
     @property
     def ended(self) -> bool:
@@ -101,30 +125,42 @@ class Schedule:
         return self.closed_at is not None or self.died_at is not None
 
 
-def evolve(schedule: Schedule, _position: int, recorded: Happened[Event]) -> Schedule:
-    """The schedule after one more event."""
+def evolve(schedule: Schedule, _position: int, recorded: Happened[Event], terms: Terms = BUILT_IN) -> Schedule:
+    """The schedule after one more event, its times counted by the policy and rules of its day."""
+    policy = terms.policy(recorded.policy_version)
     maintenance_id = None if schedule.maintenance is None else schedule.maintenance.maintenance_id
-    visits = sessions.after(schedule.sessions, recorded, maintenance_id, again=schedule.reinduction is not None)
-    booked = appointments.after(schedule.appointments, recorded)
+    again = schedule.reinduction is not None
+    visits = sessions.after(schedule.sessions, recorded, maintenance_id, policy, again=again)
+    booked = appointments.after(schedule.appointments, recorded, policy)
     parts: dict[str, Any] = {
-        "standing": standing.after(schedule.standing, recorded),
+        "standing": standing.after(schedule.standing, recorded, policy),
         "appointments": booked,
         "sessions": visits,
-        "tasks": tasks.after(schedule.tasks, recorded, visits, booked),
+        "tasks": raised.after(schedule.tasks, recorded, visits, booked, policy),
+        "heard": _heard(schedule.heard, recorded, policy),
     }
     changed = {name: part for name, part in parts.items() if part is not getattr(schedule, name)}
-    changed |= _course(schedule, recorded)
+    changed |= _course(schedule, recorded, terms)
     return replace(schedule, **changed) if changed else schedule
 
 
-def _course(schedule: Schedule, recorded: Happened[Event]) -> dict[str, Any]:  # noqa: C901, PLR0911, PLR0912 - one arm an event
+def _heard(heard: Heard | None, recorded: Happened[Event], policy: Policy) -> Heard | None:
+    """The last day of the journey; nobody came, where a visit was missed, and a correction is about another day."""
+    day = moment(recorded.at)[:10]
+    if isinstance(recorded.event, (AppointmentMissed, EntryCorrected)) or (heard is not None and day <= heard.day):
+        return heard
+    return Heard(day=day, lapsed_from=moment(recorded.at + timedelta(days=policy.lapsed_after_days)))
+
+
+def _course(schedule: Schedule, recorded: Happened[Event], terms: Terms) -> dict[str, Any]:  # noqa: C901, PLR0911, PLR0912 - one arm an event
     """What an event changes in the course of the treatment as a whole."""
     at = moment(recorded.at)
     match recorded.event:
         case JourneyReferred() as event:
             return {"patient_id": written(event.patient_id), "referred_at": at}
         case TreatmentPlanApproved() as event:
-            return {"plan": _plan(event), "switched_at": None}
+            rule = terms.rule(event.response_rule_id, recorded.recorded_at)
+            return {"plan": _plan(event, rule), "switched_at": None}
         case ResponseAssessed():
             return {"reviewed_at": max(schedule.reviewed_at or at, at)}
         case JourneyPaused() as event:
@@ -153,12 +189,16 @@ def _course(schedule: Schedule, recorded: Happened[Event]) -> dict[str, Any]:  #
             return {}
 
 
-def _plan(event: TreatmentPlanApproved) -> Plan:
+def _plan(event: TreatmentPlanApproved, rule: ResponseRule) -> Plan:
     return Plan(
         plan_id=written(event.plan_id),
         revision=event.revision,
         infusions=event.infusions,
-        rule_id=event.response_rule_id,
+        review=Review(
+            days_min=rule.endpoint_days_min,
+            days_max=rule.endpoint_days_max,
+            from_first=rule.endpoint_from is Anchor.FIRST,
+        ),
     )
 
 
@@ -175,4 +215,4 @@ def _maintenance(event: MaintenanceScheduled, offset_min: int) -> Maintenance:
 
 def after_correction(schedule: Schedule, log: Sequence[Happened[Event]]) -> Schedule:
     """Settle the tasks of what was corrected, and raise those of what rested on it."""
-    return replace(schedule, tasks=tasks.after_correction(schedule.tasks, log, schedule.sessions))
+    return replace(schedule, tasks=raised.after_correction(schedule.tasks, log, schedule.sessions))

@@ -14,7 +14,8 @@ from typing import Any
 from journey.site import Site
 from projections.database import ReadModels
 from projections.plain import parsed
-from projections.schedule.agenda import APPOINTMENT, MAINTENANCE
+from projections.schedule.agenda import APPOINTMENT
+from projections.schedule.kinds import MAINTENANCE
 
 BOOKED, OVERDUE, AHEAD = STATES = ("booked", "overdue", "ahead")
 

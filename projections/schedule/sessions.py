@@ -26,9 +26,11 @@ from journey.events import (
     VitalsRecorded,
 )
 from journey.events.session import Change, CheckId, RideKind, VitalsPhase
+from journey.policy import Policy
 from journey.recorded import Happened
 from journey.state import ENDED, Stage, replace
-from projections.plain import decimal, local_day, moment, parsed, written
+from projections.plain import decimal, later, local_day, moment, parsed, written
+from projections.schedule import signs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +92,8 @@ class Session:
     ready: bool = False
     ended_at: str | None = None
     signed_off_at: str | None = None
+    signs_due_at: str | None = None
+    signature_due_at: str | None = None
 
     @property
     def is_open(self) -> bool:
@@ -118,8 +122,37 @@ class Session:
 Sessions = Mapping[str, Session]
 
 
-def after(sessions: Sessions, recorded: Happened[Event], maintenance_id: str | None, *, again: bool) -> Sessions:  # noqa: C901, PLR0911 - one arm an event
-    """The sessions after one more event, under this maintenance if there is one, or in a reinduction."""
+def after(
+    sessions: Sessions, recorded: Happened[Event], maintenance_id: str | None, policy: Policy, *, again: bool
+) -> Sessions:
+    """The sessions after one more event, under this maintenance if there is one, or in a reinduction.
+
+    When signs, and a signature, are due of those that it changed is said by the policy of its day.
+    """
+    now = _after(sessions, recorded, maintenance_id, again=again)
+    if now is sessions:
+        return sessions
+    return {key: it if it is (was := sessions.get(key)) else _timed(was, it, policy) for key, it in now.items()}
+
+
+def _timed(was: Session | None, session: Session, policy: Policy) -> Session:
+    pump = session.pump
+    signature_due_at = session.signature_due_at
+    if session.ended_at != (was and was.ended_at):
+        signature_due_at = session.ended_at and later(session.ended_at, timedelta(days=policy.sign_off_due_days))
+    signs_due_at = signs.due_at(
+        stage=session.stage,
+        started_at=None if pump is None else pump.started_at,
+        ended_at=None if pump is None else pump.ended_at,
+        read_at=session.read_at,
+        sbp_mmhg=session.sbp_mmhg,
+        dbp_mmhg=session.dbp_mmhg,
+        policy=policy,
+    )
+    return replace(session, signature_due_at=signature_due_at, signs_due_at=signs_due_at)
+
+
+def _after(sessions: Sessions, recorded: Happened[Event], maintenance_id: str | None, *, again: bool) -> Sessions:  # noqa: C901, PLR0911 - one arm an event
     at, sessions = recorded.at, _unsigned(sessions, recorded.event)
     match recorded.event:
         case PatientCheckedIn() as event:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from journey.events import (
     ConsentGiven,
@@ -23,10 +24,11 @@ from journey.events.intake import YesNoUnknown
 from journey.events.plan import ConsentKind, CoverageOutcome
 from journey.events.screening import ScreeningKind, ScreeningResult
 from journey.events.session import CheckId
+from journey.policy import Policy
 from journey.recorded import Happened
 from journey.state import replace
 from journey.values import RiskLevel
-from projections.plain import maybe_moment, moment, noon, written
+from projections.plain import later, maybe_moment, moment, noon, written
 from projections.schedule.appointments import Appointment
 
 PAID = frozenset({CoverageOutcome.COVERED, CoverageOutcome.PARTIAL, CoverageOutcome.SELF_PAY})
@@ -43,21 +45,27 @@ class Consent:
 
 @dataclass(frozen=True, kw_only=True)
 class Coverage:
-    """A payer's answer, and the days that it holds for."""
+    """A payer's answer, the days that it holds for, and how many infusions, if it says so.
+
+    With fewer than `units_min` of them left another answer is sought.
+    """
 
     payer: str
     verified_at: str
     paid: bool
     valid_from: str
     valid_to: str
+    units: int | None
+    units_min: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Risk:
-    """A suicide risk that nobody has addressed."""
+    """A suicide risk that nobody has addressed, and from when that is overdue."""
 
     level: str
     raised_at: str
+    overdue_at: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,6 +174,12 @@ class Standing:
         if not self._covered(appointment.day):
             yield CheckId.COVERAGE
 
+    @property
+    def coverage(self) -> tuple[str, Coverage] | None:
+        """The last answer that somebody pays, with its id: what the next infusions are counted on."""
+        paid = [(key, it) for key, it in self.coverages.items() if it.paid]
+        return max(paid, key=lambda it: it[1].verified_at, default=None)
+
     def _covered(self, day: str) -> bool:
         """Whether somebody pays: of each payer the last answer that holds on that day."""
         valid = [it for it in self.coverages.values() if it.valid_from <= day <= it.valid_to]
@@ -178,8 +192,8 @@ class Standing:
         return any(risk.level == RiskLevel.HIGH.value for risk in self.risks.values())
 
 
-def after(standing: Standing, recorded: Happened[Event]) -> Standing:  # noqa: C901, PLR0911 - one arm an event
-    """The standing after one more event."""
+def after(standing: Standing, recorded: Happened[Event], policy: Policy) -> Standing:  # noqa: C901, PLR0911 - one arm an event
+    """The standing after one more event, under the policy of its day."""
     at = moment(recorded.at)
     match recorded.event:
         case ConsentGiven() as event:
@@ -204,9 +218,10 @@ def after(standing: Standing, recorded: Happened[Event]) -> Standing:  # noqa: C
             recheck = None if event.recheck_after is None else noon(event.recheck_after, recorded.utc_offset_min)
             return replace(standing, eligible_until=None, considered=(), recheck_at=recheck)
         case CoverageVerified() as event:
-            return _covered(standing, event)
+            return _covered(standing, event, policy)
         case SuicideRiskRaised() as event:
-            risk = Risk(level=event.level.value, raised_at=at)
+            overdue_at = later(at, timedelta(minutes=policy.suicide_risk_open_min_max))
+            risk = Risk(level=event.level.value, raised_at=at, overdue_at=overdue_at)
             return replace(standing, risks={**standing.risks, written(event.risk_id): risk})
         case SuicideRiskAddressed() as event:
             open_ = {key: risk for key, risk in standing.risks.items() if key != written(event.risk_id)}
@@ -245,7 +260,7 @@ def _withdrawn(standing: Standing, at: str, event: ConsentWithdrawn) -> Standing
     return replace(standing, consents={**standing.consents, key: replace(consent, withdrawn_at=first)})
 
 
-def _covered(standing: Standing, event: CoverageVerified) -> Standing:
+def _covered(standing: Standing, event: CoverageVerified, policy: Policy) -> Standing:
     """The same coverage asked about again takes the place of the earlier answer."""
     key = written(event.coverage_id)
     others = {other: it for other, it in standing.coverages.items() if other != key}
@@ -257,5 +272,7 @@ def _covered(standing: Standing, event: CoverageVerified) -> Standing:
         paid=event.outcome in PAID,
         valid_from=event.valid_from.isoformat(),
         valid_to=event.valid_to.isoformat(),
+        units=event.units_authorized,
+        units_min=policy.authorized_units_min,
     )
     return replace(standing, coverages=others | {key: coverage})

@@ -24,6 +24,7 @@ from tests.decisions.states import (
     withheld,
 )
 from tests.given import DAY, HOUR, Given, named
+from tests.projections.due import then_due
 from tests.projections.folded import then_rows
 
 SERIES = SeriesBooked(
@@ -67,7 +68,7 @@ def test_a_series_fills_every_slot_at_once() -> None:
     then_rows(PROJECTION, state, "slots", *({"state": "booked"} | it for it in every))
     then_rows(PROJECTION, state, "board", *({"kind": "infusion", "status": "booked"} | it for it in every))
     due = [{"kind": "appointment", **{key: it[key] for key in ("appointment_id", "series_id")}} for it in every]
-    then_rows(PROJECTION, state, "due", *due)
+    then_due(state, *due)
 
 
 def test_a_series_settles_what_was_missed() -> None:
@@ -75,9 +76,7 @@ def test_a_series_settles_what_was_missed() -> None:
     missed = AppointmentMissed(appointment_id=named("appointment 1"), contacted=True)
     again = tuple(replace(it, appointment_id=named(f"again {it.slot_no}")) for it in SERIES.slots)
     state = came_at(booked(), VISITS[0] + DAY, missed).then_came(replace(SERIES, slots=again))
-    then_rows(
-        PROJECTION, state, "due", *({"kind": "appointment", "appointment_id": str(it.appointment_id)} for it in again)
-    )
+    then_due(state, *({"kind": "appointment", "appointment_id": str(it.appointment_id)} for it in again))
 
 
 def test_what_came_to_nothing_frees_its_slot() -> None:

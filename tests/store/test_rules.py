@@ -81,3 +81,15 @@ def test_a_decision_looks_at_what_is_in_force_now(store: Store, place: Place) ->
     rules.add(other.log, OWN, NOW)
     other.close()
     assert store.journeys.execute(request(under_own, actor=PRESCRIBER)).code == "not_eligible"
+
+
+def test_a_rule_is_what_it_was_on_a_day(store: Store) -> None:
+    """The newest version by then; before the first the first, and none of an id that was never kept."""
+    of_its_day = rules.OfItsDay(store.log)
+    assert of_its_day("own", NOW) is None
+    rules.add(store.log, OWN, NOW)
+    assert of_its_day("own", NOW) == of_its_day("own", NOW - timedelta(days=1)) == OWN
+    rules.add(store.log, STRICTER, NOW + timedelta(days=1))
+    days = [NOW, NOW + timedelta(days=2), NOW + timedelta(days=1), NOW]
+    assert [of_its_day("own", day) for day in days] == [OWN, STRICTER, STRICTER, OWN]
+    assert [rules.OfItsDay(store.log)("own", day) for day in days] == [OWN, STRICTER, STRICTER, OWN]
