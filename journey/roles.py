@@ -20,6 +20,7 @@ class Question(StrEnum):
     SCHEDULE_STAFF = "schedule_staff"
     SCHEDULE_MAINTENANCE = "schedule_maintenance"
     SCHEDULE_DUE = "schedule_due"
+    SCHEDULE_TASKS = "schedule_tasks"
     SCHEDULE_SERIES = "schedule_series"
     SCHEDULE_FIND = "schedule_find"
     OUTCOME_RESPONSES = "outcome_responses"
@@ -104,6 +105,7 @@ ASKS: Mapping[Question, frozenset[Role]] = {
     Question.SCHEDULE_STAFF: STAFF,
     Question.SCHEDULE_MAINTENANCE: STAFF,
     Question.SCHEDULE_DUE: STAFF,
+    Question.SCHEDULE_TASKS: STAFF,
     Question.SCHEDULE_SERIES: STAFF,
     Question.SCHEDULE_FIND: STAFF,
     Question.OUTCOME_RESPONSES: CLINICIANS | COMPLIANCE | {Role.ANALYST},

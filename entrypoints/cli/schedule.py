@@ -13,6 +13,7 @@ from entrypoints.cli.talk import Exit, Failed, Json, show
 from entrypoints.finding import series_slots
 from entrypoints.periods import TooLong, period
 from journey.store import codec
+from journey.values import Role
 from projections import schedule
 
 group = typer.Typer(no_args_is_help=True, help="What happens on a day, what is due, how does a series go?")
@@ -98,6 +99,27 @@ def due_(
     with installation(context, current=True) as app:
         answer = schedule.due(app.models, until=until, kind=kind, journey_id=journey)
         looked(app, "schedule due", journey)
+    show(answer, as_json=as_json)
+
+
+@group.command("tasks")
+def tasks_(
+    context: typer.Context,
+    *,
+    owner: Annotated[Role | None, typer.Option(help="Of this role alone.")] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only what is late.")] = False,
+    until: Annotated[
+        datetime | None, typer.Option(parser=instant, metavar="TIME", help="What will stand by then, too.")
+    ] = None,
+    journey: MaybeJourney = None,
+    as_json: Json = False,
+) -> None:
+    """Show what is to be done now, by whom and by which command. Nothing is done by itself."""
+    with installation(context, current=True) as app:
+        answer = schedule.tasks(
+            app.models, owner=owner, overdue=overdue, until=until, journey_ids=None if journey is None else [journey]
+        )
+        looked(app, "schedule tasks", journey)
     show(answer, as_json=as_json)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Any
@@ -9,12 +10,23 @@ from typing import Any
 from journey.state import AppointmentStatus, Stage
 
 NO_CHAIR = "no chair"
+SAID = frozenset({"vitals", "unsigned"})
+"""Tasks that a visit shows as what is due next, and as what is missing."""
 OPEN = frozenset({Stage.CHECKED_IN, Stage.CLEARED, Stage.IV_PLACED, Stage.INFUSING, Stage.RECOVERING})
 
 
-def chairs(rows: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> list[tuple[str, list[dict[str, Any]]]]:
-    """The visits by chair, in the order of the answer; `names` gives patients' names where they may be shown."""
-    visits = [_visit(row, names) for row in rows]
+def chairs(
+    rows: Iterable[Mapping[str, Any]], names: Mapping[str, str], tasks: Iterable[Mapping[str, Any]]
+) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The visits by chair, in the order of the answer; `names` gives patients' names where they may be shown.
+
+    Each has the tasks of its appointment, but what the visit itself says already.
+    """
+    of: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for task in tasks:
+        if task["appointment_id"] is not None and task["task"] not in SAID:
+            of[task["appointment_id"]].append(task)
+    visits = [_visit(row, names) | {"tasks": of[row["appointment_id"] or ""]} for row in rows]
     return [(chair, list(group)) for chair, group in groupby(visits, key=lambda visit: str(visit["chair"]))]
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
-from typing import Annotated, cast
+from typing import Annotated, Any, Literal, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from entrypoints.api.auth import Asks, Caller, Everybody, SignedIn
 from entrypoints.api.problems import Fault, Problem
 from entrypoints.app import App
 from entrypoints.pages import board as boards
-from entrypoints.pages import history, outcomes
+from entrypoints.pages import history, outcomes, to_do
 from entrypoints.pages.chart import chart
 from entrypoints.pages.route import PageRoute
 from entrypoints.pages.showing import Pages, links
@@ -24,11 +25,12 @@ from journey.history import Log
 from journey.recorded import Actor
 from journey.roles import Question, asks
 from journey.store import codec
+from journey.values import Role
+from projections import schedule
 from projections.audit.recent import recent
 from projections.audit.replay import replay
 from projections.outcome import responses
 from projections.plain import moment
-from projections.schedule import day
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -60,11 +62,8 @@ def board(request: Request, pages: FromPages, on: Annotated[date | None, Query(a
     """A day by chair."""
     app, caller = pages.app, _caller(request)
     shown = on or app.today
-    answer = day(app.models, app.clinic.site.tzinfo, shown, app.clinic.policy)
-    names = {}
-    if asks(caller.role, Question.IDENTITY):
-        patients = {UUID(row["patient_id"]) for row in answer["rows"] if row["patient_id"]}
-        names = {str(key): identity.name for key, identity in app.store.vault.identities(patients).items()}
+    answer = schedule.day(app.models, app.clinic.site.tzinfo, shown, app.clinic.policy)
+    journeys = {UUID(row["journey_id"]) for row in answer["rows"]}
     return pages.show(
         "board.html",
         "/board",
@@ -72,9 +71,36 @@ def board(request: Request, pages: FromPages, on: Annotated[date | None, Query(a
         date=shown.isoformat(),
         before=shown - timedelta(days=1),
         after=shown + timedelta(days=1),
-        chairs=boards.chairs(answer["rows"], names),
+        chairs=boards.chairs(answer["rows"], _names(app, caller, answer["rows"]), _tasks(app, caller, journeys) or []),
         may_open=asks(caller.role, Question.AUDIT_REPLAY),
         now_text=moment(app.clock()),
+        freshness=_freshness(pages, answer["position"]),
+        stale_since=answer.get("stale_since"),
+        self_url=_self(request),
+    )
+
+
+@router.get("/tasks", dependencies=[Depends(Asks(Question.SCHEDULE_TASKS))])
+def tasks(
+    request: Request,
+    pages: FromPages,
+    owner: Role | Literal["all"] | None = None,
+    overdue: bool = False,
+) -> HTMLResponse:
+    """What is to be done now: the caller's own tasks, unless another role's are asked for."""
+    app, caller = pages.app, _caller(request)
+    chosen = owner or caller.role
+    answer = schedule.tasks(app.models, owner=None if chosen == "all" else chosen, overdue=overdue)
+    return pages.show(
+        "tasks.html",
+        "/tasks",
+        caller,
+        owners=to_do.OWNERS,
+        owner=chosen,
+        overdue=overdue,
+        tasks=to_do.shown(answer["rows"][: to_do.MOST], _names(app, caller, answer["rows"][: to_do.MOST])),
+        more=max(len(answer["rows"]) - to_do.MOST, 0),
+        may_open=asks(caller.role, Question.AUDIT_REPLAY),
         freshness=_freshness(pages, answer["position"]),
         stale_since=answer.get("stale_since"),
         self_url=_self(request),
@@ -119,6 +145,7 @@ def journey(
         series=history.series(answer["state"]),
         may_find=answer["state"]["plan"] is not None and asks(caller.role, Question.SCHEDULE_FIND),
         steps=history.steps(answer["steps"]),
+        tasks=_tasks(app, caller, [journey_id]) if at_version is None else None,
         ahead=_ahead(app, [entry for _, entry in rows], caller) if at_version is None else None,
         self_url=_self(request),
     )
@@ -154,6 +181,21 @@ def _ahead(app: App, log: Log, caller: Caller) -> history.Ahead | None:
     if not asks(caller.role, Question.JOURNEY_NEXT):
         return None
     return history.ahead(steps.told(app, log, Actor(user=caller.user, role=caller.role))["steps"])
+
+
+def _tasks(app: App, caller: Caller, journey_ids: Collection[UUID]) -> list[dict[str, Any]] | None:
+    """What is to be done of journeys; None for a role that does not ask."""
+    if not asks(caller.role, Question.SCHEDULE_TASKS):
+        return None
+    return to_do.shown(schedule.tasks(app.models, journey_ids=journey_ids)["rows"], {})
+
+
+def _names(app: App, caller: Caller, rows: Iterable[Mapping[str, Any]]) -> Mapping[str, str]:
+    """The patients' names by id, where they may be shown."""
+    if not asks(caller.role, Question.IDENTITY):
+        return {}
+    patients = {UUID(row["patient_id"]) for row in rows if row["patient_id"]}
+    return {str(key): identity.name for key, identity in app.store.vault.identities(patients).items()}
 
 
 def _caller(request: Request) -> Caller:

@@ -38,6 +38,7 @@ class Link:
 
 LINKS = (
     Link("/board", "Board", "the day by chair: who is where, for how long, and what is missing", Question.SCHEDULE_DAY),
+    Link("/tasks", "Tasks", "what is to be done now, by whom, and what settles it", Question.SCHEDULE_TASKS),
     Link("/find", "Journeys", "one patient's history and state, as of any entry", Question.AUDIT_REPLAY),
     Link(
         "/outcomes",

@@ -9,6 +9,7 @@ from entrypoints.reference.event_page import events_page
 from entrypoints.reference.instrument_page import instruments_page
 from entrypoints.reference.policy_page import policy_page
 from entrypoints.reference.rule_page import rules_page
+from entrypoints.reference.task_page import tasks_page
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "commands.md": commands_page,
@@ -16,5 +17,6 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "instruments.md": instruments_page,
     "policy.md": policy_page,
     "rules.md": rules_page,
+    "tasks.md": tasks_page,
 }
 """Of each file in docs/ what writes it."""

@@ -14,6 +14,7 @@ from projections.schedule.load import staff
 from projections.schedule.maintenance import maintenance
 from projections.schedule.slots import series
 from projections.schedule.terms import BUILT_IN, Terms
+from projections.schedule.to_do import tasks
 from projections.schedule.use import chairs
 from projections.schedule.week import monday, week
 
@@ -57,6 +58,7 @@ __all__ = [
     "monday",
     "series",
     "staff",
+    "tasks",
     "under",
     "week",
 ]

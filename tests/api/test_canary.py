@@ -122,6 +122,7 @@ def test_canary(settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pyt
             (Role.SERVICE, "/events"),
             (Role.SERVICE, f"/journeys/{journey_id}/events"),
             (Role.NURSE, "/schedule/due"),
+            (Role.NURSE, "/schedule/tasks"),
         ):
             assert sinks.send("GET", path, role).status == 200, path
         hits = [word for text in sinks.shown() for word in WORDS if word in text]

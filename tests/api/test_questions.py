@@ -7,13 +7,14 @@ import hashlib
 import io
 import json
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from entrypoints.api.questions.schedule import Owner
 from entrypoints.api.sheets import NUMBER, safe, sheet
 from entrypoints.api.tokens import Purpose
 from journey.commands import COMMANDS, CloseJourney, Command, ConfirmEligibility, PauseJourney
@@ -23,6 +24,7 @@ from journey.roles import may
 from journey.store import codec
 from journey.values import Role
 from projections import outcome, schedule
+from projections.schedule import KINDS
 from tests.api.conftest import Desk
 
 JOURNEY = "7d0f2c1e-5b1a-4c51-9a54-2f1f6a3b8e01"
@@ -189,6 +191,7 @@ def test_csv_beside_json(busy: Desk) -> None:
         "/schedule/chairs": ("rows", Role.ANALYST, "from=2025-09-02", "/rows.csv"),
         "/schedule/staff": ("rows", Role.NURSE, "from=2025-09-02", "/rows.csv"),
         "/schedule/maintenance": ("rows", Role.NURSE, "", ".csv"),
+        "/schedule/tasks": ("rows", Role.NURSE, "", ".csv"),
         "/outcome/responses": ("rows", Role.ANALYST, "", ".csv"),
         "/outcome/side-effects": ("per_patient", Role.ANALYST, "", "/per_patient.csv"),
         "/audit/timeline": ("rows", Role.COMPLIANCE, "limit=40", ".csv"),
@@ -253,6 +256,39 @@ def test_numbers_stay(number: str) -> None:
 def test_no_rows_no_lines() -> None:
     """A table without rows is an empty file."""
     assert sheet([]) == ""
+
+
+def test_tasks_are_whose_they_are(busy: Desk) -> None:
+    """Each role may ask for each owner's, and there is no other owner; all of them together are everybody's."""
+    assert set(get_args(Owner)) == {kind.owner.value for kind in KINDS.values()}
+    whole = busy.get("/schedule/tasks", Role.FRONT_DESK).json["rows"]
+    each = [busy.get(f"/schedule/tasks?owner={it}", Role.NURSE).json["rows"] for it in get_args(Owner)]
+    assert sorted(row["due_at"] for rows in each for row in rows) == [row["due_at"] for row in whole]
+    late = busy.get("/schedule/tasks?overdue=true", Role.NURSE).json
+    assert late["rows"] == [row for row in whole if row["overdue"]] != []
+    assert all(row["overdue_at"] <= late["at"] for row in late["rows"])
+    assert busy.get("/schedule/tasks?owner=analyst", Role.NURSE).status == 400
+    assert busy.get(f"/schedule/tasks?journey_id={uuid4()}", Role.NURSE).json["rows"] == []
+
+
+def test_pages_show_tasks_and_what_settles_them(busy: Desk) -> None:
+    """One's own at first, or everybody's, or what is late; and those of a journey beside it, as it is now alone."""
+    rows = busy.get("/schedule/tasks", Role.NURSE).json["rows"]
+    everybody = busy.get("/tasks?owner=all", Role.NURSE).text
+    assert everybody.count("<tr>") == len(rows) + 1
+    assert "unsigned: the record of a session is to be signed off" in everybody
+    assert "sign off session" in everybody
+    assert '<span class="mark warn">late</span>' in everybody
+    assert '<span class="mark">proposed</span>' in everybody
+    own = busy.get("/tasks", Role.FRONT_DESK).text
+    assert own.count("<tr>") == sum(row["owner"] == "front_desk" for row in rows) + 1
+    late = busy.get("/tasks?owner=all&overdue=true", Role.NURSE).text
+    assert late.count("<tr>") == sum(row["overdue"] for row in rows) + 1
+    assert "Nothing is to be done." in busy.get("/tasks?owner=nurse&overdue=true", Role.NURSE).text
+    assert busy.get("/tasks", Role.ANALYST).status == 403
+    assert "sign off session" in busy.get(f"/journey/{JOURNEY}", Role.NURSE).text
+    assert 'id="tasks-title"' not in busy.get(f"/journey/{JOURNEY}?at_version=3", Role.NURSE).text
+    assert 'id="tasks-title"' not in busy.get(f"/journey/{JOURNEY}", Role.COMPLIANCE).text
 
 
 def test_the_feed_waits(desk: Desk) -> None:

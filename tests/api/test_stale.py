@@ -14,6 +14,7 @@ from tests.api.conftest import WORKED, Desk, opened
 SHOWN = {
     "/schedule/day?date=2025-09-05": Role.NURSE,
     "/schedule/due": Role.NURSE,
+    "/schedule/tasks": Role.NURSE,
     "/outcome/responses": Role.ANALYST,
     "/outcome/side-effects": Role.ANALYST,
     "/audit/timeline": Role.COMPLIANCE,
@@ -56,8 +57,12 @@ def test_fresh_answers_say_nothing(busy: Desk) -> None:
 
 @pytest.mark.parametrize(
     "path, role, words",
-    [("/board", Role.NURSE, "Not all is shown since"), ("/outcomes", Role.ANALYST, "Not all is counted since")],
+    [
+        ("/board", Role.NURSE, "Not all is shown since"),
+        ("/tasks", Role.NURSE, "Not all is shown since"),
+        ("/outcomes", Role.ANALYST, "Not all is counted since"),
+    ],
 )
 def test_pages_say_since_when(stopped: Desk, path: str, role: Role, words: str) -> None:
-    """The board and the outcomes say it in words."""
+    """The board, the tasks and the outcomes say it in words."""
     assert words in stopped.get(path, role).text

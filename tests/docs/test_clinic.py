@@ -42,6 +42,11 @@ P, VA, REMS = Policy(), profile("va"), profile("rems-like")
         f"and {P.vitals_interval_over_min} after a reading over a limit",
         f"a PADSS of {P.padss_min}",
         f"signed off** by a prescriber within {P.sign_off_due_days} days",
+        f"late after {P.suicide_risk_open_min_max} minutes",
+        f"**adverse event** of grade {P.adverse_event_review_grade} or more",
+        f"has not come {P.missed_grace_min} minutes after the start",
+        f"fewer than {P.authorized_units_min} **authorized** infusions",
+        f"nothing was heard for {P.lapsed_after_days} days",
         f"in the {PHQ9_LT5.baseline_days_max} days before the first infusion",
         f"{PHQ9_LT5.endpoint_days_min} to {PHQ9_LT5.endpoint_days_max} days after the last",
         f"exactly {PHQ9_LT5.response_pct_min} % is a response",
@@ -56,6 +61,7 @@ def test_prose_says_the_policys_number(said: str) -> None:
 def test_words_for_numbers() -> None:
     """What prose says in words: an hour of monitoring, three quarters that count, a dose to the milligram."""
     assert (P.monitoring_post_min, P.abort_counts_from_pct) == (60, 75)
+    assert P.outreach_from_missed == len(("the first", "the second"))
     assert (P.dose_rounding_mg, P.infusion_rounding_min) == (Decimal(1), Decimal(2))
 
 

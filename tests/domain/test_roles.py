@@ -74,6 +74,7 @@ QUESTION_CELLS = {
     "schedule_staff": "xxx.....",
     "schedule_maintenance": "xxx.....",
     "schedule_due": "xxx.....",
+    "schedule_tasks": "xxx.....",
     "schedule_series": "xxx.....",
     "schedule_find": "xxx.....",
     "outcome_responses": ".xxxx...",

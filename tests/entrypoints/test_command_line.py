@@ -368,6 +368,7 @@ LOOKS: list[tuple[tuple[str, ...], str, str | None]] = [
     (("schedule", "staff"), "journey schedule staff", None),
     (("schedule", "maintenance"), "journey schedule maintenance", None),
     (("schedule", "due"), "journey schedule due", None),
+    (("schedule", "tasks"), "journey schedule tasks", None),
     (("schedule", "series", JOURNEY), "journey schedule series JOURNEY", JOURNEY),
     (("schedule", "find", JOURNEY), "journey schedule find JOURNEY", JOURNEY),
     (("outcome", "responses"), "journey outcome responses", None),

@@ -16,12 +16,13 @@ from journey.policy import Policy
 from journey.profiles import profile
 from journey.response import PHQ9_LE5, RULES
 from journey.site import Site
+from journey.values import Role
 from projections import outcome, schedule
 from projections.database import ReadModels
 from projections.plain import moment
-from tests.decisions.states import VISITS, booked, booking, infusing, planned, reading, recovering
+from tests.decisions.states import VISITS, booked, booking, discharged, infusing, planned, reading, recovering
 from tests.decisions.test_worked_journey import worked
-from tests.given import JOURNEY, MINUTE
+from tests.given import JOURNEY, MINUTE, named
 from tests.projections.reading import FEED, NOW, Kept, follow, opened
 from tests.projections.stories import as_journey
 
@@ -146,6 +147,39 @@ def test_due_is_asked_by_time_kind_and_journey(models: ReadModels) -> None:
     assert len(schedule.due(models, kind="appointment")["rows"]) == 1
     assert {row["kind"] for row in schedule.due(models, journey_id=WORKED)["rows"]} == {"maintenance", "task"}
     assert schedule.due(models, until=VISITS[0], kind="review")["rows"] == []
+
+
+def test_tasks_are_asked_by_the_clock(models_url: str) -> None:
+    """Of the role, the journeys and the moment that are asked for; late only from its time on, on both databases."""
+    log = Kept(infusing().log, as_journey(booked().log, 1), as_journey(discharged().log, 2))
+    clock = [infusing().now]
+    journeys = [UUID(json.loads(it.body)["subject"]) for it in log.events[:3]]
+    with opened(models_url, log, clock=lambda: clock[0]) as models:
+        follow(models, log)
+
+        def told(**asked: Any) -> list[tuple[Any, ...]]:
+            rows = schedule.tasks(models, **asked)["rows"]
+            return [(row["task"], row["owner"], row["overdue"], row["proposed"]) for row in rows]
+
+        assert told() == [("unsigned", "prescriber", False, False)]
+        clock[0] += 10 * MINUTE
+        vitals, missed = ("vitals", "nurse", True, False), ("missed", "front_desk", False, True)
+        assert told(until=clock[0] + timedelta(hours=1)) == [vitals, missed, ("unsigned", "prescriber", False, False)]
+        assert told(owner=Role.NURSE) == told(overdue=True) == told(journey_ids=journeys[:1]) == [vitals]
+        assert told(journey_ids=[]) == []
+        clock[0] += timedelta(days=8)
+        assert told(overdue=True) == [vitals, ("unsigned", "prescriber", True, False)]
+        assert told(owner=Role.FRONT_DESK) == [missed]
+        answer = schedule.tasks(models, owner=Role.PRESCRIBER)
+        assert (answer["at"], answer["position"]) == (moment(clock[0]), log.head())
+        (row,) = answer["rows"]
+        assert (row["settled_by"], row["journey_id"]) == ("SignOffSession", str(journeys[2]))
+        assert (row["session_id"], row["patient_id"]) == (str(named("session 1")), str(patient(log, 2)))
+
+
+def patient(log: Kept, number: int) -> UUID:
+    """Return the patient of the n-th journey."""
+    return UUID(json.loads(log.events[number].body)["data"]["event"]["patient_id"])
 
 
 def test_the_series_tells_planned_and_given_apart(models: ReadModels, log: Kept) -> None:

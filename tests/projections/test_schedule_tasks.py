@@ -15,6 +15,7 @@ from hypothesis import settings
 from journey.commands import ANSWERED_BY, COMMANDS
 from journey.errors import Rule
 from journey.events import (
+    AdverseEventUpdated,
     AppointmentCancelled,
     AppointmentRescheduled,
     ContraindicationCleared,
@@ -169,10 +170,10 @@ def died() -> Given:
     return booked().then_came(DeathRecorded(died_on=date(2026, 3, 2), informant=Informant.FAMILY))
 
 
-def denied() -> Given:
-    """Eligibility was denied, to be looked at again on the first of April."""
+def denied(recheck_after: date = date(2026, 4, 1)) -> Given:
+    """Eligibility was denied, to be looked at again on that day."""
     return consulted().then_came(
-        EligibilityDenied(criteria_failed=(CriterionId.AGE,), permanent=False, recheck_after=date(2026, 4, 1))
+        EligibilityDenied(criteria_failed=(CriterionId.AGE,), permanent=False, recheck_after=recheck_after)
     )
 
 
@@ -195,9 +196,7 @@ def stale() -> Given:
 
 ADDRESSED = SuicideRiskAddressed(risk_id=named("risk"), disposition=RiskDisposition.SAFETY_PLAN)
 FATAL = replace(adverse_event(5, serious=True), seriousness_code=Seriousness.DEATH)
-RESOLVED = replace(
-    EVENTS["AdverseEventUpdated"], ae_id=named("ae"), outcome=AdverseEventOutcome.RESOLVED, resolved_at=START
-)
+RESOLVED = AdverseEventUpdated(ae_id=named("ae"), outcome=AdverseEventOutcome.RESOLVED, resolved_at=START)
 LAPSED = JourneyClosed(reason=ClosingReason.LAPSED)
 MISSED_FROM = VISITS[0] + P.missed_grace_min * MINUTE
 SIGN_BY = discharged().now + P.sign_off_due_days * DAY
@@ -427,8 +426,7 @@ def test_what_is_planned_keeps_a_journey_from_lapsing() -> None:
     """An infusion of maintenance, or a re-check, that is due later than that."""
     later = replace(MAINTAINED, first_due=date(2026, 12, 1))
     assert due(reviewed().then_came(later), "lapsed") == ["2026-12-01T20:00:00.000000Z"]
-    far = replace(EVENTS["EligibilityDenied"], recheck_after=date(2026, 12, 1))
-    assert due(consulted().then_came(far), "lapsed") == ["2026-12-01T20:00:00.000000Z"]
+    assert due(denied(date(2026, 12, 1)), "lapsed") == ["2026-12-01T20:00:00.000000Z"]
     ended = replace(MAINTAINED, until=date(2026, 4, 1))
     assert due(reviewed().then_came(ended), "lapsed") == [moment(REVIEW_DAY + 90 * DAY)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -19,6 +19,9 @@ from journey.values import Instant
 from projections import schedule
 
 routes = APIRouter(tags=["schedule"])
+
+Owner = Literal["front_desk", "nurse", "prescriber"]
+"""Whose tasks there are; a test holds that it is nobody else's."""
 
 OnDay = Annotated[date | None, Query(alias="date")]
 FromDay = Annotated[date | None, Query(alias="from", description="the first day; the Monday of the last, or of today")]
@@ -78,6 +81,26 @@ def due(
     """What is due, the oldest first."""
     answer = schedule.due(wired.app.models, until=until, kind=kind, journey_id=journey_id)
     return page.cut(answer, ("due_at", "journey_id", "kind", "reason", "appointment_id"))
+
+
+@question(routes, "/schedule/tasks", Question.SCHEDULE_TASKS, of="schedule", tables=["rows"])
+def tasks(
+    wired: FromServer,
+    page: FromPage,
+    owner: Annotated[Owner | None, Query(description="the role whose tasks they are")] = None,
+    overdue: Annotated[bool, Query(description="only what is late")] = False,
+    until: Annotated[Instant | None, Query(description="what will stand by then, too; now, if not said")] = None,
+    journey_id: UUID | None = None,
+) -> dict[str, Any]:
+    """What is to be done now, by whom and by which command; nothing is done by itself."""
+    answer = schedule.tasks(
+        wired.app.models,
+        owner=owner,
+        overdue=overdue,
+        until=until,
+        journey_ids=None if journey_id is None else [journey_id],
+    )
+    return page.cut(answer, ("due_at", "journey_id", "task", "reason", "appointment_id", "session_id", "subject_id"))
 
 
 @question(routes, "/journeys/{journey_id}/series", Question.SCHEDULE_SERIES, of="schedule", tables=["planned", "given"])
