@@ -73,6 +73,27 @@ def test_the_pressure_is_read_after_the_infusion_and_under_the_ceiling() -> None
     assert unmet(high.then_came(reading(phase=VitalsPhase.POST)), ASSESS) == ()
 
 
+@pytest.mark.parametrize("sbp_mmhg, dbp_mmhg, settled", [(180, 110, True), (181, 110, False), (180, 111, False)])
+def test_the_ceiling_itself_is_settled(sbp_mmhg: int, dbp_mmhg: int, settled: bool) -> None:
+    """Each of the two pressures has its own ceiling."""
+    state = WATCHED.then_came(reading(phase=VitalsPhase.POST, sbp_mmhg=sbp_mmhg, dbp_mmhg=dbp_mmhg))
+    assert unmet(state, ASSESS) == (() if settled else (ReadinessId.PRESSURE,))
+
+
+def test_the_pressure_is_the_last_whole_one_of_after_the_infusion() -> None:
+    """One of the time before, one of which half is missing, and one of later than the judgement say nothing."""
+    post = reading(phase=VitalsPhase.POST)
+    high = replace(post, sbp_mmhg=200, dbp_mmhg=120)
+    for beside in (replace(high, phase=VitalsPhase.PRE), replace(high, dbp_mmhg=None), replace(high, sbp_mmhg=None)):
+        assert unmet(WATCHED.then_came(beside), ASSESS) == ()
+    early = recovering().then_came(high, after=30 * MINUTE).then_came(post, after=29 * MINUTE)
+    assert unmet(early, ASSESS) == ()
+    later = WATCHED.then_came(high, after=9 * MINUTE)
+    judged = later.when(ASSESS, at=later.now - 5 * MINUTE, recorded_at=later.now).event
+    assert isinstance(judged, DischargeReadinessAssessed)
+    assert judged.ready
+
+
 def test_the_patient_is_watched_for_the_policy_s_minutes() -> None:
     """A minute short of the monitoring is unmet."""
     early = recovering().then_came(reading(phase=VitalsPhase.POST), after=58 * MINUTE)

@@ -377,6 +377,13 @@ def test_the_last_answer_of_each_payer_counts() -> None:
     passes(measured().then_came(replace(refused, outcome=CoverageOutcome.PENDING)))
 
 
+@pytest.mark.parametrize("outcome", [CoverageOutcome.COVERED, CoverageOutcome.PARTIAL, CoverageOutcome.SELF_PAY])
+def test_whoever_pays_covers(outcome: CoverageOutcome) -> None:
+    """A payer in whole or in part, or the patient; on the first and the last day, too."""
+    today = VISITS[0].date()
+    passes(measured().then_came(replace(COVERED, outcome=outcome, valid_from=today, valid_to=today)))
+
+
 def test_is_not_cleared_before_the_patient_came() -> None:
     """A clearance can't be dated before the check-in, though a pressure was read at the door."""
     state = checked_in()

@@ -97,6 +97,11 @@ def test_refuses_an_unmet_criterion(events: list[Event]) -> None:
     given(*events).when(CONFIRM).then_refused(Rule.CRITERIA_NOT_MET)
 
 
+def test_the_least_age_is_enough() -> None:
+    """On the eighteenth birthday nobody is a minor."""
+    given(REFERRAL, replace(CONSULT, age_years=18), trial(1), trial(2)).when(CONFIRM).then_deviates()
+
+
 def test_intolerance_counts_as_a_failed_trial() -> None:
     """A treatment that was not tolerated has failed."""
     state = referred().then_came(CONSULT, trial(1), trial(2, outcome=TrialOutcome.INTOLERANT))

@@ -10,8 +10,10 @@ from hypothesis import settings
 from journey.commands import PERMISSIONS, StartInfusion
 from journey.errors import Refused, Rule
 from journey.events import (
+    AssessmentCompleted,
     EntryCorrected,
     InfusionStarted,
+    ResponseAssessed,
     SessionCleared,
     TreatmentPlanApproved,
 )
@@ -81,6 +83,22 @@ def test_no_infusion_was_allowed_without_a_clearance(walk: Walk) -> None:
             session = fold(as_of_version(log, entry.version - 1)).sessions[entry.event.session_id]
             assert session.cleared_at is not None
             assert entry.at - session.cleared_at <= 30 * MINUTE
+
+
+@over(WALKS)
+def test_a_response_says_what_its_scores_say_or_is_stale(walk: Walk) -> None:
+    """What was assessed follows from the two scores as they now stand; where it does not, it is told, or made anew."""
+    log = walk.state().log
+    held, stale = effective(log), fold(log).stale
+    scores = {it.event.assessment_id: it.event.total for it in held if isinstance(it.event, AssessmentCompleted)}
+    reviews = [it for it in held if isinstance(it.event, ResponseAssessed)]
+    for entry in reviews[-1:]:
+        said = entry.event
+        assert isinstance(said, ResponseAssessed)
+        as_scored = scores.get(said.baseline_id) == said.baseline and scores.get(said.endpoint_id) == said.current
+        halved = said.current * 2 <= said.baseline
+        assert (said.response, said.remission) == (halved, said.current < 5)
+        assert as_scored or entry.event_id in stale
 
 
 @over(WALKS)
