@@ -1,4 +1,4 @@
-"""Which is the earliest complete series for a journey's plan, or what prevents any?"""
+"""Which is the earliest complete series for a journey's plan or reinduction, or what prevents any?"""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from journey.decisions.placing import infusions, of_plan, open_slots, present
+from journey.decisions.placing import infusions, of_series, open_slots, present
 from journey.history import fold
 from journey.seats import slots
 from journey.series import STEP, Constraint, Prevented, Wanted, earliest
@@ -53,7 +53,7 @@ def series_slots(
         chairs=site.chairs,
         nurses=tuple(site.nurses),
         providers=site.providers if provider == ANY else () if provider is None else (provider,),
-        kept=tuple(it.start for it in of_plan(journey)),
+        kept=tuple(it.start for it in of_series(journey)),
         apart=tuple(it.start for it in infusions(journey)),
         own=tuple((it.start, it.end) for it in present(journey)),
     )

@@ -104,9 +104,9 @@ class Rule(StrEnum):
         "A plan is in force: the new one must supersede it, one revision up.",
     )
     NO_PLAN = "no_plan", "No plan is in force."
-    SLOT_NOT_IN_PLAN = "slot_not_in_plan", "The plan has no such slot."
-    SLOT_TAKEN = "slot_taken", "The plan's slot is booked already."
-    SERIES_INCOMPLETE = "series_incomplete", "The series does not fill every slot that the plan still has."
+    SLOT_NOT_IN_PLAN = "slot_not_in_plan", "The plan, or the reinduction in force, has no such slot."
+    SLOT_TAKEN = "slot_taken", "The slot is booked already."
+    SERIES_INCOMPLETE = "series_incomplete", "The series does not fill every slot that is still open."
     SLOTS_OUT_OF_ORDER = "slots_out_of_order", "A later slot of the series would come before an earlier one."
     GAP_TOO_LONG = "gap_too_long", "The gap to another infusion is longer than the plan's remaining slots can bridge."
     WINDOW_EXCEEDED = "window_exceeded", "The infusions would not lie within the plan's window."

@@ -92,11 +92,12 @@ MEANINGS: Mapping[str, str] = {
     "adjuncts": "what is given together with ketamine",
     "TreatmentPlanApproved.supersedes": "the plan that this one replaces",
     # schedule
+    "reinduction_id": "the entry that ordered the reinduction whose infusions these are; none of the plan's own",
     "series_id": "this series: infusions that were booked together",
     "slots": "the infusions, one for each slot of the plan that was open",
     "appointment_id": "the appointment",
     "AppointmentBooked.kind": "what the appointment is for",
-    "slot_no": "which infusion of the plan it is; none in maintenance",
+    "slot_no": "which infusion of the plan, or of the series' reinduction, it is; none in maintenance",
     "start": "when it begins",
     "end": "when it ends",
     "chair": "the chair that is held",

@@ -68,14 +68,14 @@ class Bookings:
         )
 
     def book_series(self, plan_id: UUID, bookings: Sequence[Booking]) -> None:
-        """Tell the patient all the hours of a plan at once."""
+        """Tell the patient all the hours of a plan at once, or of a reinduction: its infusions count from one."""
         slots = [
             {
                 "appointment_id": str(booking.appointment_id),
-                "slot_no": booking.slot_no,
+                "slot_no": booking.slot_no or number,
                 **self._written(booking.placing),
             }
-            for booking in bookings
+            for number, booking in enumerate(bookings, start=1)
         ]
         self.chart.enter("BookSeries", FRONT_DESK, plan_id=str(plan_id), slots=slots)
 

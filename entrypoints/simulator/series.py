@@ -59,10 +59,9 @@ class Series:
         self.first_day = self.chart.day(self.bookings.soonest().placing.start)
 
     def begun_anew(self, infusions: int) -> None:
-        """A chair for each infusion of a reinduction; they fill no slot of the plan."""
+        """A chair for each infusion of a reinduction, all at once; they fill no slot of the plan."""
         self.given, self.planned = 0, infusions
-        for booking in self._held([None] * infusions):
-            self.bookings.book(self.plan_id, booking)
+        self.bookings.book_series(self.plan_id, self._held([None] * infusions))
 
     def _held(self, slots: Iterable[int | None]) -> list[Booking]:
         earliest = self.chart.today() + timedelta(days=self.chart.chance.randint(2, 4))

@@ -32,7 +32,7 @@ class WantedSlot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookSeries:
-    """Ask for every infusion that the plan still lacks, all or none."""
+    """Ask for every infusion that the plan, or the reinduction in force, still lacks, all or none."""
 
     series_id: NewId
     plan_id: UUID | None = None

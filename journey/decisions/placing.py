@@ -33,9 +33,9 @@ def placed(journey: Journey, it: Appointment, at: datetime, clinic: Clinic, find
     plan = journey.plan
     if it.kind is AppointmentKind.INFUSION and plan is not None:
         every = list(infusions(journey))
-        filled = _filling(plan, every)
+        filled, slots = _filling(plan, every, it.reinduction_id), _slots(journey, plan, it)
         findings.guard(Rule.GAP_TOO_SHORT, holds=_apart(plan, it, every), **about)
-        findings.guard(Rule.GAP_TOO_LONG, holds=_bridged(plan, it, filled, site), **about)
+        findings.guard(Rule.GAP_TOO_LONG, holds=_bridged(plan, it, filled, slots, site), **about)
         findings.guard(Rule.WINDOW_EXCEEDED, holds=_within_window(plan, it, filled, site), **about)
     findings.guard(Rule.APPOINTMENTS_OVERLAP, holds=_alone(journey, it), **about)
 
@@ -81,22 +81,37 @@ def plan_id(journey: Journey) -> UUID | None:
 
 def of_plan(journey: Journey) -> list[Appointment]:
     """The infusions that fill a slot of the plan in force."""
-    return [] if journey.plan is None else _filling(journey.plan, infusions(journey))
+    return [] if journey.plan is None else _filling(journey.plan, infusions(journey), None)
 
 
-def _filling(plan: TreatmentPlanApproved, every: Iterable[Appointment]) -> list[Appointment]:
-    return [it for it in every if it.slot_no is not None and it.plan_id == plan.plan_id]
+def of_series(journey: Journey) -> list[Appointment]:
+    """The infusions that fill a slot of the series in force: of the last reinduction, or of the plan."""
+    return [] if journey.plan is None else _filling(journey.plan, infusions(journey), reinduction_id(journey))
+
+
+def _filling(plan: TreatmentPlanApproved, every: Iterable[Appointment], reinduction: UUID | None) -> list[Appointment]:
+    """Those in a slot of the plan, or of a reinduction as it is given under that plan."""
+    ours = (it for it in every if it.slot_no is not None and it.plan_id == plan.plan_id)
+    return [it for it in ours if it.reinduction_id == reinduction]
+
+
+def reinduction_id(journey: Journey) -> UUID | None:
+    """The reinduction in force, by the entry that ordered it."""
+    return None if journey.reinduction is None else journey.reinduction.event_id
 
 
 def open_slots(journey: Journey) -> tuple[int, ...]:
-    """The plan's slots that are neither booked, going on nor given: as many of the last as infusions are left."""
+    """The slots of the series in force that are neither booked, going on nor given: the last, as many as are left.
+
+    In a reinduction every infusion that lies ahead will be one of it, however it was booked.
+    """
     if journey.plan is None:
         return ()
-    filled = of_plan(journey)
-    pending = sum(not is_given(journey, it) for it in filled)
-    left = journey.plan.infusions - len(journey.infusions) - pending
+    filled, (given, planned) = of_series(journey), journey.given_of_series
+    ahead = filled if journey.reinduction is None else infusions(journey)
+    left = planned - given - sum(not is_given(journey, it) for it in ahead)
     taken = {it.slot_no for it in filled}
-    free = [number for number in range(1, journey.plan.infusions + 1) if number not in taken]
+    free = [number for number in range(1, planned + 1) if number not in taken]
     return tuple(free[len(free) - left :]) if left > 0 else ()
 
 
@@ -116,14 +131,16 @@ def _apart(plan: TreatmentPlanApproved, it: Appointment, every: Sequence[Appoint
     return all(abs(start - it.start) >= gap for start in others)
 
 
-def _bridged(plan: TreatmentPlanApproved, it: Appointment, filled: Sequence[Appointment], site: Site) -> bool:
+def _bridged(
+    plan: TreatmentPlanApproved, it: Appointment, filled: Sequence[Appointment], slots: int, site: Site
+) -> bool:
     """Whether the slots that are still open could bridge, each at the longest gap, the days to those next to it.
 
     Of a whole series no slot is open, and the longest gap itself is meant.
     """
     if it not in filled:
         return True
-    open_ = plan.infusions - len({other.slot_no for other in filled})
+    open_ = max(slots - len({other.slot_no for other in filled}), 0)
     others = [other for other in filled if other is not it]
     before = max((other.start for other in others if other.start <= it.start), default=None)
     after = min((other.start for other in others if other.start > it.start), default=None)
@@ -131,8 +148,15 @@ def _bridged(plan: TreatmentPlanApproved, it: Appointment, filled: Sequence[Appo
     return all(passed <= (open_ + 1) * plan.max_gap_d for passed in days)
 
 
+def _slots(journey: Journey, plan: TreatmentPlanApproved, it: Appointment) -> int:
+    """How many slots the series has that one is of; none where it is of a reinduction before the last."""
+    if it.reinduction_id is None:
+        return plan.infusions
+    return journey.given_of_series[1] if it.reinduction_id == reinduction_id(journey) else 0
+
+
 def _within_window(plan: TreatmentPlanApproved, it: Appointment, filled: Sequence[Appointment], site: Site) -> bool:
-    """Whether it lies within the plan's days of every other infusion of the plan."""
+    """Whether it lies within the plan's days of every other infusion of its series."""
     if it not in filled:
         return True
     return all(abs((site.day(other.start) - site.day(it.start)).days) <= plan.window_d for other in filled)

@@ -116,9 +116,10 @@ def following(journey: Journey, it: Appointment) -> list[Appointment]:
     """The later infusions of the series that are still booked, in their order, however each of them was booked."""
     if it.slot_no is None:
         return []
+    ours = (other for other in infusions(journey) if other.reinduction_id == it.reinduction_id)
     later = (
         other
-        for other in infusions(journey)
+        for other in ours
         if other.status is AppointmentStatus.BOOKED and other.slot_no is not None and other.start > it.start
     )
     return sorted(later, key=lambda other: other.start)

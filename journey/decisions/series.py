@@ -1,4 +1,4 @@
-"""May a whole series be booked? Every infusion that the plan still lacks, or none of them."""
+"""May a whole series be booked? Every infusion that the plan, or a reinduction, still lacks, or none of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from journey.clinic import Clinic
 from journey.commands import BookSeries
 from journey.commands.schedule import WantedSlot
 from journey.decisions.findings import Findings, require, treating
-from journey.decisions.placing import open_slots, placed, plan_id
+from journey.decisions.placing import open_slots, placed, plan_id, reinduction_id
 from journey.errors import Refused, Rule
 from journey.events import SeriesBooked
 from journey.events.schedule import SeriesSlot
@@ -16,7 +16,7 @@ from journey.state import Journey
 
 
 def book_series(journey: Journey, asked: Asked[BookSeries], clinic: Clinic, findings: Findings) -> list[Fact]:
-    """Give every infusion that the plan still lacks, in its order, gaps and window, with chair, nurse and provider."""
+    """Give every infusion that the series in force still lacks, in its order, gaps and window, with all it needs."""
     command, plan = asked.command, journey.plan
     slots = tuple(_slot(asked, it) for it in command.slots)
     ids = {it.appointment_id for it in slots}
@@ -26,8 +26,13 @@ def book_series(journey: Journey, asked: Asked[BookSeries], clinic: Clinic, find
     require(Rule.UNKNOWN_PLAN, holds=command.plan_id in {None, plan_id(journey)})
     if plan is None:  # without one there is nothing to book, whatever has happened
         raise Refused(Rule.NO_PLAN)
-    _fills(journey, slots, plan.infusions, findings)
-    event = SeriesBooked(series_id=command.series_id, plan_id=plan.plan_id, slots=slots)
+    _fills(journey, slots, journey.given_of_series[1], findings)
+    event = SeriesBooked(
+        series_id=command.series_id,
+        plan_id=plan.plan_id,
+        reinduction_id=reinduction_id(journey),
+        slots=slots,
+    )
     after = with_booked(journey, event)
     for slot in slots:
         placed(after, after.appointments[slot.appointment_id], asked.at, clinic, findings)
@@ -47,7 +52,7 @@ def _slot(asked: Asked[BookSeries], wanted: WantedSlot) -> SeriesSlot:
 
 
 def _fills(journey: Journey, slots: tuple[SeriesSlot, ...], infusions: int, findings: Findings) -> None:
-    """Each open slot of the plan is filled once, in the order of time."""
+    """Each open slot of the series is filled once, in the order of time."""
     open_, seen = open_slots(journey), set[int]()
     for slot in slots:
         findings.guard(Rule.SLOT_NOT_IN_PLAN, holds=slot.slot_no <= infusions, slot_no=slot.slot_no)

@@ -84,7 +84,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesSlot:
-    """One infusion of a series: which of the plan it is, when, and what is held for it."""
+    """One infusion of a series: which of the plan or the reinduction it is, when, and what is held for it."""
 
     appointment_id: UUID
     slot_no: Ordinal
@@ -97,10 +97,11 @@ class SeriesSlot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesBooked:
-    """All infusions that the plan still lacked were booked at once, and everything they need is held."""
+    """All infusions that the plan, or a reinduction, still lacked were booked at once; everything they need is held."""
 
     series_id: UUID
     plan_id: UUID
+    reinduction_id: UUID | None = None
     slots: Annotated[tuple[SeriesSlot, ...], Some, Many]
 
 

@@ -62,6 +62,7 @@ def _slot(event: SeriesBooked, slot: SeriesSlot) -> Appointment:
         kind=AppointmentKind.INFUSION,
         plan_id=event.plan_id,
         series_id=event.series_id,
+        reinduction_id=event.reinduction_id,
         slot_no=slot.slot_no,
         start=slot.start,
         end=slot.end,

@@ -202,7 +202,7 @@ def _told(journey: Journey, recorded: Happened[Event]) -> Journey:  # noqa: C901
         case RelapseDetected() as event:
             return replace(journey, relapses=having(journey.relapses, event.assessment_id, event))
         case ReinductionOrdered() as event:
-            return replace(journey, reinduction=Reinduction(ordered=event, at=recorded.at))
+            return replace(journey, reinduction=Reinduction(ordered=event, at=recorded.at, event_id=recorded.event_id))
         case MaintenanceScheduled() as event:
             return replace(journey, maintenance=event)
         case JourneyClosed() as event:

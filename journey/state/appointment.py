@@ -21,12 +21,13 @@ class AppointmentStatus(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Appointment:
-    """An appointment where it now stands."""
+    """An appointment where it now stands; its slot is one of the plan, or of the reinduction that is named."""
 
     appointment_id: UUID
     kind: AppointmentKind
     plan_id: UUID | None
     series_id: UUID | None = None
+    reinduction_id: UUID | None = None
     slot_no: int | None
     start: datetime
     end: datetime

@@ -87,7 +87,8 @@ class Pause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reinduction:
-    """A series begun anew, and when it was ordered: infusions of it are those started since."""
+    """A series begun anew, when it was ordered, and by which entry: infusions of it are those started since."""
 
     ordered: ReinductionOrdered
     at: datetime
+    event_id: UUID

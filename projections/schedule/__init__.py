@@ -12,6 +12,7 @@ from projections.schedule.document import Schedule, after_correction, evolve
 from projections.schedule.kinds import KINDS
 from projections.schedule.load import staff
 from projections.schedule.maintenance import maintenance
+from projections.schedule.open_series import open_series
 from projections.schedule.slots import series
 from projections.schedule.terms import BUILT_IN, Terms
 from projections.schedule.to_do import tasks
@@ -33,7 +34,7 @@ def under(terms: Terms) -> Projection[Schedule]:
     """The schedule whose times are counted by the policies and response rules of a store."""
     return Projection(
         name="schedule",
-        version=5,
+        version=6,
         document=Schedule,
         new=Schedule,
         evolve=partial(evolve, terms=terms),
@@ -56,6 +57,7 @@ __all__ = [
     "due",
     "maintenance",
     "monday",
+    "open_series",
     "series",
     "staff",
     "tasks",

@@ -39,6 +39,7 @@ class Appointment:
     kind: str
     plan_id: str | None
     series_id: str | None
+    reinduction_id: str | None = None
     slot_no: int | None
     day: str
     starts_at: str
@@ -104,6 +105,7 @@ def _of_series(event: SeriesBooked, place: Placing) -> Appointments:
             kind=INFUSION,
             plan_id=written(event.plan_id),
             series_id=written(event.series_id),
+            reinduction_id=maybe_written(event.reinduction_id),
             slot_no=slot.slot_no,
             chair=slot.chair,
             nurse=slot.nurse,

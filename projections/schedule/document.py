@@ -74,8 +74,9 @@ class Maintenance:
 
 @dataclass(frozen=True, kw_only=True)
 class Reinduction:
-    """A series begun anew under the plan: since when, and of how many infusions."""
+    """A series begun anew under the plan: by which entry, since when, and of how many infusions."""
 
+    reinduction_id: str
     since: str
     infusions: int
 
@@ -172,7 +173,8 @@ def _course(schedule: Schedule, recorded: Happened[Event], terms: Terms) -> dict
             switched = at if event.mode is ModalityMode.SWITCH else None
             return {"modality": event.to.value, "switched_at": schedule.switched_at or switched}
         case ReinductionOrdered() as event:
-            return {"reinduction": Reinduction(since=at, infusions=event.infusions), "maintenance": None}
+            again = Reinduction(reinduction_id=written(recorded.event_id), since=at, infusions=event.infusions)
+            return {"reinduction": again, "maintenance": None}
         case MaintenanceScheduled() as event:
             return {"maintenance": _maintenance(event, recorded.utc_offset_min), "reinduction": None}
         case AdverseEventReported() as event if event.seriousness_code is Seriousness.DEATH:

@@ -78,12 +78,14 @@ def _load(stays: Sequence[Stay], whole: Span, open_: Span, ratio: int) -> dict[s
 
 
 def _by_role(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Several rows as one a role: minutes added, the share of the added minutes."""
     found = list(rows)
-    return [
-        {"role": role, **_with_share({name: sum(it[name] for it in found if it["role"] == role) for name in COUNTED})}
-        for role in (NURSE, PROVIDER)
-    ]
+    return [{"role": role, **added(it for it in found if it["role"] == role)} for role in (NURSE, PROVIDER)]
+
+
+def added(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Several rows as one: minutes added, the share of the added minutes."""
+    found = list(rows)
+    return _with_share({name: sum(it[name] for it in found) for name in COUNTED})
 
 
 def _with_share(counted: Mapping[str, int]) -> dict[str, Any]:

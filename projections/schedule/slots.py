@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 from projections.database import ReadModels
 from projections.projection import Column, Kind, Table
-from projections.schedule.appointments import Appointment
-from projections.schedule.document import Plan, Schedule
+from projections.schedule.appointments import INFUSION, Appointment
+from projections.schedule.document import Plan, Reinduction, Schedule
 from projections.schedule.sessions import Pump, infusions
 
 JOURNEYS = Table(
@@ -23,6 +24,7 @@ JOURNEYS = Table(
         Column("infusions_given", Kind.WHOLE, "the infusions that count, maintenance included"),
         Column("reinduced_at", Kind.TIME, "when a series was ordered anew, and goes on"),
         Column("reinduction_infusions", Kind.WHOLE, "how many infusions that series has"),
+        Column("maintenance_id", Kind.TEXT, "the maintenance in force"),
         Column("modality", Kind.TEXT, "another treatment, instead or besides"),
         Column("switched_at", Kind.TIME, "since when it takes the place of the infusions"),
         Column("paused_at", Kind.TIME, "since when it rests"),
@@ -34,8 +36,9 @@ JOURNEYS = Table(
 
 SLOTS = Table(
     "slots",
-    "Every slot of the plan in force, and the appointment that fills it",
+    "Every slot of the plan in force, and of a reinduction that goes on, and the appointment that fills it",
     (
+        Column("part", Kind.TEXT, "induction, or reinduction"),
         Column("slot_no", Kind.WHOLE, "the slot"),
         Column("state", Kind.TEXT, "to_book, booked, arrived or given"),
         Column("appointment_id", Kind.TEXT, "the appointment"),
@@ -66,7 +69,9 @@ GIVEN = Table(
 STATES = ("to_book", "booked", "arrived", "given")
 """How far a slot has come."""
 
-BOOKED, ARRIVED, GIVEN_NOW = 1, 2, 3
+TO_BOOK, BOOKED, ARRIVED, GIVEN_NOW = 0, 1, 2, 3
+
+INDUCTION, REINDUCTION, MAINTAINED = "induction", "reinduction", "maintenance"
 
 
 def journey_row(schedule: Schedule) -> dict[str, dict[str, Any]]:
@@ -81,6 +86,7 @@ def journey_row(schedule: Schedule) -> dict[str, dict[str, Any]]:
         "infusions_given": len(infusions(schedule.sessions)),
         "reinduced_at": again and again.since,
         "reinduction_infusions": again and again.infusions,
+        "maintenance_id": schedule.maintenance and schedule.maintenance.maintenance_id,
         "modality": schedule.modality,
         "switched_at": schedule.switched_at,
         "paused_at": schedule.pauses[0].since if schedule.pauses else None,
@@ -92,18 +98,25 @@ def journey_row(schedule: Schedule) -> dict[str, dict[str, Any]]:
 
 
 def slot_rows(schedule: Schedule) -> dict[str, dict[str, Any]]:
-    """A row a slot of the plan in force."""
+    """A row a slot of the plan in force, and of the reinduction that goes on."""
     if schedule.plan is None:
         return {}
-    filled = _filled(schedule, schedule.plan)
-    return {
-        f"{slot_no:04}": _slot(slot_no, *filled.get(slot_no, (0, None)))
-        for slot_no in range(1, schedule.plan.infusions + 1)
+    plan, again = schedule.plan, schedule.reinduction
+    filled, before = _filled(schedule, plan), _given_before(schedule, plan)
+    rows = {
+        f"{slot_no:04}": _slot(INDUCTION, slot_no, *filled.get(slot_no, (before.get(slot_no, TO_BOOK), None)))
+        for slot_no in range(1, plan.infusions + 1)
     }
+    if again is not None:
+        anew = _filled_again(schedule, again)
+        for slot_no in range(1, again.infusions + 1):
+            rows[f"again {slot_no:04}"] = _slot(REINDUCTION, slot_no, *anew.get(slot_no, (TO_BOOK, None)))
+    return rows
 
 
-def _slot(slot_no: int, state: int, appointment: Appointment | None) -> dict[str, Any]:
+def _slot(part: str, slot_no: int, state: int, appointment: Appointment | None) -> dict[str, Any]:
     return {
+        "part": part,
         "slot_no": slot_no,
         "state": STATES[state],
         "appointment_id": appointment and appointment.appointment_id,
@@ -115,14 +128,45 @@ def _slot(slot_no: int, state: int, appointment: Appointment | None) -> dict[str
 
 def _filled(schedule: Schedule, plan: Plan) -> dict[int | None, tuple[int, Appointment]]:
     """Of each slot that is filled its state and appointment: where there are several, the furthest one."""
-    given = {session.appointment_id for session, _ in infusions(schedule.sessions)}
-    here = {session.appointment_id for session in schedule.sessions.values() if session.is_open}
     filled: dict[int | None, tuple[int, Appointment]] = {}
-    for key, it in schedule.appointments.items():
-        state = GIVEN_NOW if key in given else ARRIVED if key in here else BOOKED if it.is_open else 0
-        if state and it.plan_id == plan.plan_id and state >= filled.get(it.slot_no, (0, it))[0]:
+    for state, it in _standing(schedule):
+        ours = it.plan_id == plan.plan_id and it.reinduction_id is None
+        if ours and state >= filled.get(it.slot_no, (0, it))[0]:
             filled[it.slot_no] = state, it
     return filled
+
+
+def _given_before(schedule: Schedule, plan: Plan) -> dict[int, int]:
+    """The slots that are not to be filled any more: the first, as many as were given under a plan before this one."""
+    filled = _filled(schedule, plan)
+    given = [pump for _, pump in infusions(schedule.sessions) if _part(pump) == INDUCTION]
+    pending = sum(state != GIVEN_NOW for slot_no, (state, _) in filled.items() if slot_no is not None)
+    free = [slot_no for slot_no in range(1, plan.infusions + 1) if slot_no not in filled]
+    left = max(plan.infusions - len(given) - pending, 0)
+    return dict.fromkeys(free[: max(len(free) - left, 0)], GIVEN_NOW)
+
+
+def _filled_again(schedule: Schedule, again: Reinduction) -> dict[int, tuple[int, Appointment]]:
+    """The same of a reinduction: what was booked for one of its slots, and in the others what was booked singly."""
+    filled: dict[int, tuple[int, Appointment]] = {}
+    singly = []
+    for state, it in _standing(schedule):
+        if it.reinduction_id == again.reinduction_id and it.slot_no is not None:
+            filled[it.slot_no] = max(filled.get(it.slot_no, (state, it)), (state, it), key=lambda one: one[0])
+        elif it.kind == INFUSION and it.starts_at >= again.since:
+            singly.append((state, it))
+    free = (slot_no for slot_no in range(1, again.infusions + 1) if slot_no not in filled)
+    return filled | dict(zip(free, sorted(singly, key=lambda one: one[1].starts_at), strict=False))
+
+
+def _standing(schedule: Schedule) -> Iterator[tuple[int, Appointment]]:
+    """The appointments that lie ahead, go on, or were given, with how far each has come."""
+    given = {session.appointment_id for session, _ in infusions(schedule.sessions)}
+    here = {session.appointment_id for session in schedule.sessions.values() if session.is_open}
+    for key, it in schedule.appointments.items():
+        state = GIVEN_NOW if key in given else ARRIVED if key in here else BOOKED if it.is_open else 0
+        if state:
+            yield state, it
 
 
 def given_rows(schedule: Schedule) -> dict[str, dict[str, Any]]:
@@ -150,8 +194,8 @@ def given_rows(schedule: Schedule) -> dict[str, dict[str, Any]]:
 
 def _part(pump: Pump) -> str:
     if pump.maintenance_id is not None:
-        return "maintenance"
-    return "reinduction" if pump.again else "induction"
+        return MAINTAINED
+    return REINDUCTION if pump.again else INDUCTION
 
 
 def series(models: ReadModels, journey_id: UUID) -> dict[str, Any] | None:

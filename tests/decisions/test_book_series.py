@@ -12,9 +12,12 @@ import pytest
 from journey.clinic import Clinic
 from journey.commands import BookSeries
 from journey.commands.schedule import WantedSlot
+from journey.decisions.placing import of_plan, of_series, open_slots
+from journey.decisions.schedule import following
 from journey.errors import Refused, Rule
-from journey.events import AppointmentCancelled, AppointmentMissed, JourneyPaused, SeriesBooked
+from journey.events import AppointmentCancelled, AppointmentMissed, EntryCorrected, JourneyPaused, SeriesBooked
 from journey.events.course import PauseReason
+from journey.events.records import CorrectionKind, CorrectionReason
 from journey.events.schedule import CancellationReason, Initiator, SeriesSlot
 from journey.history import fold
 from journey.site import Site
@@ -32,6 +35,7 @@ from tests.decisions.states import (
     maintained,
     morning,
     planned,
+    reinduced,
     visited,
 )
 from tests.given import DAY, HOUR, MINUTE, Given, Outcome, named
@@ -238,3 +242,82 @@ def test_is_refused_when_nothing_treats() -> None:
     planned().then_came(JourneyPaused(reason=PauseReason.TRAVEL)).when(whole()).then_refused(Rule.JOURNEY_PAUSED)
     planned().then_came(SWITCHED).when(whole()).then_refused(Rule.MODALITY_SWITCHED)
     refused(maintained().when(late), Rule.SLOT_TAKEN, 1)
+
+
+def again(*starts: datetime, **changes: Any) -> BookSeries:
+    """Ask for the infusions of a reinduction."""
+    slots = [slot(it, start, appointment_id=named(f"again {it}")) for it, start in enumerate(starts, start=1)]
+    return series(slots, **changes)
+
+
+FIRST, SECOND = AGAIN = morning(4, 22), morning(4, 25)
+
+
+def test_books_a_reinduction_at_once() -> None:
+    """As many as were ordered, numbered anew; they are the order's, and the plan's own slots are what they were."""
+    before = reinduced()
+    order = before.log[-1].event_id
+    after = before.when(again(*AGAIN)).then_deviates()
+    (event,) = (entry.event for entry in after.log if isinstance(entry.event, SeriesBooked))
+    assert (event.plan_id, event.reinduction_id) == (PLAN, order)
+    journey = fold(after.log)
+    assert [(it.slot_no, it.reinduction_id) for it in of_series(journey)] == [(1, order), (2, order)]
+    assert [it.slot_no for it in of_plan(journey)] == list(EVERY)
+    assert {it.reinduction_id for it in of_plan(journey)} == {None}
+    assert open_slots(fold(before.log)) == (1, 2)
+    assert open_slots(journey) == ()
+
+
+def test_a_reinduction_is_booked_whole_or_not() -> None:
+    """One of two is no series, three are more than were ordered, and a plan's number is no number of it."""
+    refused(reinduced().when(again(FIRST)), Rule.SERIES_INCOMPLETE, 2)
+    refused(reinduced().when(again(*AGAIN, morning(4, 28))), Rule.SLOT_NOT_IN_PLAN, 3)
+    plans = [slot(7, FIRST, appointment_id=None), slot(8, SECOND, appointment_id=None)]
+    refused(reinduced().when(series(plans)), Rule.SLOT_NOT_IN_PLAN, 7)
+    after = reinduced().when(again(*AGAIN)).then_deviates()
+    twice = again(morning(4, 28), morning(4, 30), series_id=named("twice"))
+    ids = tuple(replace(it, appointment_id=None) for it in twice.slots)
+    refused(after.when(replace(twice, slots=ids)), Rule.SLOT_TAKEN, 1)
+
+
+def test_a_reinduction_keeps_the_gaps_and_window_of_its_plan() -> None:
+    """Five days apart at most and three weeks in all, among themselves: the plan's own infusions lie weeks back."""
+    refused(reinduced().when(again(FIRST, morning(4, 23))), Rule.GAP_TOO_SHORT, 1)
+    refused(reinduced().when(again(FIRST, morning(4, 28))), Rule.GAP_TOO_LONG, 1)
+    reinduced().when(again(FIRST, morning(4, 27))).then_deviates()
+    tight = reinduced().then_came(replace(PLANNED, plan_id=named("plan 2"), window_d=2, max_gap_d=9))
+    refused(tight.when(again(*AGAIN, plan_id=None)), Rule.WINDOW_EXCEEDED, 1)
+
+
+def test_a_reinduction_counts_what_lies_ahead() -> None:
+    """An infusion that was booked singly will be one of it: one slot is left to book, its last."""
+    single = reinduced().then_came(booking(7, FIRST))
+    assert open_slots(fold(single.log)) == (2,)
+    single.when(series([slot(2, SECOND, appointment_id=named("again 2"))])).then_deviates()
+    given = visited(reinduced(), 7, FIRST)
+    assert open_slots(fold(given.log)) == (2,)
+    missed = reinduced().when(again(*AGAIN)).then_deviates()
+    missed = missed.then_came(AppointmentMissed(appointment_id=named("again 1"), contacted=True))
+    assert open_slots(fold(missed.log)) == (1,)
+
+
+def test_this_and_following_stays_within_a_series() -> None:
+    """Calling off a plan's infusion leaves those of the reinduction, which begin later."""
+    journey = fold(reinduced().when(again(*AGAIN)).then_deviates().log)
+    last = journey.appointments[named("appointment 6")]
+    assert following(journey, last) == []
+    first = journey.appointments[named("again 1")]
+    assert [it.slot_no for it in following(journey, first)] == [2]
+
+
+def test_needs_an_order_that_stands() -> None:
+    """With the order retracted the series in force is the plan's again, and it is given."""
+    state = reinduced()
+    gone = EntryCorrected(
+        target_event_id=state.log[-1].event_id,
+        kind=CorrectionKind.RETRACT,
+        replacement=None,
+        reason=CorrectionReason.WRONG_PATIENT,
+        approved_by="pete",
+    )
+    refused(state.then_came(gone).when(again(*AGAIN)), Rule.SLOT_TAKEN, 1)

@@ -133,7 +133,7 @@ COMES: Mapping[str, str] = {
     "WithdrawConsent": "- - . . . . . . . .",
     "VerifyCoverage": ". . . . . . . . . (jc)",
     "ApproveTreatmentPlan": "ne ne . . . . . . . jc",
-    "BookSeries": "np np np . . - - - - -",
+    "BookSeries": "np np np . . - - . - -",
     "BookAppointment": "np np np . . st . . jp jc",
     "RescheduleAppointment": ". . . . . . . . . jc",
     "CancelAppointment": ". . . . . . . . . (jc)",

@@ -109,6 +109,15 @@ def test_a_recovery_is_watched_by_the_policy(models_url: str) -> None:
     assert longer["recovery_until"] == moment(ended_at + 80 * MINUTE)
 
 
+def test_open_series_are_told(models: ReadModels) -> None:
+    """The worked one is given to its end; the other two have slots to book: one infusion is going on, one is booked."""
+    rows = schedule.open_series(models)["rows"]
+    assert sorted((row["planned"], row["given"], row["arrived"], row["booked"], row["to_book"]) for row in rows) == [
+        (6, 0, 0, 1, 5),
+        (6, 0, 1, 0, 5),
+    ]
+
+
 def test_a_month_is_counted(models: ReadModels) -> None:
     """Six infusions in September, each in its week and in a chair; the next one of maintenance is overdue."""
     september = date(2025, 9, 1), date(2025, 9, 30)
@@ -246,6 +255,7 @@ def test_every_answer_is_json_and_says_its_position(models: ReadModels, log: Kep
         schedule.chairs(models, SITE, date(2025, 9, 1), date(2025, 9, 30), NOW),
         schedule.staff(models, SITE, date(2025, 9, 1), date(2025, 9, 30), NOW),
         schedule.maintenance(models, SITE, date(2025, 9, 5)),
+        schedule.open_series(models),
         outcome.responses(models, PHQ9_LE5),
         outcome.journey(models, WORKED),
         outcome.side_effects(models),

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
+from journey.decisions.placing import open_slots
 from journey.events import AppointmentCancelled, AppointmentMissed, SeriesBooked
 from journey.events.schedule import CancellationReason, Initiator, SeriesSlot
+from journey.history import fold
+from projections.plain import moment
 from projections.schedule import PROJECTION
+from projections.schedule.open_series import told
 from tests.decisions.states import (
     PLANNED,
     VISITS,
@@ -17,15 +22,18 @@ from tests.decisions.states import (
     came_at,
     checked_in,
     discharged,
+    induced,
     infusing,
     maintained,
+    morning,
     planned,
+    reinduced,
     visited,
     withheld,
 )
 from tests.given import DAY, HOUR, Given, named
 from tests.projections.due import then_due
-from tests.projections.folded import then_rows
+from tests.projections.folded import rows_of, then_rows
 
 SERIES = SeriesBooked(
     series_id=named("series"),
@@ -108,6 +116,54 @@ def test_a_new_plan_has_slots_of_its_own() -> None:
     revised = replace(PLANNED, plan_id=named("plan 2"), revision=2, infusions=8, supersedes=PLANNED.plan_id)
     empty = [{"slot_no": number, "state": "to_book"} for number in range(1, 9)]
     then_rows(PROJECTION, booked().then_came(revised), "slots", *empty)
+
+
+def test_a_revised_plan_has_the_slots_that_are_left() -> None:
+    """After two infusions a plan of six has four to book, its last: as the decisions have it."""
+    revised = replace(PLANNED, plan_id=named("plan 2"), revision=2, supersedes=PLANNED.plan_id)
+    state = visited(visited(planned(), 1), 2).then_came(revised)
+    expected = [{"slot_no": number, "state": "given" if number < 3 else "to_book"} for number in range(1, 7)]
+    then_rows(PROJECTION, state, "slots", *expected)
+    assert open_slots(fold(state.log)) == (3, 4, 5, 6)
+
+
+def test_a_reinduction_has_slots_of_its_own() -> None:
+    """Beside the plan's; what was booked singly fills the first that are free, and with maintenance they end."""
+    state = reinduced()
+    given = [{"part": "induction", "slot_no": number, "state": "given"} for number in range(1, 7)]
+
+    def then_again(after: Given, *states: str) -> None:
+        anew = [{"part": "reinduction", "slot_no": it, "state": said} for it, said in enumerate(states, start=1)]
+        then_rows(PROJECTION, after, "slots", *given, *anew)
+        assert len(open_slots(fold(after.log))) == states.count("to_book")
+
+    then_again(state, "to_book", "to_book")
+    slots = tuple(
+        replace(it, appointment_id=named(f"again {it.slot_no}"), start=start, end=start + HOUR)
+        for it, start in zip(SERIES.slots, (morning(4, 22), morning(4, 25)), strict=False)
+    )
+    anew = replace(SERIES, series_id=named("anew"), reinduction_id=state.log[-1].event_id, slots=slots)
+    then_again(state.then_came(anew), "booked", "booked")
+    then_again(state.then_came(booking(7, morning(4, 22))), "booked", "to_book")
+    then_again(visited(state, 7, morning(4, 22)), "given", "to_book")
+
+
+def test_open_series_are_what_is_not_given_to_its_end() -> None:
+    """Each with its denominator and the parts that it is the sum of; of a reinduction its own."""
+
+    def rows(state: Given) -> list[dict[str, Any]]:
+        found = rows_of(PROJECTION, state)
+        keyed = {name: [{**row, "journey_id": "j"} for row in found[name].values()] for name in ("journeys", "slots")}
+        return told(keyed["journeys"], [row for row in keyed["slots"] if row["state"] != "given"])
+
+    (row,) = rows(visited(planned(), 1).then_came(booking(2)))
+    assert [row[name] for name in ("part", "planned", "given", "arrived", "booked", "to_book")] == [
+        *("induction", 6, 1, 0, 1, 4)
+    ]
+    assert row["next_at"] == row["last_at"] == moment(VISITS[1])
+    (again,) = rows(visited(reinduced(), 7, morning(4, 22)))
+    assert (again["part"], again["planned"], again["given"], again["to_book"]) == ("reinduction", 2, 1, 1)
+    assert rows(induced(6)) == []
 
 
 def test_given_infusions_are_numbered_among_those_that_count() -> None:
