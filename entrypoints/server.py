@@ -6,6 +6,7 @@ import functools
 import logging
 import signal
 import socket
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from threading import Event, Thread
@@ -14,7 +15,7 @@ from typing import Any
 import uvicorn
 from anyio import to_thread
 from fastapi import APIRouter, FastAPI
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 
 from entrypoints.api import health, problems, sign_in
 from entrypoints.api.around import places, surround
@@ -64,6 +65,7 @@ def site(app: App, failed: Callable[[], None] = lambda: None) -> FastAPI:
     problems.install(made)
     surround(made, app.store.access)
     refuse_unchecked(made)
+    deque(iter_route_contexts(made.routes), maxlen=0)  # made now: pydantic warns, and at a request others would hear it
     return made
 
 

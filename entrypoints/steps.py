@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from entrypoints.app import App
 from journey.commands import PERMISSIONS
-from journey.decisions import Step, next_steps
+from journey.decisions import Onward, Step, next_steps, onward
 from journey.history import Log, fold
 from journey.recorded import Actor
+from journey.state import AppointmentStatus
 from journey.store import codec
 
 
@@ -22,6 +24,25 @@ def told(app: App, log: Log, actor: Actor) -> dict[str, Any]:
         "at": codec.plain(now),
         "role": actor.role.value,
         "steps": [_told(step) for step in next_steps(journey, log, now, actor, app.clinic)],
+    }
+
+
+def visits(app: App, log: Log, actor: Actor) -> list[dict[str, Any]]:
+    """What brings on each visit that goes on, is the next one booked, or is over and not signed off."""
+    journey, now = fold(log), app.clock()
+    at = {key: it.checked_in_at for key, it in journey.sessions.items()}
+    at |= {key: it.start for key, it in journey.appointments.items() if it.status is AppointmentStatus.BOOKED}
+    found = ((when, onward(journey, log, now, actor, app.clinic, key)) for key, when in at.items())
+    return [_visit(when, it) for when, it in sorted(found, key=lambda one: one[0]) if it is not None]
+
+
+def _visit(at: datetime, it: Onward) -> dict[str, Any]:
+    return {
+        "at": codec.plain(at),
+        "command": type(it.step.asked.command).__name__,
+        "roles": [role.value for role in it.roles],
+        "against": [rule.text for rule in it.against],
+        "now": None if it.now is None else type(it.now.asked.command).__name__,
     }
 
 

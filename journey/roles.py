@@ -14,6 +14,7 @@ from journey.values import Role
 class Question(StrEnum):
     """What can be looked at."""
 
+    SCHEDULE_BOARD = "schedule_board"
     SCHEDULE_DAY = "schedule_day"
     SCHEDULE_WEEK = "schedule_week"
     SCHEDULE_CHAIRS = "schedule_chairs"
@@ -99,6 +100,7 @@ An importer asks for somebody: it is the role of that person that is looked up h
 """
 
 ASKS: Mapping[Question, frozenset[Role]] = {
+    Question.SCHEDULE_BOARD: STAFF,
     Question.SCHEDULE_DAY: STAFF,
     Question.SCHEDULE_WEEK: STAFF,
     Question.SCHEDULE_CHAIRS: STAFF | {Role.ANALYST},

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Annotated, Any, cast
 from urllib.parse import urlsplit
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from starlette.routing import BaseRoute
 
 from entrypoints.api.problems import Fault, Problem, WrongRole
@@ -32,6 +32,14 @@ class Caller:
     user: str
     role: Role
     session: Claims | None = None
+
+
+def _caller(request: Request) -> Caller:
+    """Who asks: the route's check has found out."""
+    return cast("Caller", request.state.caller)
+
+
+FromCaller = Annotated[Caller, Depends(_caller)]
 
 
 @dataclass(frozen=True, slots=True)

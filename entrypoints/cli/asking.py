@@ -15,9 +15,11 @@ from entrypoints.app import App, open_app
 from entrypoints.cli.talk import Exit, Failed
 from entrypoints.settings import Settings
 from journey.events import Event
-from journey.recorded import Recorded
+from journey.recorded import Actor, Recorded
 from journey.store import codec
 from journey.store.access import Outcome
+from journey.store.reading import read
+from journey.values import Role
 from projections import audit
 
 OPERATOR = "operator"
@@ -51,7 +53,14 @@ AsHappened = Annotated[
 ]
 Since = Annotated[datetime | None, typer.Option(parser=instant, metavar="TIME", help="Recorded from this time on.")]
 Until = Annotated[datetime | None, typer.Option(parser=instant, metavar="TIME", help="Recorded before this time.")]
+ActingRole = Annotated[Role, typer.Option(help="The role you act in.")]
+ActingAs = Annotated[str | None, typer.Option(help="Who you are; your name on this machine if not said.")]
 Limit = Annotated[int, typer.Option(min=1, max=10_000, help="So many rows at most.")]
+
+
+def acting(role: Role, by: str | None) -> Actor:
+    """Whoever sits there, in a role. Raises journey.store.reading.Invalid."""
+    return read(Actor, {"user": by or getpass.getuser(), "role": role})
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -17,11 +16,14 @@ import typer
 from entrypoints import steps
 from entrypoints.app import now, open_app
 from entrypoints.cli.asking import (
+    ActingAs,
+    ActingRole,
     AsHappened,
     AsRecorded,
     AtVersion,
     JourneyId,
     SessionId,
+    acting,
     installation,
     instant,
     looked,
@@ -33,13 +35,12 @@ from entrypoints.cli.talk import Exit, Failed, Json, line, progress, show
 from entrypoints.importing import Imported, imported
 from entrypoints.settings import Settings
 from journey.clinic import Clinic
-from journey.recorded import Actor
 from journey.signing import record_of
 from journey.store import codec
 from journey.store.identity import Identity, Note
 from journey.store.reading import Invalid, read, read_command
 from journey.store.request import Answer, Request, Status
-from journey.values import LateReason, Role
+from journey.values import LateReason
 
 EXPORTED_AT_ONCE = 2_000
 
@@ -56,8 +57,8 @@ def do(  # noqa: PLR0913 - each option by its own name, as it is typed
     command: Annotated[str, typer.Argument(help="A command, such as RecordVitals: see docs/commands.md.")],
     words: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Its fields.")] = None,
     *,
-    role: Annotated[Role, typer.Option(help="The role you act in.")],
-    by: Annotated[str | None, typer.Option(help="Who you are; your name on this machine if not said.")] = None,
+    role: ActingRole,
+    by: ActingAs = None,
     journey: Annotated[UUID | None, typer.Option(help="The journey; a new one for ReferJourney if not said.")] = None,
     at: Annotated[datetime | None, typer.Option(parser=instant, metavar="TIME", help="When; now if not said.")] = None,
     late_reason: Annotated[LateReason | None, typer.Option(help="Why it is entered late.")] = None,
@@ -84,7 +85,7 @@ def do(  # noqa: PLR0913 - each option by its own name, as it is typed
             command_id=key,
             at=moment,
             utc_offset_min=0 if offset is None else int(offset.total_seconds() // 60),
-            actor=read(Actor, {"user": by or getpass.getuser(), "role": role}),
+            actor=acting(role, by),
             late_reason=late_reason,
             note=read(Words, {"note": note}).note,
             identity=None if identity is None else _identity(identity),
@@ -164,12 +165,12 @@ def next_(
     context: typer.Context,
     journey: JourneyId,
     *,
-    role: Annotated[Role, typer.Option(help="The role you act in.")],
-    by: Annotated[str | None, typer.Option(help="Who you are; your name on this machine if not said.")] = None,
+    role: ActingRole,
+    by: ActingAs = None,
     as_json: Json = False,
 ) -> None:
     """Show what a role may ask next, and what is still missing for it."""
-    actor = read(Actor, {"user": by or getpass.getuser(), "role": role})
+    actor = acting(role, by)
     with installation(context) as app:
         log = app.store.log.history(journey)
         looked(app, "next JOURNEY", journey, found=bool(log))

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
 from entrypoints.app import App
-from entrypoints.cli.asking import JourneyId, MaybeJourney, day, installation, instant, looked
+from entrypoints.board import board
+from entrypoints.cli.asking import (
+    ActingAs,
+    ActingRole,
+    JourneyId,
+    MaybeJourney,
+    acting,
+    day,
+    installation,
+    instant,
+    looked,
+)
 from entrypoints.cli.talk import Exit, Failed, Json, show
 from entrypoints.finding import series_slots
 from entrypoints.periods import TooLong, period
@@ -27,6 +39,18 @@ FirstDay = Annotated[
 LastDay = Annotated[
     date | None, typer.Option(parser=day, metavar="DATE", help="The last day; a week from the first if not said.")
 ]
+
+
+@group.command("board")
+def board_(
+    context: typer.Context, on: MaybeDay = None, *, role: ActingRole, by: ActingAs = None, as_json: Json = False
+) -> None:
+    """Show a day by chair and time, and of each visit the step that is next and what your role may do for it."""
+    actor = acting(role, by)
+    with installation(context, current=True) as app:
+        answer = board(app, on or app.today, actor)
+        looked(app, "schedule board")
+    show(answer, as_json=as_json)
 
 
 @group.command("day")
@@ -124,11 +148,18 @@ def tasks_(
 
 
 @group.command("series")
-def series_(context: typer.Context, journey: JourneyId, *, as_json: Json = False) -> None:
-    """Show a patient's series: planned slots and given infusions."""
+def series_(
+    context: typer.Context,
+    journey: Annotated[
+        UUID | None, typer.Argument(metavar="[JOURNEY]", help="A journey's id; every open series if not said.")
+    ] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Show a patient's series, planned slots and given infusions; or every series that is not given to its end."""
     with installation(context, current=True) as app:
-        answer = schedule.series(app.models, journey)
-        looked(app, "schedule series JOURNEY", journey, found=answer is not None)
+        answer = schedule.open_series(app.models) if journey is None else schedule.series(app.models, journey)
+        looked(app, "schedule series" + ("" if journey is None else " JOURNEY"), journey, found=answer is not None)
     if answer is None:
         raise Failed("There is no such journey.", Exit.NOT_FOUND)
     show(answer, as_json=as_json)

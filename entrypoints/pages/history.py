@@ -6,21 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from entrypoints.pages.rendering import DAY, MOMENT, local
+from entrypoints.pages.rendering import DAY, MINUTES_PER_HOUR, MOMENT, local, spent
 from journey.instruments import SCORERS
-from journey.values import Instrument
+from journey.values import Instrument, Role
 
 Fact = tuple[str, str]
 
 
 class Ahead(NamedTuple):
-    """What may be asked next, and of what may not what is missing for it."""
+    """What may be asked next, and of what may not what is missing for it; of each visit what brings it on."""
 
     legal: list[str]
     missing: list[tuple[str, list[str]]]
-
-
-MINUTES_PER_HOUR = 60
+    visits: list[dict[str, Any]]
 
 
 def facts(state: Mapping[str, Any], zone: ZoneInfo) -> list[Fact]:
@@ -122,7 +120,7 @@ def steps(answered: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def ahead(steps_told: Sequence[Mapping[str, Any]]) -> Ahead:
+def ahead(steps_told: Sequence[Mapping[str, Any]], visits: Sequence[Mapping[str, Any]], role: Role) -> Ahead:
     """The commands that are legal, each once, and the others with what is missing for the first of their kind."""
     legal = dict.fromkeys(step["command"] for step in steps_told if step["legal"])
     missing = {
@@ -130,12 +128,13 @@ def ahead(steps_told: Sequence[Mapping[str, Any]]) -> Ahead:
         for step in reversed(steps_told)
         if step["command"] not in legal
     }
-    return Ahead(list(legal), list(reversed(missing.items())))
+    mine = [{**it, "mine": role.value in it["roles"]} for it in visits]
+    return Ahead(list(legal), list(reversed(missing.items())), mine)
 
 
 def _lateness(delay_s: int) -> str:
-    hours, minutes = divmod(delay_s // 60, MINUTES_PER_HOUR)
-    return f"{hours} h {minutes:02}" if hours else f"{minutes} min"
+    minutes = delay_s // 60
+    return spent(minutes) if minutes >= MINUTES_PER_HOUR else f"{minutes} min"
 
 
 def _words(code: str) -> str:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+MINUTES_PER_HOUR = 60
 MISSING = "\N{EN DASH}"
 DAY, MOMENT = "%d %b %Y", "%d %b %Y %H:%M"
 """How a day is shown, and a moment."""
@@ -23,13 +24,28 @@ def environment(zone: ZoneInfo) -> Environment:
             "utc": utc,
             "words": words,
             "spaced": spaced,
+            "spent": spent,
+            "share": share,
             "shown": shown,
             "local": lambda moment: local(moment, zone, MOMENT),
             "day": lambda text: f"{date.fromisoformat(text):%A, %d %B %Y}",
+            "date": lambda text: f"{date.fromisoformat(text):{DAY}}",
+            "weekday": lambda text: f"{date.fromisoformat(text):%a %d %b}",
             "clock": lambda moment: local(moment, zone, "%H:%M"),
         }
     )
     return made
+
+
+def spent(minutes: int) -> str:
+    """Minutes in hours, as they are read."""
+    hours, left = divmod(minutes, MINUTES_PER_HOUR)
+    return f"{hours} h {left:02}" if left else f"{hours} h"
+
+
+def share(pct: float | None, of_min: int) -> str:
+    """A share beside what it is a share of."""
+    return "not open" if pct is None else f"{pct} % of {spent(of_min)}"
 
 
 def utc(moment: datetime) -> str:

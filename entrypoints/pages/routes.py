@@ -12,12 +12,14 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from entrypoints import board as days
 from entrypoints import steps
 from entrypoints.api.auth import Asks, Caller, Everybody, SignedIn
 from entrypoints.api.problems import Fault, Problem
 from entrypoints.app import App
 from entrypoints.pages import board as boards
 from entrypoints.pages import history, outcomes, to_do
+from entrypoints.pages import week as weeks
 from entrypoints.pages.chart import chart
 from entrypoints.pages.route import PageRoute
 from entrypoints.pages.showing import Pages, links
@@ -57,13 +59,13 @@ def home(request: Request, pages: FromPages) -> HTMLResponse:
     return pages.show("home.html", "/", caller, things=links(caller))
 
 
-@router.get("/board", dependencies=[Depends(Asks(Question.SCHEDULE_DAY))])
+@router.get("/board", dependencies=[Depends(Asks(Question.SCHEDULE_BOARD))])
 def board(request: Request, pages: FromPages, on: Annotated[date | None, Query(alias="date")] = None) -> HTMLResponse:
     """A day by chair."""
     app, caller = pages.app, _caller(request)
     shown = on or app.today
-    answer = schedule.day(app.models, app.clinic.site.tzinfo, shown, app.clinic.policy)
-    journeys = {UUID(row["journey_id"]) for row in answer["rows"]}
+    answer = days.board(app, shown, Actor(user=caller.user, role=caller.role))
+    due = _tasks(app, caller, {UUID(row["journey_id"]) for row in answer["rows"]}) or []
     return pages.show(
         "board.html",
         "/board",
@@ -71,8 +73,8 @@ def board(request: Request, pages: FromPages, on: Annotated[date | None, Query(a
         date=shown.isoformat(),
         before=shown - timedelta(days=1),
         after=shown + timedelta(days=1),
-        chairs=boards.chairs(answer["rows"], _names(app, caller, answer["rows"]), _tasks(app, caller, journeys) or []),
-        may_open=asks(caller.role, Question.AUDIT_REPLAY),
+        chairs=boards.chairs(answer["rows"], _names(app, caller, answer["rows"]), due, caller.role),
+        may_open=asks(caller.role, Question.JOURNEY_SHOW),
         now_text=moment(app.clock()),
         freshness=_freshness(pages, answer["position"]),
         stale_since=answer.get("stale_since"),
@@ -100,7 +102,36 @@ def tasks(
         overdue=overdue,
         tasks=to_do.shown(answer["rows"][: to_do.MOST], _names(app, caller, answer["rows"][: to_do.MOST])),
         more=max(len(answer["rows"]) - to_do.MOST, 0),
-        may_open=asks(caller.role, Question.AUDIT_REPLAY),
+        may_open=asks(caller.role, Question.JOURNEY_SHOW),
+        freshness=_freshness(pages, answer["position"]),
+        stale_since=answer.get("stale_since"),
+        self_url=_self(request),
+    )
+
+
+@router.get("/week", dependencies=[Depends(Asks(Question.SCHEDULE_WEEK))])
+def week(request: Request, pages: FromPages, on: Annotated[date | None, Query(alias="date")] = None) -> HTMLResponse:
+    """A week by chair and day, and how full it is."""
+    app, caller = pages.app, _caller(request)
+    site, now, shown = app.clinic.site, app.clock(), on or app.today
+    answer = schedule.week(app.models, site, shown, now)
+    span = date.fromisoformat(answer["from"]), date.fromisoformat(answer["until"])
+    return pages.show(
+        "week.html",
+        "/week",
+        caller,
+        date=shown.isoformat(),
+        first=answer["from"],
+        before=shown - timedelta(days=7),
+        after=shown + timedelta(days=7),
+        days=answer["days"],
+        grid=weeks.grid(answer, _names(app, caller, answer["rows"])),
+        chairs=weeks.by_chair(schedule.chairs(app.models, site, *span, now)["rows"]),
+        people=weeks.by_person(schedule.staff(app.models, site, *span, now)["rows"]),
+        to_book=[it for it in schedule.open_series(app.models)["rows"] if it["to_book"]],
+        maintenance=schedule.maintenance(app.models, site, app.today, span[1]),
+        may_open=asks(caller.role, Question.JOURNEY_SHOW),
+        query=urlencode({"from": answer["from"], "until": answer["until"]}),
         freshness=_freshness(pages, answer["position"]),
         stale_since=answer.get("stale_since"),
         self_url=_self(request),
@@ -115,11 +146,11 @@ def find(request: Request, pages: FromPages, journey_id: UUID | None = None) -> 
     return pages.show("find.html", "/find", _caller(request), journeys=recent(pages.app.models))
 
 
-@router.get("/journey/{journey_id}", dependencies=[Depends(Asks(Question.AUDIT_REPLAY))])
+@router.get("/journey/{journey_id}", dependencies=[Depends(Asks(Question.JOURNEY_SHOW))])
 def journey(
     request: Request, pages: FromPages, journey_id: UUID, at_version: Annotated[int | None, Query(ge=1)] = None
 ) -> HTMLResponse:
-    """One journey's history, and its state as of a version."""
+    """One journey's state as of a version, what is next, and for whoever may see it its history."""
     app, caller = pages.app, _caller(request)
     rows = [(it.position, codec.decode(it.body)) for it in app.store.log.stream(journey_id)]
     if not rows:
@@ -144,9 +175,10 @@ def journey(
         whole_state=codec.text(answer["state"]),
         series=history.series(answer["state"]),
         may_find=answer["state"]["plan"] is not None and asks(caller.role, Question.SCHEDULE_FIND),
-        steps=history.steps(answer["steps"]),
+        steps=history.steps(answer["steps"]) if asks(caller.role, Question.AUDIT_REPLAY) else None,
         tasks=_tasks(app, caller, [journey_id]) if at_version is None else None,
         ahead=_ahead(app, [entry for _, entry in rows], caller) if at_version is None else None,
+        role=caller.role.value,
         self_url=_self(request),
     )
 
@@ -180,7 +212,8 @@ def _ahead(app: App, log: Log, caller: Caller) -> history.Ahead | None:
     """What the caller may ask next; None of a role that asks nothing."""
     if not asks(caller.role, Question.JOURNEY_NEXT):
         return None
-    return history.ahead(steps.told(app, log, Actor(user=caller.user, role=caller.role))["steps"])
+    actor = Actor(user=caller.user, role=caller.role)
+    return history.ahead(steps.told(app, log, actor)["steps"], steps.visits(app, log, actor), caller.role)
 
 
 def _tasks(app: App, caller: Caller, journey_ids: Collection[UUID]) -> list[dict[str, Any]] | None:

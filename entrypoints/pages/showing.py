@@ -37,7 +37,8 @@ class Link:
 
 
 LINKS = (
-    Link("/board", "Board", "the day by chair: who is where, for how long, and what is missing", Question.SCHEDULE_DAY),
+    Link("/board", "Board", "the day by chair: who is where, for how long, and what is next", Question.SCHEDULE_BOARD),
+    Link("/week", "Week", "who comes when, and how full chairs and staff are", Question.SCHEDULE_WEEK),
     Link("/tasks", "Tasks", "what is to be done now, by whom, and what settles it", Question.SCHEDULE_TASKS),
     Link("/find", "Journeys", "one patient's history and state, as of any entry", Question.AUDIT_REPLAY),
     Link(

@@ -39,10 +39,10 @@ def next_steps(journey: Journey, log: Log, at: datetime, actor: Actor, clinic: C
     now = Now(journey=journey, log=log, at=at, clinic=clinic, actor=actor)
     for kind, probes in PROBES.items():
         if may(actor.acting_role, kind):
-            yield from (_step(now, probe) for probe in probes(now))
+            yield from (weighed_step(now, probe) for probe in probes(now))
 
 
-def _step(now: Now, probe: Probe) -> Step:
+def weighed_step(now: Now, probe: Probe) -> Step:
     """The first way of asking it that is legal, or else the one that is missing least."""
     best: Step | None = None
     for command in probe.asks:

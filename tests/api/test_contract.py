@@ -18,7 +18,10 @@ from tests.api.conftest import Desk
 from tests.examples import COMMANDS as EXAMPLES
 
 HIDDEN = {"GET /openapi.json", "GET /sign-in/{code}", "POST /sign-out"}
-PAGES = {"GET /", "GET /board", "GET /tasks", "GET /find", "GET /journey/{journey_id}", "GET /outcomes", "/static"}
+PAGES = {
+    *("GET /", "GET /board", "GET /week", "GET /tasks", "GET /find", "GET /journey/{journey_id}", "GET /outcomes"),
+    "/static",
+}
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import html
 import io
 import json
 from datetime import UTC, datetime, timedelta
@@ -187,6 +188,7 @@ def test_csv_beside_json(busy: Desk) -> None:
     tables = {
         "/schedule/day": ("rows", Role.NURSE, "date=2025-09-02", ".csv"),
         "/schedule/due": ("rows", Role.NURSE, "", ".csv"),
+        "/schedule/board": ("rows", Role.NURSE, "date=2025-09-02", ".csv"),
         "/schedule/week": ("days", Role.NURSE, "date=2025-09-02", "/days.csv"),
         "/schedule/chairs": ("rows", Role.ANALYST, "from=2025-09-02", "/rows.csv"),
         "/schedule/staff": ("rows", Role.NURSE, "from=2025-09-02", "/rows.csv"),
@@ -310,6 +312,16 @@ def test_projections_status(busy: Desk) -> None:
     assert {it["state"] for it in answer} == {"current"}
 
 
+def test_the_board_says_what_is_next(busy: Desk) -> None:
+    """Who may take it, what stands against it, and beside it the day as it is; nothing of a day to come."""
+    board, day = (busy.get(f"/schedule/{it}?date=2025-09-02", Role.PRESCRIBER).json["rows"] for it in ("board", "day"))
+    assert [{name: row[name] for name in day[0]} for row in board] == day
+    (row,) = board
+    assert (row["next_command"], row["next_roles"]) == ("SignOffSession", ["prescriber"])
+    assert (row["next_missing"], row["now_command"]) == (["record_incomplete"], None)
+    assert busy.get("/schedule/board?date=2999-01-01", Role.NURSE).json["rows"] == []
+
+
 def test_days_are_bounded(busy: Desk) -> None:
     """From the Monday of today, or a week from the first day; two months at most, and never backwards."""
     today = busy.app.today
@@ -343,6 +355,40 @@ def test_the_journey_s_page_shows_the_series(busy: Desk) -> None:
     page = busy.get(f"/journey/{JOURNEY}?at_version=20", Role.NURSE, headers={"Accept": "text/html"}).text
     assert page.count("<td>chair-1</td><td>nurse-1</td><td>booked</td>") == 5
     assert f"/schedule/series-slots?journey_id={JOURNEY}" in page
+
+
+def page(desk: Desk, path: str, role: Role) -> str:
+    """A page as somebody sees it."""
+    answer = desk.get(path, role, headers={"Accept": "text/html"})
+    assert answer.status == 200, answer.text
+    return html.unescape(answer.text)
+
+
+def test_the_front_desk_sees_what_is_next(busy: Desk) -> None:
+    """Everybody of the clinic opens a journey, and sees what is next for them; not everybody its history."""
+    told = {role: page(busy, f"/journey/{JOURNEY}", role) for role in (Role.FRONT_DESK, Role.NURSE, Role.PRESCRIBER)}
+    for role, text in told.items():
+        assert ('id="history-title"' in text) == (role is not Role.FRONT_DESK)
+        assert f"as {role.value.replace('_', ' ')}." in text
+        assert ("<td>Sign off session</td><td>you</td>" in text) == (role is Role.PRESCRIBER)
+        assert ("<td>Sign off session</td><td>prescriber</td>" in text) == (role is not Role.PRESCRIBER)
+        assert Rule.RECORD_INCOMPLETE.text in text
+    assert "What is refused now, and why" in told[Role.PRESCRIBER]
+    assert "UTC" not in told[Role.NURSE].replace("with times in UTC", "")
+
+
+def test_the_week_s_page_is_the_week(busy: Desk) -> None:
+    """Each day with its figures beside their denominators; who comes when; and which maintenance is overdue."""
+    text = page(busy, "/week?date=2025-09-09", Role.FRONT_DESK)
+    days = busy.get("/schedule/week?date=2025-09-09", Role.NURSE).json["days"]
+    assert [day["infusions"] for day in days] == [0, 1, 0, 0, 1, 0, 0]
+    for day in days:
+        said = f"{day['chair_booked_pct']} % of 30 h" if day["open_min"] else "closed"
+        assert said in text
+        assert f'href="/board?date={day["date"]}"' in text
+    assert text.count(f'href="/journey/{JOURNEY}"') == 2
+    later = page(busy, "/week?date=2999-01-01", Role.NURSE)
+    assert "1 due: 0 booked, 1 overdue, 0 ahead." in later
 
 
 def test_next(busy: Desk) -> None:

@@ -68,6 +68,7 @@ COMMAND_CELLS = {
 }
 
 QUESTION_CELLS = {
+    "schedule_board": "xxx.....",
     "schedule_day": "xxx.....",
     "schedule_week": "xxx.....",
     "schedule_chairs": "xxx.x...",

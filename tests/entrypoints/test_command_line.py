@@ -54,6 +54,8 @@ def test_the_worked_file_fills_the_read_models(worked: CommandLine) -> None:
     assert (record["missing"], record["signed_off"]) == (["iv_access"], None)
     [seat] = worked("schedule", "day", "2025-09-09", "--json").json["rows"]
     assert (seat["chair"], seat["stage"], seat["missing"]) == ("chair-1", "discharged", ["sign_off"])
+    [seat] = worked("schedule", "board", "2025-09-09", "--role", "front_desk", "--json").json["rows"]
+    assert (seat["next_command"], seat["now_command"]) == ("SignOffSession", None)
     days = worked("schedule", "week", "2025-09-09", "--json").json["days"]
     assert [day["infusions"] for day in days] == [0, 1, 0, 0, 1, 0, 0]
     [total] = worked("schedule", "chairs", "--from", "2025-09-08", "--json").json["total"]
@@ -367,8 +369,10 @@ LOOKS: list[tuple[tuple[str, ...], str, str | None]] = [
     (("schedule", "chairs"), "journey schedule chairs", None),
     (("schedule", "staff"), "journey schedule staff", None),
     (("schedule", "maintenance"), "journey schedule maintenance", None),
+    (("schedule", "board", "--role", "nurse"), "journey schedule board", None),
     (("schedule", "due"), "journey schedule due", None),
     (("schedule", "tasks"), "journey schedule tasks", None),
+    (("schedule", "series"), "journey schedule series", None),
     (("schedule", "series", JOURNEY), "journey schedule series JOURNEY", JOURNEY),
     (("schedule", "find", JOURNEY), "journey schedule find JOURNEY", JOURNEY),
     (("outcome", "responses"), "journey outcome responses", None),

@@ -39,6 +39,28 @@ def test_board_is_the_day(opened: Opened, clinic: Clinic) -> None:
     assert page.locator(".chair h2").all_inner_texts() == sorted(set(chairs))
 
 
+def test_week_is_the_week(opened: Opened, clinic: Clinic) -> None:
+    """The days are those of `schedule week`, with its figures; each visit of it stands in the grid once."""
+    page = opened("staff", "/week").page
+    answer = clinic.ask("schedule", "week", page.locator("input[name=date]").input_value())
+    counts = [
+        [str(day[name]) for name in ("visits", "booked", "arrived", "missed", "cancelled", "infusions")]
+        for day in answer["days"]
+    ]
+    assert [row[1:7] for row in cells(page, "[aria-labelledby=days-title] table")] == counts
+    assert page.locator(".grid li").count() == len(answer["rows"]) > 0
+
+
+def test_board_says_what_is_next(opened: Opened, clinic: Clinic) -> None:
+    """Of each visit that goes on the step that brings it on, as `schedule board` says for a nurse."""
+    page = opened("staff", "/board").page
+    page.get_by_role("button", name="Pause updates").click()
+    date = page.locator("input[name=date]").input_value()
+    rows = clinic.ask("schedule", "board", date, "--role", "nurse")["rows"]
+    assert any(row["next_command"] for row in rows)
+    assert page.get_by_text("Next:").count() == sum(row["next_command"] is not None for row in rows)
+
+
 def test_journey_is_its_replay(opened: Opened, clinic: Clinic) -> None:
     """The history has the steps of `audit replay`, newest first, with corrections marked both ways."""
     page = opened("compliance", f"/journey/{clinic.corrected}").page

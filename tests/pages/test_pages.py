@@ -12,6 +12,7 @@ from tests.pages.conftest import Clinic, Opened
 PAGES = [
     ("staff", "/"),
     ("staff", "/board"),
+    ("staff", "/week"),
     ("staff", "/tasks?owner=all"),
     ("staff", "/find"),
     ("staff", "/journey/{corrected}"),

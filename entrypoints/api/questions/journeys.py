@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query
 
 from entrypoints import steps
 from entrypoints.api.answering import found, question
-from entrypoints.api.auth import Caller
+from entrypoints.api.auth import FromCaller
 from entrypoints.api.problems import Fault, Problem
 from entrypoints.api.wiring import FromServer
 from entrypoints.app import App
@@ -22,14 +22,6 @@ from journey.values import Instant
 from projections import audit
 
 routes = APIRouter(tags=["journeys"])
-
-
-def _caller(request: Request) -> Caller:
-    """Who asks: the route's check has found out."""
-    return cast("Caller", request.state.caller)
-
-
-FromCaller = Annotated[Caller, Depends(_caller)]
 
 
 @question(routes, "/journeys/{journey_id}", Question.JOURNEY_SHOW)

@@ -8,12 +8,15 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
+from entrypoints import board as boards
 from entrypoints import finding
 from entrypoints.api.answering import found, question
+from entrypoints.api.auth import FromCaller
 from entrypoints.api.cursors import FromPage
 from entrypoints.api.problems import Fault, Problem
 from entrypoints.api.wiring import FromServer
 from entrypoints.periods import DAYS_MAX, TooLong, period
+from journey.recorded import Actor
 from journey.roles import Question
 from journey.values import Instant
 from projections import schedule
@@ -26,6 +29,13 @@ Owner = Literal["front_desk", "nurse", "prescriber"]
 OnDay = Annotated[date | None, Query(alias="date")]
 FromDay = Annotated[date | None, Query(alias="from", description="the first day; the Monday of the last, or of today")]
 UntilDay = Annotated[date | None, Query(description=f"the last day; a week from the first, {DAYS_MAX} at most")]
+
+
+@question(routes, "/schedule/board", Question.SCHEDULE_BOARD, of="schedule", tables=["rows"])
+def board(wired: FromServer, caller: FromCaller, on: OnDay = None) -> dict[str, Any]:
+    """A day by chair and time, and of each visit the step that is next, and what the caller's role may do for it."""
+    app = wired.app
+    return boards.board(app, on or app.today, Actor(user=caller.user, role=caller.role))
 
 
 @question(routes, "/schedule/day", Question.SCHEDULE_DAY, of="schedule", tables=["rows"])
@@ -107,6 +117,12 @@ def tasks(
 def series(wired: FromServer, journey_id: UUID) -> dict[str, Any]:
     """A journey's planned slots and given infusions."""
     return found(schedule.series(wired.app.models, journey_id))
+
+
+@question(routes, "/schedule/series", Question.SCHEDULE_SERIES, of="schedule", tables=["rows"])
+def open_series(wired: FromServer) -> dict[str, Any]:
+    """Every series that is not given to its end: of its planned infusions those given, booked, and still to book."""
+    return schedule.open_series(wired.app.models)
 
 
 @question(routes, "/schedule/series-slots", Question.SCHEDULE_FIND, tables=["slots"])

@@ -1,0 +1,156 @@
+"""Is the step that brings a visit on the one that its stage asks for, and does what is said to help help?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given as over
+from hypothesis import strategies as st
+
+from journey.commands import RecordVitals
+from journey.decisions import Onward, decide, onward
+from journey.errors import Rule
+from journey.events import AppointmentMissed, SessionSignedOff
+from journey.events.session import VitalsPhase
+from journey.history import fold
+from journey.recorded import Actor
+from journey.roles import may
+from journey.state import Journey
+from journey.values import Role
+from tests.decisions.states import (
+    APPOINTMENT,
+    CONSENTED,
+    SESSION,
+    VISITS,
+    WITHDRAWN,
+    booked,
+    checked_in,
+    cleared,
+    discharged,
+    infusing,
+    lined,
+    measured,
+    reading,
+    ready,
+    recovering,
+    withheld,
+)
+from tests.decisions.walks import WALKS, Walk
+from tests.given import DAY, FRONT_DESK, HOUR, MINUTE, NURSE, PRESCRIBER, Given, named
+
+State = Callable[[], Given]
+
+
+def ahead(state: Given, actor: Actor = NURSE, visit: UUID = SESSION) -> Onward | None:
+    """What brings a visit on, a minute later."""
+    return onward(fold(state.log), state.log, state.now + MINUTE, actor, state.clinic, visit)
+
+
+def said(found: Onward | None) -> tuple[str, list[str], str | None]:
+    """The step, what stands against it, and what may be done now."""
+    assert found is not None
+    name = type(found.step.asked.command).__name__
+    now = None if found.now is None else type(found.now.asked.command).__name__
+    return name, [rule.value for rule in found.against], now
+
+
+def watched(passed: timedelta) -> Given:
+    """Whose infusion is over for so long, and whose pressure was read since."""
+    return recovering().then_came(reading(phase=VitalsPhase.POST), after=passed)
+
+
+@pytest.mark.parametrize(
+    "state, expected",
+    [
+        (checked_in, ("ClearSession", ["vitals_too_old", "pressure_on_hold"], "RecordVitals")),
+        (measured, ("ClearSession", [], "ClearSession")),
+        (cleared, ("PlaceIvAccess", [], "PlaceIvAccess")),
+        (lined, ("StartInfusion", [], "StartInfusion")),
+        (infusing, ("CompleteInfusion", [], "CompleteInfusion")),
+        (lambda: recovering().later(HOUR), ("DischargePatient", ["not_ready"], "RecordVitals")),
+        (lambda: watched(HOUR), ("DischargePatient", ["not_ready"], "AssessDischargeReadiness")),
+        (lambda: watched(HOUR / 2), ("DischargePatient", ["not_ready"], None)),
+        (recovering, ("DischargePatient", ["not_ready"], None)),
+        (ready, ("DischargePatient", [], "DischargePatient")),
+    ],
+)
+def test_each_stage_has_its_step(state: State, expected: tuple[str, list[str], str | None]) -> None:
+    """Clear, place, start, complete, discharge; and to a nurse what may be done now for what is missing."""
+    assert said(ahead(state())) == expected
+
+
+def test_a_booking_waits_for_its_patient() -> None:
+    """Until its end somebody may come; after it, that nobody came is what is left to say."""
+    due = booked().later(VISITS[0] - booked().now)
+    assert said(ahead(due, FRONT_DESK, APPOINTMENT)) == ("CheckInPatient", [], "CheckInPatient")
+    over_ = due.later(3 * HOUR)
+    assert said(ahead(over_, FRONT_DESK, APPOINTMENT)) == ("MissAppointment", [], "MissAppointment")
+    missed = over_.then_came(AppointmentMissed(appointment_id=APPOINTMENT, contacted=True))
+    assert ahead(missed, FRONT_DESK, APPOINTMENT) is None
+    assert ahead(due, FRONT_DESK, named("nobody's")) is None
+
+
+def test_a_record_waits_for_its_prescriber() -> None:
+    """After the session its record is signed off: by a prescriber, and then nothing is next."""
+    for state in (discharged(), withheld()):
+        found = ahead(state)
+        assert found is not None
+        assert (said(found)[0], found.roles, found.now) == ("SignOffSession", (Role.PRESCRIBER,), None)
+    step = ahead(withheld(), PRESCRIBER)
+    assert said(step) == ("SignOffSession", [], "SignOffSession")
+    assert step is not None
+    (fact,) = decide(fold(withheld().log), withheld().log, step.step.asked, withheld().clinic)
+    assert isinstance(fact.event, SessionSignedOff)
+    assert ahead(withheld().then_came(fact.event), PRESCRIBER) is None
+
+
+def test_each_role_sees_what_it_can_do() -> None:
+    """Consent is given by a clinician; the front desk waits for one, and sees for what."""
+    without = measured().then_came(WITHDRAWN)
+    for actor, now in ((FRONT_DESK, None), (NURSE, "GiveConsent"), (PRESCRIBER, "GiveConsent")):
+        found = ahead(without, actor)
+        assert said(found) == ("ClearSession", ["no_consent"], now)
+        assert found is not None
+        assert found.roles == (Role.NURSE, Role.PRESCRIBER)
+    anew = without.then_came(replace(CONSENTED, consent_id=named("anew"), signed_at=without.now))
+    assert said(ahead(anew)) == ("ClearSession", [], "ClearSession")
+
+
+@over(WALKS, st.sampled_from((FRONT_DESK, NURSE, PRESCRIBER)), st.sampled_from([MINUTE, HOUR, DAY]))
+def test_what_is_said_is_what_the_decisions_say(walk: Walk, actor: Actor, passed: timedelta) -> None:
+    """In whatever state: a step that nothing is against is decided so; what helps is one's own, legal, and helps."""
+    state = walk.state().later(passed)
+    journey = fold(state.log)
+    for visit in (*journey.sessions, *journey.appointments):
+        found = ahead(state, actor, visit)
+        if found is None:
+            continue
+        assert all(may(role, type(found.step.asked.command)) for role in found.roles)
+        if not found.step.missing:
+            (fact, *_) = decide(journey, state.log, found.step.asked, state.clinic)
+            assert set(fact.deviations) == set(found.step.marks)
+        if found.now is not None:
+            assert may(actor.acting_role, type(found.now.asked.command))
+            then_helps(state, journey, actor, visit, found)
+
+
+def then_helps(state: Given, journey: Journey, actor: Actor, visit: UUID, found: Onward) -> None:
+    """Expect that after what is said to help something no longer stands against the step, if something did."""
+    assert found.now is not None
+    facts = decide(journey, state.log, found.now.asked, state.clinic)
+    assert facts[0].deviations == ()
+    if found.against and not isinstance(found.now.asked.command, RecordVitals):  # which may be the first of two
+        after = ahead(state.then_came(*(fact.event for fact in facts)), actor, visit)
+        assert after is not None
+        assert not {*found.against} <= {*after.against}
+
+
+def test_a_rule_is_said_in_its_own_words() -> None:
+    """What stands against a step has a text that somebody can read."""
+    found = ahead(checked_in())
+    assert found is not None
+    assert [rule.text for rule in found.against] == [Rule.VITALS_TOO_OLD.text, Rule.PRESSURE_ON_HOLD.text]
