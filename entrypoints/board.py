@@ -12,7 +12,7 @@ from journey.decisions import Onward, onward
 from journey.recorded import Actor
 from journey.state import AppointmentStatus, Stage
 from journey.store.codec import Unreadable
-from journey.store.loading import Loaded, loaded
+from journey.store.loading import Loaded
 from projections import schedule
 
 WAITING = frozenset({AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED})
@@ -46,13 +46,19 @@ def _waits(row: Mapping[str, Any]) -> bool:
 
 
 def _journeys(app: App, ids: Iterable[UUID]) -> dict[str, Loaded]:
-    """The journeys as the log has them, read at once; one that can't be read is left out, and its row is old anyway."""
-    found = {}
-    for key, stored in app.store.log.streams(tuple(ids)).items():
+    """The journeys as the log has them now, and at hand from then on: whoever looks at a board looks at it again.
+
+    One that can't be read is left out; its row is old anyway.
+    """
+    found, hand = {}, app.store.journeys.at_hand
+    for key in ids:
+        new = hand.believed(key) is None
         try:
-            found[str(key)] = loaded(stored)
+            found[str(key)] = it = hand.load([key])[key]
         except Unreadable:
             continue
+        if new and it.log:
+            hand.keep(key, it)
     return found
 
 

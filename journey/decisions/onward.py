@@ -38,6 +38,7 @@ from journey.history import Log, grown
 from journey.recorded import Actor, Happened
 from journey.roles import may
 from journey.state import Appointment, AppointmentStatus, Journey, Stage
+from journey.state import replace as replace_part
 from journey.values import Role
 
 ONWARD: Mapping[Stage, type[Command]] = {
@@ -123,7 +124,20 @@ def _is_over(appointment: Appointment, at: datetime) -> bool:
 
 
 def _about(now: Now, kind: type[Command], visit: UUID) -> Step | None:
-    return next((weighed_step(now, it) for it in PROBES[kind](now) if visit in it.about.values()), None)
+    """The step of a kind that is about a visit."""
+    probes = PROBES[kind](replace(now, journey=_alone(now.journey, visit)))
+    return next((weighed_step(now, it) for it in probes if visit in it.about.values()), None)
+
+
+def _alone(journey: Journey, visit: UUID) -> Journey:
+    """The journey with no other visit to ask about, if this one is over or has not begun: a digest is not made in vain.
+
+    While somebody is here the dose depends on what was given before.
+    """
+    session, appointment = journey.sessions.get(visit), journey.appointments.get(visit)
+    if session is not None:
+        return journey if session.is_open else replace_part(journey, sessions={visit: session})
+    return journey if appointment is None else replace_part(journey, appointments={visit: appointment})
 
 
 def _helping(now: Now, step: Step, kind: type[Command], visit: UUID) -> Iterator[Step]:

@@ -47,7 +47,7 @@ def loaded(stored: Sequence[Stored]) -> Loaded:
 
 @dataclass(slots=True)
 class AtHand:
-    """The journeys written to last, so that the next command need not read, check and fold all of them again.
+    """The journeys written to last, or shown on a board, so that what is next need not read and fold all of them again.
 
     What is believed is proved by appending after its last event (`Head`). What is loaded is as the store has it: that
     event is read again with what came after, and must be the same to the byte. So neither another process, a crash of

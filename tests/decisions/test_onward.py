@@ -28,6 +28,7 @@ from tests.decisions.states import (
     VISITS,
     WITHDRAWN,
     booked,
+    booking,
     checked_in,
     cleared,
     discharged,
@@ -92,6 +93,13 @@ def test_a_booking_waits_for_its_patient() -> None:
     missed = over_.then_came(AppointmentMissed(appointment_id=APPOINTMENT, contacted=True))
     assert ahead(missed, FRONT_DESK, APPOINTMENT) is None
     assert ahead(due, FRONT_DESK, named("nobody's")) is None
+
+
+def test_each_booking_has_its_own_step() -> None:
+    """Also the second of two, while nobody has said what became of the first."""
+    two = booked().then_came(booking(2)).later(VISITS[1] - booked().now)
+    first, second = (ahead(two, FRONT_DESK, named(f"appointment {number}")) for number in (1, 2))
+    assert (said(first)[0], said(second)[0]) == ("MissAppointment", "CheckInPatient")
 
 
 def test_a_record_waits_for_its_prescriber() -> None:
