@@ -4,6 +4,7 @@
 #   make test    lint, then everything against a real PostgreSQL, Apache Kafka and Chromium; ARGS="-k board" is passed on
 #   make soak    the long fault runs, ending with a table of the faults fired; ARGS="--seed 7 --minutes 1" is passed on
 #   make lint    ruff, mypy --strict, import-linter, reasons of exemptions
+#   make mutate  would the tests notice if a decision, scorer or number differed? ARGS="journey/policy.py --part 0.1" is passed on
 #   make bench   the figures of the documents, on this machine
 #   make bench-large   whether all that holds with millions of events; ARGS="--sizes 10000,1000000" is passed on
 #   make lock    write the two lock files anew
@@ -20,7 +21,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-head
 WORKERS ?= 2
 
 .DELETE_ON_ERROR:
-.PHONY: demo test soak lint bench bench-large lock clean
+.PHONY: demo test soak mutate lint bench bench-large lock clean
 
 demo: .venv/.runtime
 	@exec $(BIN)/journey demo $(ARGS)
@@ -37,6 +38,9 @@ lint: .venv/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.lint.exemptions
+
+mutate: .venv/.dev
+	$(BIN)/python -m tests.mutation $(ARGS)
 
 bench: .venv/.dev
 	$(BIN)/python -m tests.servers -- $(BIN)/python -m tests.bench $(ARGS)

@@ -32,7 +32,7 @@ from tests.decisions.states import (
     recovering,
     withheld,
 )
-from tests.given import DAY, PRESCRIBER, Given, Outcome, named
+from tests.given import DAY, MINUTE, PRESCRIBER, Given, Outcome, named
 
 NOTE = named("note")
 
@@ -93,6 +93,10 @@ def test_is_refused_dated_before_the_sessions_end() -> None:
     """Nobody signs what has not happened yet."""
     state = whole()
     signed(state, at=VISITS[0], recorded_at=state.now).then_refused(Rule.OUT_OF_ORDER)
+    ended_at = fold(state.log).sessions[SESSION].ended_at
+    assert ended_at is not None
+    signed(state, at=ended_at - MINUTE, recorded_at=state.now).then_refused(Rule.OUT_OF_ORDER)
+    signed(state, at=ended_at, recorded_at=state.now).then_deviates()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,115 @@
+"""Which small changes are made to code? mutmut's, and a few more that matter to a clinic.
+
+mutmut itself makes them in functions without a decorator alone; here they are made wherever numbers and tables stand.
+Left alone is what no patient ever meets: annotations, decorators, imports, and words about a source, which
+docs/policy.md and docs/instruments.md hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+
+import libcst as cst
+from mutmut.mutation.mutators import mutation_operators, operator_string
+
+UNTOUCHED = (cst.Annotation, cst.Decorator, cst.Import, cst.ImportFrom)
+TYPES_ONLY = frozenset({"cast", "TypeVar", "assert_never"})
+WORDS_ONLY = frozenset({"Said"})
+WORDS = frozenset({"unit", "source", "status"})
+"""Keywords of `number` that say whose word a number is."""
+
+Change = tuple[cst.CSTNode, cst.CSTNode]
+
+
+def changes(top: cst.CSTNode) -> Iterator[Change]:
+    """Every node below that is changed, and what it becomes."""
+    ahead: list[cst.CSTNode] = [top]
+    while ahead:
+        node = ahead.pop()
+        if isinstance(node, UNTOUCHED) or _called(node) in WORDS_ONLY or _is_docstring(node):
+            continue
+        if _called(node) not in TYPES_ONLY:
+            yield from ((node, it) for it in _changed(node) if not _of_words(node, it) and not _as_false(node, it))
+        ahead.extend(it for it in reversed(node.children) if not _says_words(node, it) and not _says_type(node, it))
+
+
+def _changed(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    for kind, operator in mutation_operators:
+        if isinstance(node, kind) and not (operator is operator_string and _decimal(node) is not None):
+            yield from operator(node)
+    yield from _less(node)
+    yield from _as_text(node)
+    yield from _without(node)
+
+
+def _less(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """A number, one less; mutmut makes it one more."""
+    if isinstance(node, cst.Integer) and node.evaluated_value > 0:
+        yield node.with_changes(value=str(node.evaluated_value - 1))
+
+
+def _as_text(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """A decimal number that stands as text, one more and one less in its last digit."""
+    if (number := _decimal(node)) is not None:
+        step = Decimal((0, (1,), int(number.as_tuple().exponent)))
+        yield from (node.with_changes(value=f'"{number + by}"') for by in (step, -step))
+
+
+def _without(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """A table without one of its entries, and a call that is not made at all."""
+    if isinstance(node, (cst.Set, cst.Tuple, cst.List, cst.Dict)) and len(node.elements) > 1:
+        for place in range(len(node.elements)):
+            kept = [*node.elements[:place], *node.elements[place + 1 :]]
+            yield node.with_changes(elements=[kept[0].with_changes(comma=cst.Comma()), *kept[1:]])
+    expressions = node.body if isinstance(node, cst.SimpleStatementLine) else ()
+    if len(expressions) == 1 and isinstance(expressions[0], cst.Expr) and not _is_docstring(expressions[0]):
+        yield node.with_changes(body=[cst.Pass()])
+
+
+def _decimal(node: cst.CSTNode) -> Decimal | None:
+    if not isinstance(node, cst.SimpleString):
+        return None
+    try:
+        number = Decimal(str(node.evaluated_value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _called(node: cst.CSTNode) -> str:
+    return node.func.value if isinstance(node, cst.Call) and isinstance(node.func, cst.Name) else ""
+
+
+def _is_docstring(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.Expr) and isinstance(node.value, cst.SimpleString)
+
+
+def _says_words(node: cst.CSTNode, child: cst.CSTNode) -> bool:
+    """Whether this is an argument that says whose word a number is."""
+    named = isinstance(child, cst.Arg) and child.keyword is not None and child.keyword.value in WORDS
+    return _called(node) == "number" and named
+
+
+def _says_type(node: cst.CSTNode, child: cst.CSTNode) -> bool:
+    """Whether this is the type that a value is taken for."""
+    return isinstance(node, cst.Call) and _called(node) in TYPES_ONLY and child is node.args[0]
+
+
+def _of_words(node: cst.CSTNode, changed: cst.CSTNode) -> bool:
+    """Whether only an argument that says whose word a number is was changed or left out."""
+    if not isinstance(node, cst.Call) or not isinstance(changed, cst.Call):
+        return False
+    return any(_says_words(node, it) for it in node.args if not any(it is kept for kept in changed.args))
+
+
+def _as_false(node: cst.CSTNode, changed: cst.CSTNode) -> bool:
+    """Whether an argument that is False becomes None, which is as false."""
+    if not isinstance(node, cst.Call) or not isinstance(changed, cst.Call) or len(node.args) != len(changed.args):
+        return False
+    pairs = [(was.value, now.value) for was, now in zip(node.args, changed.args, strict=True) if was is not now]
+    return [_name(it) for pair in pairs for it in pair] == ["False", "None"]
+
+
+def _name(node: cst.CSTNode) -> str:
+    return node.value if isinstance(node, cst.Name) else ""
