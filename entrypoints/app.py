@@ -48,7 +48,7 @@ class App:
     @property
     def past(self) -> Clinic:
         """The clinic with every version of every response rule, by digest: what old reviews are recomputed by."""
-        return replace(self.clinic, rules=rules.ever(self.store.log))
+        return replace(self.clinic, rules=rules.Ever(self.store.log))
 
     @property
     def today(self) -> date:

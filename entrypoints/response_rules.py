@@ -28,7 +28,13 @@ def told_of(app: App, rule_id: str) -> dict[str, Any] | None:
 
 
 def _rule(app: App, rule: ResponseRule) -> dict[str, Any]:
-    """A rule with every field; the one that changes nothing is said, too."""
+    """A rule with every field; those that change nothing are said, too."""
     version = next(it[0] for it in configuration.versions(app.store.log, KIND, rule.id) if it[1] == rule.digest)
-    fields = {**rule.as_text(), "endpoint_from": rule.endpoint_from.value}
-    return {**fields, "version": version, "digest": rule.digest, "built_in": RULES.get(rule.id) == rule}
+    unsaid = {"endpoint_from": rule.endpoint_from.value, "worse_points_min": str(rule.worse_points_min)}
+    return {
+        **rule.as_text(),
+        **unsaid,
+        "version": version,
+        "digest": rule.digest,
+        "built_in": RULES.get(rule.id) == rule,
+    }

@@ -12,18 +12,20 @@ from journey.history import Log, fold
 from journey.recorded import Actor
 from journey.state import AppointmentStatus
 from journey.store import codec
+from journey.store.rules import informed
 
 
 def told(app: App, log: Log, actor: Actor) -> dict[str, Any]:
     """Every step of the actor's role now, with what is missing for it; `log` is the journey's, from its first entry."""
     journey, now = fold(log), app.clock()
+    clinic = informed(app.clinic, app.store.log)
     return {
         "journey_id": str(log[0].journey_id),
         "version": journey.version,
         "phase": journey.phase.value,
         "at": codec.plain(now),
         "role": actor.role.value,
-        "steps": [_told(step) for step in next_steps(journey, log, now, actor, app.clinic)],
+        "steps": [_told(step) for step in next_steps(journey, log, now, actor, clinic)],
     }
 
 

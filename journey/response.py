@@ -35,6 +35,7 @@ class ResponseRule:
     Days: a baseline lies at most `baseline_days_max` before the first infusion; the score *at* an infusion at
     most `after_infusion_days_max` after it; the endpoint of a review within `endpoint_days_min..max` after the
     last infusion (or the first, by `endpoint_from`), else the last assessment after it, with `window_ok` false.
+    Worse is whoever has risen by `worse_points_min` at least; where it is 0, by anything at all.
     """
 
     id: str
@@ -48,6 +49,7 @@ class ResponseRule:
     endpoint_days_min: int = 14
     endpoint_days_max: int = 31
     endpoint_from: Anchor = Anchor.LAST
+    worse_points_min: Decimal = Decimal(0)
     source: str
 
     @cached_property
@@ -60,6 +62,8 @@ class ResponseRule:
         text = {key: str(value) for key, value in asdict(self).items()}
         if self.endpoint_from is Anchor.LAST:
             del text["endpoint_from"]
+        if not self.worse_points_min:
+            del text["worse_points_min"]
         return text
 
     def is_remission(self, score: Decimal) -> bool:
@@ -67,6 +71,10 @@ class ResponseRule:
         if self.remission is Comparator.BELOW:
             return score < self.remission_threshold
         return score <= self.remission_threshold
+
+    def is_worse(self, baseline: Decimal, current: Decimal) -> bool:
+        """Whether a score has risen, and by as much as the rule asks."""
+        return current > baseline and current - baseline >= self.worse_points_min
 
     def counted_from(self, first_started: datetime, last_ended: datetime) -> datetime:
         """The moment from which the days of the endpoint are counted."""
@@ -159,7 +167,7 @@ def compare(baseline: Decimal, current: Decimal, rule: ResponseRule) -> Comparis
         outcome = OutcomeClass.RESPONSE
     elif fall_pct >= rule.partial_pct_min:
         outcome = OutcomeClass.PARTIAL
-    elif current > baseline:
+    elif rule.is_worse(baseline, current):
         outcome = OutcomeClass.DETERIORATED
     else:
         outcome = OutcomeClass.NON_RESPONSE

@@ -115,11 +115,11 @@ def detect_relapse(journey: Journey, asked: Asked[DetectRelapse], clinic: Clinic
 
 
 def _shows(journey: Journey, assessment: Assessment, criterion: RelapseCriterion, clinic: Clinic) -> bool:
-    """Whether what the last review of this instrument found is lost, under the same rule and baseline."""
+    """Whether what the last review of this instrument found is lost, by its baseline and the rule of its day."""
     if criterion is RelapseCriterion.CLINICAL:
         return True
     for review in reversed(tuple(journey.reviews.values())):
-        rule = clinic.rules.get(review.rule_id)
+        rule = clinic.rule_of(review.rule_digest)
         if rule is not None and rule.instrument is assessment.completed.instrument and assessment.completed.evaluable:
             now = compare(review.baseline, assessment.score, rule)
             if criterion is RelapseCriterion.LOSS_OF_REMISSION:

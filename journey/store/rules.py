@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 
+from journey.clinic import Clinic
 from journey.response import RULES, ResponseRule
 from journey.response_text import rule_kept
 from journey.store import configuration
@@ -19,32 +22,51 @@ class NotAdded(Exception):  # noqa: N818 - what became of the rule
     """A rule was not added: another is in force that must stay what it is."""
 
 
-class InForce(Mapping[str, ResponseRule]):
-    """The program's own rules, and of every rule that was added its newest version.
+class _Kept(Mapping[str, ResponseRule]):
+    """Rules that are read once, when somebody first looks: most commands are decided without."""
 
-    They are read once, when somebody first looks: most commands are decided without.
-    """
-
-    def __init__(self, database: Database, own: Mapping[str, ResponseRule]) -> None:
-        """Say where the others are kept."""
-        self._database, self._own = database, own
+    def __init__(self, database: Database) -> None:
+        """Say where they are kept."""
+        self._database = database
 
     @cached_property
     def _rules(self) -> Mapping[str, ResponseRule]:
-        newest = {rule.id: rule for rule in map(rule_kept, configuration.bodies(self._database, KIND))}
-        return {**self._own, **{name: rule for name, rule in newest.items() if name not in self._own}}
+        return self._read(map(rule_kept, configuration.bodies(self._database, KIND)))
 
-    def __getitem__(self, rule_id: str) -> ResponseRule:
-        """The rule of an id."""
-        return self._rules[rule_id]
+    @abstractmethod
+    def _read(self, kept: Iterable[ResponseRule]) -> Mapping[str, ResponseRule]:
+        """Those that this is about, of all versions by name, the versions rising."""
+
+    def __getitem__(self, key: str) -> ResponseRule:
+        """The rule of a key."""
+        return self._rules[key]
 
     def __iter__(self) -> Iterator[str]:
-        """The ids, the program's own first."""
+        """The keys."""
         return iter(self._rules)
 
     def __len__(self) -> int:
         """How many there are."""
         return len(self._rules)
+
+
+class InForce(_Kept):
+    """By id: the program's own rules first, and of every rule that was added its newest version."""
+
+    def __init__(self, database: Database, own: Mapping[str, ResponseRule]) -> None:
+        """Say where the others are kept."""
+        super().__init__(database)
+        self._own = own
+
+    def _read(self, kept: Iterable[ResponseRule]) -> Mapping[str, ResponseRule]:
+        return {**self._own, **{rule.id: rule for rule in kept if rule.id not in self._own}}
+
+
+class Ever(_Kept):
+    """By digest: every version of every rule, what an old review was assessed under."""
+
+    def _read(self, kept: Iterable[ResponseRule]) -> Mapping[str, ResponseRule]:
+        return {rule.digest: rule for rule in kept}
 
 
 class OfItsDay:
@@ -71,9 +93,9 @@ class OfItsDay:
         return by_then[-1] if by_then else versions[0][1] if versions else None
 
 
-def ever(database: Database) -> dict[str, ResponseRule]:
-    """Every version of every rule, by digest: what an old review was assessed under."""
-    return {rule.digest: rule for rule in map(rule_kept, configuration.bodies(database, KIND))}
+def informed(clinic: Clinic, database: Database) -> Clinic:
+    """The clinic with the rules of this moment, whichever process added them, and those of earlier days."""
+    return replace(clinic, rules=InForce(database, clinic.rules), former_rules=Ever(database))
 
 
 def add(database: Database, rule: ResponseRule, now: datetime) -> int:

@@ -30,7 +30,7 @@ DEFINITIONS = {
     "responded_at": "of those assessed at k, the ones whose score is then a response",
     "responded_ever": "journeys that responded at k or at an earlier infusion",
     "assessed_ever": "journeys assessed at k or at an earlier infusion",
-    "worsened_at": "of those assessed, the ones whose score is above the baseline and no remission",
+    "worsened_at": "of those assessed, the ones whose score has risen, by what the rule asks, and is no remission",
     "response_pct": "responded_at of assessed",
     "response_ever_pct": "responded_ever of assessed_ever",
     "interval": "Wilson, 95 %; where nothing happened the exact one-sided 95 % bound",

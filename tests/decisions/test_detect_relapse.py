@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
+from journey.clinic import Clinic
 from journey.commands import DetectRelapse
 from journey.errors import Rule
 from journey.events import AssessmentCompleted, InfusionCompleted, RelapseDetected
 from journey.events.course import RelapseCriterion
 from journey.history import fold, stale_entries
+from journey.response import PHQ9_LT5
 from journey.values import Instrument
 from tests.decisions.states import (
     BASELINE,
@@ -76,6 +79,21 @@ def test_the_criterion_is_held_against_the_review(
     ):
         marks = [] if shown else [Rule.RELAPSE_NOT_SHOWN]
         state.when(replace(DETECT, criterion=criterion)).then_deviates(*marks)
+
+
+def test_the_review_s_rule_is_the_one_that_it_was_made_under() -> None:
+    """A later version of the rule, or its going, changes nothing; a rule that is kept nowhere shows nothing."""
+    was = replace(PHQ9_LT5, id="own", response_pct_min=Decimal(90))
+    now = replace(was, response_pct_min=Decimal(5), remission_threshold=Decimal(20))
+    review = replace(REVIEWED, rule_id="own", rule_digest=was.digest, response=True, remission=False)
+    seven = phq9("returned", 1, 1, 1, 1, 1, 1, 1, 0, 0)  # 56 % of 16: lost by 90, not by 5
+    state = came_at(endpoint_taken().then_came(review), RELAPSE_DAY, seven)
+    for clinic, marks in (
+        (Clinic(rules={"own": was}), []),
+        (Clinic(rules={"own": now}, former_rules={was.digest: was}), []),
+        (Clinic(rules={"own": now}), [Rule.RELAPSE_NOT_SHOWN]),
+    ):
+        replace(state, clinic=clinic).when(DETECT).then_deviates(*marks)
 
 
 def test_what_was_not_gained_is_not_lost() -> None:

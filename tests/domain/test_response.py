@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -45,6 +45,22 @@ def test_the_classes(before: str, now: str, outcome: OutcomeClass, response: boo
     found = compare(Decimal(before), Decimal(now), PHQ9_LT5)
     assert found is not None
     assert (found.outcome_class, found.response, found.remission) == (outcome, response, remission)
+
+
+@pytest.mark.parametrize(
+    "least, now, outcome",
+    [
+        ("0", "14.5", OutcomeClass.DETERIORATED),
+        ("6", "20", OutcomeClass.DETERIORATED),
+        ("6", "19.5", OutcomeClass.NON_RESPONSE),
+        ("6", "14", OutcomeClass.NON_RESPONSE),
+    ],
+)
+def test_worse_is_a_rise_as_high_as_the_rule_asks(least: str, now: str, outcome: OutcomeClass) -> None:
+    """From 14: by anything at all if nothing else is said, or by a reliable change, which itself suffices."""
+    found = compare(Decimal(14), Decimal(now), replace(PHQ9_LT5, worse_points_min=Decimal(least)))
+    assert found is not None
+    assert found.outcome_class is outcome
 
 
 def test_remission_is_not_one_rule() -> None:

@@ -42,6 +42,7 @@ def test_every_field_can_be_said() -> None:
         "endpoint_days_min": 35,
         "endpoint_days_max": 49,
         "endpoint_from": "first_infusion",
+        "worse_points_min": 6,
     }
     rule = rule_of(every)
     assert set(every) == set(KNOWN) == set(READ) == set(WANTED)
@@ -81,6 +82,8 @@ def test_a_number_has_one_text() -> None:
         ({"endpoint_days_max": 4000}, "endpoint_days_max must be"),
         ({"baseline_days_max": "1.5"}, "baseline_days_max must be"),
         ({"endpoint_from": "consult"}, "endpoint_from must be one of last_infusion, first_infusion"),
+        ({"worse_points_min": -1}, "worse_points_min must be"),
+        ({"worse_points_min": 61}, "worse_points_min is above the highest total, 60"),
         ({"source": "  "}, "source must be"),
         ({"source": "a\nb"}, "source must be"),
         ({"window": 3}, "a rule has no window"),

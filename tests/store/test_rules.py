@@ -48,7 +48,7 @@ def test_an_id_gets_its_next_version(store: Store) -> None:
     rules.add(store.log, OWN, NOW)
     assert rules.add(store.log, STRICTER, NOW + timedelta(days=1)) == 2
     assert in_force(store)["own"] == STRICTER.digest
-    assert rules.ever(store.log)[OWN.digest] == OWN
+    assert rules.Ever(store.log)[OWN.digest] == OWN
     with pytest.raises(rules.NotAdded, match="in version 1, and version 2 is in force"):
         rules.add(store.log, OWN, NOW)
 
