@@ -122,7 +122,8 @@ class Rule(StrEnum):
     OTHER_SESSION_OPEN = "other_session_open", "An earlier session is still open."
     SESSION_NOT_OPEN = "session_not_open", "The session is not open for this."
     VITALS_TOO_OLD = "vitals_too_old", "No pressure was read shortly before the clearance."
-    PRESSURE_ON_HOLD = "pressure_on_hold", "The pressure is above the limit; a prescriber may override it."
+    PRESSURE_ON_HOLD = "pressure_on_hold", "The pressure is outside the limits; a prescriber may override it."
+    SIGNS_ON_HOLD = "signs_on_hold", "Pulse, breathing or oxygen is outside the limits; a prescriber may override it."
     PLAN_USED_UP = "plan_used_up", "The plan's infusions are used up."
     NO_MAINTENANCE = "no_maintenance", "No maintenance schedule is in force."
     RIDE_NOT_CONFIRMED = "ride_not_confirmed", "The ride home is not confirmed."
@@ -160,7 +161,8 @@ class Rule(StrEnum):
 
     # What only marks an observation.
     LATE_WITHOUT_REASON = "late_without_reason", "Recorded late, and no reason given."
-    WEIGHT_NOT_REPEATED = "weight_not_repeated", "The weight was entered once only."
+    WEIGHT_NOT_REPEATED = "weight_not_repeated", "The weight was taken once only."
+    WEIGHT_IMPLAUSIBLE = "weight_implausible", "Weight and height do not go together: pounds or inches, perhaps."
     WEIGHT_JUMP = "weight_jump", "The weight differs from the last by more than the policy allows."
     ALREADY_PAUSED = "already_paused", "The journey was paused before."
     RELAPSE_ALREADY_DETECTED = "relapse_already_detected", "This assessment has shown a relapse before."
@@ -173,6 +175,7 @@ class Rule(StrEnum):
     VOLUME_OVER_TOTAL = "volume_over_total", "More was infused than the syringe or bag held."
     VOLUME_NOT_RATES = "volume_not_rates", "The volume differs from what the recorded rates give."
     CONSENT_NOT_IN_FORCE = "consent_not_in_force", "No consent to treatment was in force."
+    PADSS_VITALS_DIFFER = "padss_vitals_differ", "The mark for vitals is not what the readings give."
     NOT_READY = "not_ready", "The patient left without being ready for discharge."
     RIDE_NOT_CHECKED = "ride_not_checked", "The ride home was not checked."
     INFUSION_NOT_STOPPED = "infusion_not_stopped", "An infusion was still running."

@@ -31,6 +31,7 @@ from journey.events import (
     ScreeningCompleted,
     SessionCleared,
     SessionSignedOff,
+    SuicideRiskAddressed,
     TreatmentPlanApproved,
     VitalsRecorded,
 )
@@ -149,6 +150,10 @@ def _rests_on(event: Event, target: Happened[Event]) -> bool:  # noqa: C901, PLR
             return True
         case TreatmentPlanApproved() | SessionCleared(), ScreeningCompleted():
             return target.event.kind in EXCLUDING
+        case SessionCleared(), CoverageVerified() | SuicideRiskAddressed() | MaintenanceScheduled():
+            return True
+        case InfusionStarted(), PatientCheckedIn():
+            return event.session_id == target.event.session_id  # its dose is by the weight of the day
         case SessionCleared(), PatientCheckedIn() | VitalsRecorded():
             return event.session_id == target.event.session_id
         case ReinductionOrdered(), EligibilityConfirmed() | ConsentGiven() | TreatmentPlanApproved():

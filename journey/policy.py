@@ -76,6 +76,7 @@ LASTING = (
 
 LABEL = "Spravato label (esketamine), as a model"
 OWN = "this clinic's arrangement"
+ED_RANGE = "ED low-dose ketamine range, another setting"
 NOBODY = "unverified"
 NOT_ASKED = "not asked for, unless a profile or the clinic does"
 ICD10 = r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?"
@@ -97,6 +98,12 @@ NEVER_ABOVE = (
     ("vitals_interval_over_min", "vitals_interval_post_min"),
     ("dose_rounding_mg", "dose_mg_max"),
     ("infusion_rounding_min", "infusion_min_max"),
+    ("weight_jump_pct", "weight_repeated_jump_pct"),
+    ("bmi_kg_per_m2_min", "bmi_kg_per_m2_max"),
+    ("start_sbp_mmhg_min", "start_sbp_mmhg_max"),
+    ("start_hr_per_min_min", "start_hr_per_min_max"),
+    ("start_rr_per_min_min", "start_rr_per_min_max"),
+    ("padss_vitals_whole_pct", "padss_vitals_half_pct"),
 )
 """Pairs of numbers whose first is never above its second: a least and a most, a hold and a hard limit."""
 
@@ -142,11 +149,21 @@ class Policy:
     plan_window_days_max: int = number(28, unit="days", source="McInnes 2022", status=Status.SEEN)
 
     weight_jump_pct: int = number(10, unit="%", source="domain 7.3", status=Status.UNVERIFIED, most=100)
+    weight_repeated_jump_pct: int = number(30, unit="%", source=NOBODY, status=Status.UNVERIFIED, most=100)
+    weight_repeated_kg: Decimal = number(Decimal(1), unit="kg", source=OWN, status=Status.CHOICE)
+    bmi_kg_per_m2_min: int = number(12, unit="kg/m2", source=NOBODY, status=Status.UNVERIFIED, most=200)
+    bmi_kg_per_m2_max: int = number(50, unit="kg/m2", source=NOBODY, status=Status.UNVERIFIED, least=1, most=200)
     vitals_age_min_max: int = number(30, unit="min", source="domain 7.3", status=Status.UNVERIFIED)
     clearance_age_min_max: int = number(30, unit="min", source="domain 7.3", status=Status.UNVERIFIED)
     start_sbp_mmhg_max: int = number(140, unit="mmHg", source=LABEL, status=Status.SEEN)
     start_dbp_mmhg_max: int = number(90, unit="mmHg", source=LABEL, status=Status.SEEN)
-    start_sbp_mmhg_hard_max: int = number(180, unit="mmHg", source="ED low-dose ketamine range", status=Status.WEAK)
+    start_sbp_mmhg_min: int = number(90, unit="mmHg", source=ED_RANGE, status=Status.SEEN)
+    start_hr_per_min_min: int = number(50, unit="/min", source=ED_RANGE, status=Status.SEEN)
+    start_hr_per_min_max: int = number(150, unit="/min", source=ED_RANGE, status=Status.SEEN)
+    start_rr_per_min_min: int = number(10, unit="/min", source=ED_RANGE, status=Status.SEEN)
+    start_rr_per_min_max: int = number(30, unit="/min", source=ED_RANGE, status=Status.SEEN)
+    start_spo2_pct_min: int = number(94, unit="%", source=NOBODY, status=Status.UNVERIFIED, most=100)
+    start_sbp_mmhg_hard_max: int = number(180, unit="mmHg", source=ED_RANGE, status=Status.WEAK)
     start_dbp_mmhg_hard_max: int = number(110, unit="mmHg", source=NOBODY, status=Status.UNVERIFIED)
     volume_tolerance_pct: Decimal = number(
         Decimal(2), unit="%", source="domain 7.3", status=Status.UNVERIFIED, most=100
@@ -165,6 +182,8 @@ class Policy:
     monitoring_post_min: int = number(60, unit="min", source="ED low-dose ketamine", status=Status.SEEN)
     monitoring_from_start_min: int = number(0, unit="min", source=NOT_ASKED, status=Status.CHOICE)
     padss_min: int = number(9, unit="of 10", source="Chung PADSS", status=Status.SEEN, most=10)
+    padss_vitals_whole_pct: int = number(20, unit="% of before", source="Chung PADSS", status=Status.SEEN, most=100)
+    padss_vitals_half_pct: int = number(40, unit="% of before", source="Chung PADSS", status=Status.SEEN, most=100)
     moaas_min: int = number(5, unit="of 5", source=NOBODY, status=Status.UNVERIFIED, most=5)
     discharge_sbp_mmhg_max: int = number(180, unit="mmHg", source=NOBODY, status=Status.UNVERIFIED)
     discharge_dbp_mmhg_max: int = number(110, unit="mmHg", source=NOBODY, status=Status.UNVERIFIED)

@@ -18,7 +18,7 @@ MEANINGS: Mapping[str, str] = {
     "diagnoses": "diagnoses, the indication among them",
     "height_cm": "height",
     "weight_kg": "weight, as measured",
-    "weight_kg_repeated": "the weight typed a second time; a difference is refused, its absence marked",
+    "weight_kg_repeated": "the weight typed, or at a check-in measured, a second time",
     "allergies": "allergies, coded",
     "meds": "drugs taken regularly",
     "psychosis_hx": "a psychosis in the patient's history",

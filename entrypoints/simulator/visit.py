@@ -21,7 +21,7 @@ PAUSE_MIN = 10
 LATE_MINUTE = 35
 """The reading that is charted late, when one is."""
 
-ON_HOLD_MMHG, FORBIDDEN_MMHG = 152, 186
+ON_HOLD_MMHG, FORBIDDEN_MMHG, TENSE_MMHG = 152, 186, 130
 STEADY = (2, 2, 2, 2, 2)
 SITES = ("left_forearm", "right_forearm", "left_hand", "left_antecubital", "right_antecubital")
 
@@ -53,6 +53,9 @@ class Visit:
         self.prescriber = self.chance.choice(PRESCRIBERS)
         self.effects = Effects(self.chart, self.session_id, self.nurse, self.prescriber)
         self.weight_kg = self.patient.weight_kg + Decimal(self.chance.randint(-8, 8)) / 10
+        tense = self.incident is Incident.OVERRIDDEN  # all day, so that the last reading is near the first
+        self.sbp_mmhg = max(self.patient.sbp_mmhg, TENSE_MMHG) if tense else self.patient.sbp_mmhg
+        self.hr_per_min = self.chance.randint(65, 85)
 
     def run(self) -> Wakes:
         """The whole visit."""
@@ -207,7 +210,7 @@ class Visit:
 
     def _charted_late(self) -> None:
         """A reading lay on paper for forty minutes."""
-        self._signs("during", at=self._time(LATE_MINUTE), sbp_mmhg=self.patient.sbp_mmhg + 14, late_reason="workload")
+        self._signs("during", at=self._time(LATE_MINUTE), sbp_mmhg=self.sbp_mmhg + 14, late_reason="workload")
 
     def _retracted(self, readings: UUID, minute: int) -> Wakes:
         """The reading was another patient's."""
@@ -223,7 +226,7 @@ class Visit:
 
     def _vitals(self, phase: str, minute: int, *, rise: int = 0, sbp_mmhg: int | None = None) -> Entering[UUID]:
         yield from self._wait(minute)
-        return self._signs(phase, sbp_mmhg=sbp_mmhg or self.patient.sbp_mmhg + rise + self.chance.randint(-3, 3))
+        return self._signs(phase, sbp_mmhg=sbp_mmhg or self.sbp_mmhg + rise + self.chance.randint(-3, 3))
 
     def _signs(self, phase: str, *, sbp_mmhg: int, **also: Any) -> UUID:
         during = {"cadss": self.chance.randint(2, 30)} if phase == "during" else {}
@@ -233,7 +236,7 @@ class Visit:
             phase=phase,
             sbp_mmhg=sbp_mmhg,
             dbp_mmhg=40 + sbp_mmhg * 3 // 10,
-            hr_per_min=self.chance.randint(62, 88),
+            hr_per_min=self.hr_per_min + self.chance.randint(-4, 4),
             spo2_pct=self.chance.randint(96, 99),
             rr_per_min=self.chance.randint(12, 17),
             moaas=4 if phase == "during" else 5,

@@ -51,6 +51,7 @@ class CheckInPatient:
     appointment_id: UUID
     identifiers_checked: Annotated[tuple[Identifier, ...], Many]
     weight_kg: WeightKg
+    weight_kg_repeated: WeightKg | None = None
     fasting_h: Hours | None = None
     meds_today: Annotated[tuple[RxNorm, ...], Many] = ()
     ride: Ride

@@ -83,7 +83,7 @@ def answer(  # noqa: C901, PLR0911, PLR0912 - one arm a command, so that none ca
         case ReferJourney() as command:
             return intake.refer_journey(journey, _of(asked, command))
         case CompleteConsult() as command:
-            return intake.complete_consult(_of(asked, command), findings)
+            return intake.complete_consult(_of(asked, command), clinic, findings)
         case RecordTreatmentTrial() as command:
             return intake.record_treatment_trial(journey, _of(asked, command), findings)
         case RecordContraindication() as command:

@@ -12,6 +12,7 @@ from journey.clinic import Clinic
 from journey.commands import ClearSession
 from journey.decisions.findings import Findings, minutes, require, session_of, treating
 from journey.decisions.screening import screened
+from journey.decisions.weight import weighed_again, weight_checks
 from journey.errors import Refused, Rule
 from journey.events import SessionCleared
 from journey.events.intake import YesNoUnknown
@@ -22,12 +23,15 @@ from journey.events.session import Change, Check, CheckId, CheckOverride, RideKi
 from journey.phases import Phase
 from journey.recorded import Asked, Fact
 from journey.screenings import Screening, last
-from journey.state import Journey, Session, Stage
+from journey.state import Journey, Reading, Session, Stage
 from journey.values import RiskLevel, Role
 
 BROKEN: dict[CheckId, Rule] = {
     CheckId.VITALS: Rule.VITALS_TOO_OLD,
     CheckId.PRESSURE: Rule.PRESSURE_ON_HOLD,
+    CheckId.HEART_RATE: Rule.SIGNS_ON_HOLD,
+    CheckId.RESPIRATION: Rule.SIGNS_ON_HOLD,
+    CheckId.SATURATION: Rule.SIGNS_ON_HOLD,
     CheckId.CONSENT: Rule.NO_CONSENT,
     CheckId.ELIGIBILITY: Rule.NOT_ELIGIBLE,
     CheckId.PLAN: Rule.NO_PLAN,
@@ -36,6 +40,7 @@ BROKEN: dict[CheckId, Rule] = {
     CheckId.GAP: Rule.GAP_TOO_SHORT,
     CheckId.IDENTITY: Rule.IDENTIFIERS_TOO_FEW,
     CheckId.WEIGHT: Rule.WEIGHT_JUMP,
+    CheckId.BODY_MASS: Rule.WEIGHT_IMPLAUSIBLE,
     CheckId.RIDE: Rule.RIDE_NOT_CONFIRMED,
     CheckId.SUICIDE_RISK: Rule.SUICIDE_RISK_OPEN,
     CheckId.PREGNANCY: Rule.PREGNANCY_NOT_EXCLUDED,
@@ -49,7 +54,11 @@ BROKEN: dict[CheckId, Rule] = {
 OVERRIDABLE = frozenset(
     {
         CheckId.PRESSURE,
+        CheckId.HEART_RATE,
+        CheckId.RESPIRATION,
+        CheckId.SATURATION,
         CheckId.WEIGHT,
+        CheckId.BODY_MASS,
         CheckId.SUICIDE_RISK,
         CheckId.PREGNANCY,
         CheckId.DRUG_SCREEN,
@@ -73,6 +82,7 @@ def clear_session(journey: Journey, asked: Asked[ClearSession], clinic: Clinic, 
     _overrides_allowed(asked, findings)
     under_hard_limit(session, asked.at, clinic, findings)
     screened(journey, asked.at, clinic.policy, findings)
+    weighed_again(journey, session, clinic.policy, findings)
     for check in checks:
         findings.guard(BROKEN[check.id], holds=check.passed or check.id in command.overrides)
     plan = journey.plan
@@ -126,7 +136,7 @@ def _checks(journey: Journey, session: Session, session_id: UUID, at: datetime, 
     yield Check(id=CheckId.PLAN, passed=journey.plan is not None)
     yield _infusions(journey, at, clinic)
     yield _gap(journey, at)
-    yield from _of_check_in(journey, session, session_id, at, clinic)
+    yield from _of_check_in(journey, session, at, clinic)
     yield _suicide_risk(journey)
     yield from _screenings(journey, at)
     yield Check(id=CheckId.COVERAGE, passed=covered(journey, at, clinic))
@@ -159,18 +169,34 @@ def _of_vitals(session: Session, at: datetime, clinic: Clinic) -> Iterator[Check
         limit=Decimal(policy.vitals_age_min_max),
         passed=age is not None and age <= policy.vitals_age_min_max,
     )
-    sbp = _pressure(last.systolic, policy.start_sbp_mmhg_max)
-    dbp = _pressure(last.diastolic, policy.start_dbp_mmhg_max)
+    sbp = _within(CheckId.PRESSURE, last.systolic, policy.start_sbp_mmhg_min, policy.start_sbp_mmhg_max)
+    dbp = _within(CheckId.PRESSURE, last.diastolic, 0, policy.start_dbp_mmhg_max)
     yield dbp if sbp.passed and not dbp.passed else sbp
+    read = [it.vitals for it in _before(session, at)]
+    for id_, values, least, most in (
+        (CheckId.HEART_RATE, [it.hr_per_min for it in read], policy.start_hr_per_min_min, policy.start_hr_per_min_max),
+        (CheckId.RESPIRATION, [it.rr_per_min for it in read], policy.start_rr_per_min_min, policy.start_rr_per_min_max),
+        (CheckId.SATURATION, [it.spo2_pct for it in read], policy.start_spo2_pct_min, 100),
+    ):
+        measured = [value for value in values if value is not None]
+        if measured:  # what a clinic does not measure holds up nothing
+            yield _within(id_, measured[-1], least, most)
 
 
-def _pressure(value: int | None, limit: int) -> Check:
+def _within(id_: CheckId, value: int | None, least: int, most: int) -> Check:
+    """A sign that was read last, and the limit that it is beyond or would come to."""
     return Check(
-        id=CheckId.PRESSURE,
+        id=id_,
         value=None if value is None else Decimal(value),
-        limit=Decimal(limit),
-        passed=value is not None and value <= limit,
+        limit=Decimal(least if value is not None and value < least else most),
+        passed=value is not None and least <= value <= most,
     )
+
+
+def _before(session: Session, at: datetime) -> list[Reading]:
+    """What was read before the infusion, in time."""
+    found = [it for it in session.readings if it.at <= at and it.vitals.phase is VitalsPhase.PRE]
+    return sorted(found, key=lambda reading: reading.at)
 
 
 class _Pressure(NamedTuple):
@@ -183,8 +209,7 @@ class _Pressure(NamedTuple):
 
 def _last_pressure(session: Session, at: datetime) -> _Pressure:
     """The last pressures before the infusion; where only one was read, the other is that of an earlier reading."""
-    before = [it for it in session.readings if it.at <= at and it.vitals.phase is VitalsPhase.PRE]
-    before.sort(key=lambda reading: reading.at)
+    before = _before(session, at)
     systolic = [(it.vitals.sbp_mmhg, it.at) for it in before if it.vitals.sbp_mmhg is not None]
     diastolic = [(it.vitals.dbp_mmhg, it.at) for it in before if it.vitals.dbp_mmhg is not None]
     (high, high_at), (low, low_at) = (read[-1] if read else (None, None) for read in (systolic, diastolic))
@@ -217,7 +242,7 @@ def _gap(journey: Journey, at: datetime) -> Check:
     )
 
 
-def _of_check_in(journey: Journey, session: Session, session_id: UUID, at: datetime, clinic: Clinic) -> Iterator[Check]:
+def _of_check_in(journey: Journey, session: Session, at: datetime, clinic: Clinic) -> Iterator[Check]:
     arrived = session.checked_in
     identifiers = len(set(arrived.identifiers_checked))
     yield Check(
@@ -226,12 +251,9 @@ def _of_check_in(journey: Journey, session: Session, session_id: UUID, at: datet
         limit=Decimal(IDENTIFIERS_MIN),
         passed=identifiers >= IDENTIFIERS_MIN,
     )
-    last = _weight_before(journey, session_id)
-    jump = Decimal(0) if last is None else weight_jump_pct(last, arrived.weight_kg)
-    limit = Decimal(clinic.policy.weight_jump_pct)
     local = clinic.site.local
     today = local(session.checked_in_at).date() == local(at).date()
-    yield Check(id=CheckId.WEIGHT, value=round(jump, 1), limit=limit, passed=today and jump <= limit)
+    yield from weight_checks(journey, session, clinic.policy, today=today)
     ride = arrived.ride
     yield Check(id=CheckId.RIDE, passed=ride.confirmed and ride.kind is not RideKind.NONE)
     yield Check(id=CheckId.CHANGES, passed=set(arrived.changes) <= {Change.NONE})
@@ -239,20 +261,6 @@ def _of_check_in(journey: Journey, session: Session, session_id: UUID, at: datet
 
 IDENTIFIERS_MIN = 2
 """Two kinds of identifier tell a patient: the rule of every transfusion and infusion, not a clinical number."""
-
-
-def weight_jump_pct(last: Decimal, now: Decimal) -> Decimal:
-    """By how many percent a weight differs from the last."""
-    return abs(now - last) * 100 / last
-
-
-def _weight_before(journey: Journey, session_id: UUID) -> Decimal | None:
-    """The weight measured before this session."""
-    arrived_at = journey.sessions[session_id].checked_in_at
-    earlier = [it for key, it in journey.sessions.items() if key != session_id and it.checked_in_at < arrived_at]
-    if earlier:
-        return max(earlier, key=lambda session: session.checked_in_at).checked_in.weight_kg
-    return None if journey.consult is None else journey.consult.weight_kg
 
 
 def _suicide_risk(journey: Journey) -> Check:

@@ -89,3 +89,6 @@ def _of_consult(journey: Journey, policy: Policy) -> Iterator[Criterion]:
         evidence_ids=evidence,
     )
     yield Criterion(id=CriterionId.CONSULT, met=consult is not None, evidence_ids=evidence)
+    if consult is not None:
+        spoken = consult.psychosis_hx + consult.sud_hx
+        yield Criterion(id=CriterionId.HISTORY, met=not spoken, value=Decimal(spoken), evidence_ids=evidence)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from journey.clinic import Clinic
 from journey.commands import AssessDischargeReadiness, DischargePatient
 from journey.decisions.findings import Findings, require, session_of
+from journey.decisions.recovery import vitals_mark
 from journey.errors import Rule
 from journey.events import DischargeReadinessAssessed, PatientDischarged
 from journey.events.session import Disposition, ReadinessId, VitalsPhase
@@ -28,6 +29,8 @@ def assess_discharge_readiness(
     findings.note(Rule.SESSION_ENDED, holds=session.is_open)
     findings.note(Rule.INFUSION_NOT_STOPPED, holds=session.running is None)
     findings.note(Rule.OUT_OF_ORDER, holds=asked.at >= session.checked_in_at)
+    mark = vitals_mark(session, asked.at, clinic.policy)
+    findings.note(Rule.PADSS_VITALS_DIFFER, holds=mark is None or mark == command.padss[0])
     unmet = tuple(id_ for id_, met in _met(command, session, asked.at, clinic) if not met)
     return [
         findings.fact(
@@ -54,7 +57,8 @@ def _met(
     total = padss.SCORER.score(answers).total
     yield ReadinessId.PADSS, total is not None and total >= policy.padss_min
     yield ReadinessId.ACTIVITY, answers[padss.ACTIVITY] == padss.WHOLE
-    yield ReadinessId.VITALS, answers[padss.VITALS] == padss.WHOLE
+    read = vitals_mark(session, at, policy)
+    yield ReadinessId.VITALS, answers[padss.VITALS] == padss.WHOLE and read in {None, padss.WHOLE}
     yield ReadinessId.PRESSURE, _pressure_settled(session, at, clinic)
     yield ReadinessId.DISSOCIATION, command.dissociation_resolved
     yield ReadinessId.DIZZINESS, command.dizziness_resolved

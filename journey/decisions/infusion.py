@@ -90,10 +90,12 @@ def _cleared(journey: Journey, session: Session, at: datetime, clinic: Clinic, f
 def _dose(journey: Journey, session: Session, command: StartInfusion, clinic: Clinic, findings: Findings) -> None:
     """The dose is the planned one for today's weight, and what the syringe or bag holds."""
     policy, planned = clinic.policy, planned_dose_mg_per_kg(journey)
+    weight_kg = session.checked_in.weight_kg
     within = planned is None or planned <= policy.dose_mg_per_kg_max
-    findings.guard(Rule.DOSE_TOO_HIGH, holds=within and command.dose_mg <= policy.dose_mg_max)
+    highest_mg = min(weight_kg * policy.dose_mg_per_kg_max + policy.dose_rounding_mg, policy.dose_mg_max)
+    findings.guard(Rule.DOSE_TOO_HIGH, holds=within and command.dose_mg <= highest_mg)
     if planned is not None:
-        by_weight = session.checked_in.weight_kg * planned
+        by_weight = weight_kg * planned
         findings.guard(Rule.DOSE_DIFFERS, holds=abs(command.dose_mg - by_weight) <= policy.dose_rounding_mg)
     held = command.total_ml * command.conc_mg_per_ml
     tolerance = command.dose_mg * policy.volume_tolerance_pct / 100

@@ -15,6 +15,7 @@ from journey.commands import (
 )
 from journey.decisions.criteria import criteria
 from journey.decisions.findings import Findings, require, treatable
+from journey.decisions.weight import plausible
 from journey.errors import Rule
 from journey.events import (
     ConsultCompleted,
@@ -30,7 +31,12 @@ from journey.state import Journey
 from journey.values import Role
 
 OVERRIDABLE = frozenset(
-    {CriterionId.FAILED_TRIALS, CriterionId.BASELINE_SEVERITY, CriterionId.RELATIVE_CONTRAINDICATIONS}
+    {
+        CriterionId.FAILED_TRIALS,
+        CriterionId.BASELINE_SEVERITY,
+        CriterionId.RELATIVE_CONTRAINDICATIONS,
+        CriterionId.HISTORY,
+    }
 )
 """What a prescriber may set aside, with a note; never age, a diagnosis, consult or an absolute contraindication."""
 
@@ -53,12 +59,13 @@ def refer_journey(journey: Journey, asked: Asked[ReferJourney]) -> list[Fact]:
     ]
 
 
-def complete_consult(asked: Asked[CompleteConsult], findings: Findings) -> list[Fact]:
-    """Record the consult; a weight typed two ways is a slip, typed once is marked."""
+def complete_consult(asked: Asked[CompleteConsult], clinic: Clinic, findings: Findings) -> list[Fact]:
+    """Record the consult; a weight typed two ways is a slip, typed once or beside such a height it is marked."""
     command = asked.command
     repeated = command.weight_kg_repeated
     require(Rule.WEIGHT_ENTRIES_DIFFER, holds=repeated is None or repeated == command.weight_kg)
     findings.note(Rule.WEIGHT_NOT_REPEATED, holds=repeated is not None)
+    findings.note(Rule.WEIGHT_IMPLAUSIBLE, holds=plausible(command.weight_kg, command.height_cm, clinic.policy))
     return [
         findings.fact(
             ConsultCompleted(

@@ -8,8 +8,9 @@ from journey.commands import (
     RecordVitals,
     WithholdSession,
 )
-from journey.decisions.clearance import IDENTIFIERS_MIN, weight_jump_pct
+from journey.decisions.clearance import IDENTIFIERS_MIN
 from journey.decisions.findings import Findings, during, known, require, session_of
+from journey.decisions.weight import weighed_in
 from journey.errors import Rule
 from journey.events import (
     PatientCheckedIn,
@@ -32,11 +33,8 @@ def check_in_patient(journey: Journey, asked: Asked[CheckInPatient], clinic: Cli
     findings.note(Rule.JOURNEY_PAUSED, holds=not journey.paused(asked.at))
     findings.note(Rule.MODALITY_SWITCHED, holds=not journey.switched)
     findings.note(Rule.IDENTIFIERS_TOO_FEW, holds=len(set(command.identifiers_checked)) >= IDENTIFIERS_MIN)
-    last = journey.last_weight_kg
-    findings.note(
-        Rule.WEIGHT_JUMP,
-        holds=last is None or weight_jump_pct(last, command.weight_kg) <= clinic.policy.weight_jump_pct,
-    )
+    last = journey.weight_kg_before(asked.at)
+    weighed_in(last, command.weight_kg, command.weight_kg_repeated, clinic.policy, findings)
     return [
         findings.fact(
             PatientCheckedIn(
@@ -44,6 +42,7 @@ def check_in_patient(journey: Journey, asked: Asked[CheckInPatient], clinic: Cli
                 appointment_id=command.appointment_id,
                 identifiers_checked=command.identifiers_checked,
                 weight_kg=command.weight_kg,
+                weight_kg_repeated=command.weight_kg_repeated,
                 fasting_h=command.fasting_h,
                 meds_today=command.meds_today,
                 ride=command.ride,

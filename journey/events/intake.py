@@ -163,6 +163,7 @@ class CriterionId(StrEnum):
     EXCLUDED_DIAGNOSES = "excluded_diagnoses"
     AGE = "age"
     CONSULT = "consult"
+    HISTORY = "history"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

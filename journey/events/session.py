@@ -98,6 +98,9 @@ class CheckId(StrEnum):
 
     VITALS = "vitals"
     PRESSURE = "pressure"
+    HEART_RATE = "heart_rate"
+    RESPIRATION = "respiration"
+    SATURATION = "saturation"
     CONSENT = "consent"
     ELIGIBILITY = "eligibility"
     PLAN = "plan"
@@ -106,6 +109,7 @@ class CheckId(StrEnum):
     GAP = "gap"
     IDENTITY = "identity"
     WEIGHT = "weight"
+    BODY_MASS = "body_mass"
     RIDE = "ride"
     SUICIDE_RISK = "suicide_risk"
     PREGNANCY = "pregnancy"
@@ -229,6 +233,7 @@ class PatientCheckedIn:
     meds_today: Annotated[tuple[RxNorm, ...], Many] = ()
     ride: Ride
     changes: Annotated[tuple[Change, ...], Many] = ()
+    weight_kg_repeated: WeightKg | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,11 +101,11 @@ class Journey:
         """What speaks against treatment at a moment, and nobody has cleared."""
         return standing(self.contraindications, self.clearings, at)
 
-    @property
-    def last_weight_kg(self) -> Decimal | None:
-        """The weight measured last."""
-        if self.sessions:
-            return max(self.sessions.values(), key=lambda session: session.checked_in_at).checked_in.weight_kg
+    def weight_kg_before(self, moment: datetime) -> Decimal | None:
+        """The weight that a session was cleared for last before a moment, or else the consult's; no other counts."""
+        cleared = [it for it in self.sessions.values() if it.cleared is not None and it.checked_in_at < moment]
+        if cleared:
+            return max(cleared, key=lambda session: session.checked_in_at).checked_in.weight_kg
         return None if self.consult is None else self.consult.weight_kg
 
     @property

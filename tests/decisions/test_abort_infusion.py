@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given as over
+from hypothesis import strategies as st
 
 from journey.commands import AbortInfusion
 from journey.errors import Rule
-from journey.events.session import AbortReason
+from journey.events import InfusionRateChanged
+from journey.events.session import AbortReason, RateReason
 from journey.history import fold
 from journey.values import LateReason
 from tests.decisions.states import SESSION, WITHDRAWN, aborted, abortion, cleared, infusing
@@ -17,6 +21,9 @@ from tests.decisions.test_start_infusion import DOWNTIME
 from tests.given import MINUTE, named
 
 ABORT = AbortInfusion(session_id=SESSION, ml_infused=Decimal("12.5"), reason=AbortReason.NAUSEA)
+
+
+CHANGE = InfusionRateChanged(session_id=SESSION, rate_ml_h=Decimal(0), reason=RateReason.PATIENT_REQUEST)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +36,22 @@ def test_counts_from_the_policy_s_share_of_the_dose(passed_min: int, ml_infused:
     told = state.when(replace(ABORT, ml_infused=Decimal(ml_infused)), at=state.now + passed_min * MINUTE)
     after = told.then(abortion(ml_infused=Decimal(ml_infused), counts=counts))
     assert len(fold(after.log).infusions) == int(counts)
+
+
+@over(ran_s=st.integers(0, 2400), pauses=st.lists(st.integers(0, 600), max_size=3))
+def test_is_recorded_at_any_moment(ran_s: int, pauses: list[int]) -> None:
+    """Also in a pause, and in the second of the start: with what the rates have given by then nothing is marked."""
+    state = infusing()
+    for paused_s in pauses:
+        state = state.then_came(CHANGE, after=timedelta(0)).then_came(
+            replace(CHANGE, rate_ml_h=Decimal(75)), after=timedelta(seconds=paused_s)
+        )
+    flowed_ml = Decimal(75) * ran_s / 3600
+    stop = replace(ABORT, ml_infused=round(flowed_ml, 6))
+    after = state.when(stop, at=state.now + timedelta(seconds=ran_s)).then_deviates()
+    [attempt] = fold(after.log).attempts
+    assert attempt.mg_infused == round(flowed_ml, 6) * Decimal("0.7")
+    assert attempt.counts is (ran_s >= 1800)
 
 
 def test_is_refused_where_nothing_was_started() -> None:

@@ -12,8 +12,22 @@ from journey.commands import AssessDischargeReadiness
 from journey.errors import Rule
 from journey.events import DischargeReadinessAssessed
 from journey.events.session import ReadinessId, VitalsPhase
+from journey.policy import Policy
 from journey.profiles import profile
-from tests.decisions.states import SESSION, VISITS, infusing, readiness, reading, recovering, withheld
+from tests.decisions.states import (
+    SESSION,
+    VISITS,
+    came_at,
+    checked_in,
+    clearance,
+    completion,
+    infusing,
+    readiness,
+    reading,
+    recovering,
+    start,
+    withheld,
+)
 from tests.given import MINUTE, Given, named
 
 ASSESS = AssessDischargeReadiness(
@@ -68,7 +82,8 @@ def test_the_pressure_is_read_after_the_infusion_and_under_the_ceiling() -> None
     """None read, or the last one over the ceiling, is unmet."""
     unread = recovering().later(60 * MINUTE)
     assert unmet(unread, ASSESS) == (ReadinessId.PRESSURE,)
-    high = WATCHED.then_came(reading(phase=VitalsPhase.POST, sbp_mmhg=181))
+    high = replace(WATCHED, clinic=Clinic(policy=Policy(discharge_sbp_mmhg_max=130)))
+    high = high.then_came(reading(phase=VitalsPhase.POST, sbp_mmhg=131))
     assert unmet(high, ASSESS) == (ReadinessId.PRESSURE,)
     assert unmet(high.then_came(reading(phase=VitalsPhase.POST)), ASSESS) == ()
 
@@ -77,7 +92,7 @@ def test_the_pressure_is_read_after_the_infusion_and_under_the_ceiling() -> None
 def test_the_ceiling_itself_is_settled(sbp_mmhg: int, dbp_mmhg: int, settled: bool) -> None:
     """Each of the two pressures has its own ceiling."""
     state = WATCHED.then_came(reading(phase=VitalsPhase.POST, sbp_mmhg=sbp_mmhg, dbp_mmhg=dbp_mmhg))
-    assert unmet(state, ASSESS) == (() if settled else (ReadinessId.PRESSURE,))
+    assert (ReadinessId.PRESSURE not in unmet(state, ASSESS)) is settled
 
 
 def test_the_pressure_is_the_last_whole_one_of_after_the_infusion() -> None:
@@ -85,13 +100,57 @@ def test_the_pressure_is_the_last_whole_one_of_after_the_infusion() -> None:
     post = reading(phase=VitalsPhase.POST)
     high = replace(post, sbp_mmhg=200, dbp_mmhg=120)
     for beside in (replace(high, phase=VitalsPhase.PRE), replace(high, dbp_mmhg=None), replace(high, sbp_mmhg=None)):
-        assert unmet(WATCHED.then_came(beside), ASSESS) == ()
+        assert ReadinessId.PRESSURE not in unmet(WATCHED.then_came(beside), ASSESS)
     early = recovering().then_came(high, after=30 * MINUTE).then_came(post, after=29 * MINUTE)
     assert unmet(early, ASSESS) == ()
     later = WATCHED.then_came(high, after=9 * MINUTE)
     judged = later.when(ASSESS, at=later.now - 5 * MINUTE, recorded_at=later.now).event
     assert isinstance(judged, DischargeReadinessAssessed)
     assert judged.ready
+
+
+@pytest.mark.parametrize(
+    "now, mark",
+    [
+        ({"sbp_mmhg": 120, "dbp_mmhg": 60, "hr_per_min": 90}, 2),
+        ({"sbp_mmhg": 80, "dbp_mmhg": 60, "hr_per_min": 60}, 2),
+        ({"sbp_mmhg": 121, "dbp_mmhg": 50, "hr_per_min": 75}, 1),
+        ({"sbp_mmhg": 100, "dbp_mmhg": 50, "hr_per_min": 91}, 1),
+        ({"sbp_mmhg": 100, "dbp_mmhg": 70, "hr_per_min": 75}, 1),
+        ({"sbp_mmhg": 100, "dbp_mmhg": 71, "hr_per_min": 75}, 0),
+        ({"sbp_mmhg": 59, "dbp_mmhg": 50, "hr_per_min": 75}, 0),
+        ({"sbp_mmhg": 100, "dbp_mmhg": 50, "hr_per_min": None}, 2),
+    ],
+)
+def test_the_mark_for_vitals_is_that_of_the_readings(now: dict[str, int | None], mark: int) -> None:
+    """From 100/50 and 75: 20 % is within, up or down, and so is 40 %; a nurse who marks it otherwise is marked."""
+    before = replace(reading(sbp_mmhg=100, dbp_mmhg=50), hr_per_min=75)
+    came = replace(reading(phase=VitalsPhase.POST), **now)  # type: ignore[arg-type]  # fields by name
+    state = came_at(checked_in().then_came(before, clearance(), start()), VISITS[0] + 43 * MINUTE, completion())
+    watched = state.then_came(came, after=61 * MINUTE)
+    for said in (0, 1, 2):
+        told = watched.when(replace(ASSESS, padss=(said, 2, 2, 2, 2)))
+        told.then_deviates(*([] if said == mark else [Rule.PADSS_VITALS_DIFFER]))
+        assert isinstance(told.event, DischargeReadinessAssessed)
+        assert (ReadinessId.VITALS in told.event.unmet) is not (said == mark == 2)
+
+
+def test_the_last_readings_count_and_none_says_nothing() -> None:
+    """Not an earlier reading, nor one of the infusion or of after the judgement; with none the mark is the nurse's."""
+    wild = replace(reading(phase=VitalsPhase.POST), sbp_mmhg=170)
+    during = replace(wild, phase=VitalsPhase.DURING)
+    assert unmet(recovering().then_came(wild, during, reading(phase=VitalsPhase.POST), after=30 * MINUTE), ASSESS) == ()
+    late = WATCHED.then_came(wild)
+    assert unmet(late, ASSESS) == (ReadinessId.VITALS,)
+    asked = late.when(ASSESS, at=late.now - MINUTE / 2, recorded_at=late.now)
+    asked.then_deviates()
+    unread = infusing_unread().then_came(completion(), after=40 * MINUTE)
+    unread.then_came(reading(phase=VitalsPhase.POST), after=60 * MINUTE).when(ASSESS).then_deviates()
+
+
+def infusing_unread() -> Given:
+    """The pump runs, and nothing was read before it."""
+    return checked_in().then_came(clearance(), start())
 
 
 def test_the_patient_is_watched_for_the_policy_s_minutes() -> None:

@@ -15,9 +15,11 @@ from tests.decisions.states import (
     RIDE,
     SESSION,
     SWITCHED,
+    VISITS,
     WEIGHT_KG,
     booked,
     booking,
+    came_at,
     check_in,
     checked_in,
     closed,
@@ -26,6 +28,7 @@ from tests.decisions.states import (
     morning,
     paused,
     planned,
+    withholding,
 )
 from tests.given import named
 
@@ -90,6 +93,25 @@ def test_marks_a_jump_in_weight() -> None:
     for limit, beyond in ((1 + share, Decimal("0.1")), (1 - share, Decimal("-0.1"))):
         state.when(replace(ARRIVE, weight_kg=WEIGHT_KG * limit)).then_deviates()
         state.when(replace(ARRIVE, weight_kg=WEIGHT_KG * limit + beyond)).then_deviates(Rule.WEIGHT_JUMP)
+
+
+def test_a_jump_measured_twice_is_none() -> None:
+    """A second measurement that agrees takes the mark away, up to the policy's percentage; another is marked."""
+    twice = replace(ARRIVE, weight_kg=Decimal(91), weight_kg_repeated=Decimal(90))
+    after = booked().when(twice).then_deviates()
+    assert fold(after.log).sessions[SESSION].checked_in.weight_kg_repeated == Decimal(90)
+    too_far = replace(twice, weight_kg=Decimal("91.1"), weight_kg_repeated=Decimal("91.1"))
+    booked().when(too_far).then_deviates(Rule.WEIGHT_JUMP)
+    differing = replace(twice, weight_kg_repeated=Decimal("89.9"))
+    booked().when(differing).then_deviates(Rule.WEIGHT_JUMP, Rule.WEIGHT_ENTRIES_DIFFER)
+
+
+def test_a_weight_that_nobody_was_cleared_for_is_no_measure() -> None:
+    """After a visit that came to nothing the next weight is held against the one before it."""
+    state = came_at(booked(), VISITS[0], check_in(weight_kg=Decimal(100)), withholding()).then_came(booking(2))
+    at = {"at": VISITS[1], "recorded_at": VISITS[1]}
+    state.when(replace(arrive(2), weight_kg=Decimal(100)), **at).then_deviates(Rule.WEIGHT_JUMP)
+    state.when(arrive(2), **at).then_deviates()
 
 
 def test_marks_a_visit_after_the_end() -> None:

@@ -38,6 +38,14 @@ def test_marks_a_weight_typed_once() -> None:
     referred().when(once).then(CONSULT, deviations=[Rule.WEIGHT_NOT_REPEATED])
 
 
+def test_marks_a_weight_that_does_not_go_with_the_height() -> None:
+    """The limits of the body-mass index are within; beyond them somebody has slipped."""
+    for weight_kg, height_cm, marked in (("112.5", 150, 0), ("112.6", 150, 1), ("27", 150, 0), ("26.9", 150, 1)):
+        weight = Decimal(weight_kg)
+        command = replace(COMPLETE, weight_kg=weight, weight_kg_repeated=weight, height_cm=Decimal(height_cm))
+        referred().when(command).then_deviates(*[Rule.WEIGHT_IMPLAUSIBLE] * marked)
+
+
 def test_marks_a_consult_after_the_end() -> None:
     """A consult reported of a closed journey is stored and marked."""
     closed().when(COMPLETE).then_deviates(Rule.JOURNEY_CLOSED)

@@ -116,6 +116,22 @@ def test_a_prescriber_sets_a_criterion_aside_with_a_note() -> None:
     assert (stored.id, stored.by, stored.note_id) == (CriterionId.RELATIVE_CONTRAINDICATIONS, "pete", NOTE)
 
 
+@pytest.mark.parametrize("spoken", [{"psychosis_hx": True}, {"sud_hx": True}, {"psychosis_hx": True, "sud_hx": True}])
+def test_a_history_of_psychosis_or_misuse_is_set_aside_by_a_prescriber(spoken: dict[str, bool]) -> None:
+    """The patient may be ineligible by it: it refuses, the consult as evidence, until a prescriber says why not."""
+    state = consulted().then_came(replace(CONSULT, **spoken))  # type: ignore[arg-type]  # fields by name
+    state.when(CONFIRM).then_refused(Rule.CRITERIA_NOT_MET)
+    override = ConfirmEligibility(overrides=(CriterionId.HISTORY,))
+    event = confirmed(state.when(override, actor=PRESCRIBER, note_id=NOTE).event)
+    [unmet] = [criterion for criterion in event.criteria if not criterion.met]
+    assert (unmet.id, unmet.value, unmet.evidence_ids) == (
+        CriterionId.HISTORY,
+        Decimal(len(spoken)),
+        (state.log[-1].event_id,),
+    )
+    assert [(it.id, it.by) for it in event.overrides] == [(CriterionId.HISTORY, "pete")]
+
+
 def test_nobody_else_sets_a_criterion_aside() -> None:
     """A nurse can't override."""
     override = ConfirmEligibility(overrides=(CriterionId.RELATIVE_CONTRAINDICATIONS,))

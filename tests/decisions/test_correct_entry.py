@@ -211,6 +211,7 @@ def test_structured_computed_fields_are_compared() -> None:
         {"id": "indication", "met": True},
         {"id": "age", "met": True, "value": "44.0"},
         {"id": "consult", "met": True, "evidence_ids": [str(named("event 2"))]},
+        {"id": "history", "met": True, "value": "0"},
     ]
     confirm = ConfirmEligibility()
     amended(planned(), EligibilityConfirmed, confirm, stated={"criteria": criteria}, actor=PRESCRIBER).then_deviates()

@@ -151,6 +151,20 @@ def test_is_stored_once_it_happened(state: Given, command: StartInfusion, rule: 
         pytest.param(infusing(), DOWNTIME, Rule.INFUSION_RUNNING, [Rule.NOT_CLEARED], id="running"),
         pytest.param(NO_PLAN, DOWNTIME, Rule.NO_PLAN, [Rule.RATE_DIFFERS], id="a plan that was retracted"),
         pytest.param(
+            NO_PLAN,
+            with_dose("106.1", happened=True),
+            Rule.NO_PLAN,
+            [Rule.DOSE_TOO_HIGH, Rule.RATE_DIFFERS],
+            id="too much for the weight, with nothing planned",
+        ),
+        pytest.param(
+            NO_PLAN,
+            with_dose("106", happened=True),
+            Rule.NO_PLAN,
+            [Rule.RATE_DIFFERS],
+            id="the highest for the weight, with nothing planned",
+        ),
+        pytest.param(
             cleared(), with_dose("201", happened=True), Rule.DOSE_TOO_HIGH, [Rule.DOSE_DIFFERS], id="far too much"
         ),
         pytest.param(

@@ -36,6 +36,11 @@ P, VA, REMS = Policy(), profile("va"), profile("rems-like")
         f"within {P.missed_grace_min} minutes after, it is marked as early",
         f"within {P.vitals_age_min_max} minutes and not over {P.start_sbp_mmhg_max}/{P.start_dbp_mmhg_max}",
         f"weight within {P.weight_jump_pct} % of the last",
+        f"under {P.bmi_kg_per_m2_min} or over {P.bmi_kg_per_m2_max}",
+        f"**A weight** over {P.weight_jump_pct} % from the last",
+        f"believed up to {P.weight_repeated_jump_pct} %",
+        f"over {P.dose_mg_per_kg_max} mg/kg of the day's weight, nor over {P.dose_mg_max} mg",
+        f"within {P.padss_vitals_whole_pct} % of those before, 1 within {P.padss_vitals_half_pct} %",
         f"above {P.start_sbp_mmhg_hard_max}/{P.start_dbp_mmhg_hard_max} nobody may",
         f"starts** within {P.clearance_age_min_max} minutes of the clearance",
         f"every {P.vitals_interval_during_min} minutes during, every {P.vitals_interval_post_min} after",
@@ -62,7 +67,7 @@ def test_words_for_numbers() -> None:
     """What prose says in words: an hour of monitoring, three quarters that count, a dose to the milligram."""
     assert (P.monitoring_post_min, P.abort_counts_from_pct) == (60, 75)
     assert P.outreach_from_missed == len(("the first", "the second"))
-    assert (P.dose_rounding_mg, P.infusion_rounding_min) == (Decimal(1), Decimal(2))
+    assert (P.dose_rounding_mg, P.infusion_rounding_min, P.weight_repeated_kg) == (Decimal(1), Decimal(2), Decimal(1))
 
 
 def test_the_rule_in_prose_can_be_added() -> None:

@@ -71,7 +71,7 @@ def test_every_rule_is_some_commands() -> None:
 def test_rules_are_read_from_the_decision() -> None:
     """Rules of the decision itself, of what it calls in its own and in other modules, and of a table are found."""
     assert list(rules_of(CompleteConsult).refusals) == [Rule.WEIGHT_ENTRIES_DIFFER]
-    assert list(rules_of(CompleteConsult).deviations) == [Rule.WEIGHT_NOT_REPEATED]
+    assert list(rules_of(CompleteConsult).deviations) == [Rule.WEIGHT_NOT_REPEATED, Rule.WEIGHT_IMPLAUSIBLE]
     assert Rule.UNKNOWN_SESSION in rules_of(StartInfusion).refusals
     assert Rule.PATIENT_DECEASED in rules_of(StartInfusion).refusals
     assert Rule.PRESSURE_ON_HOLD in rules_of(ClearSession).refusals

@@ -17,6 +17,7 @@ from journey.events import (
     ConsentGiven,
     ContraindicationCleared,
     ContraindicationRecorded,
+    CoverageVerified,
     EligibilityConfirmed,
     EntryCorrected,
     Event,
@@ -28,15 +29,19 @@ from journey.events import (
     ResponseAssessed,
     ScreeningCompleted,
     SessionCleared,
+    SuicideRiskAddressed,
+    SuicideRiskRaised,
     TreatmentPlanApproved,
     TreatmentTrialRecorded,
     VitalsRecorded,
 )
+from journey.events.outcome import RiskDisposition, Trigger
 from journey.events.records import CorrectionKind, CorrectionReason, Replacement
 from journey.events.screening import ClearingBasis, ScreeningKind
 from journey.history import as_happened, as_of_version, as_recorded, effective, fold, grown, stale_entries
 from journey.recorded import Recorded
 from journey.state import Journey
+from journey.values import Instrument, RiskLevel
 from tests.decisions.states import (
     BASELINE,
     ELIGIBILITY,
@@ -45,12 +50,13 @@ from tests.decisions.states import (
     PLANNED,
     PREGNANT,
     REVIEWED,
+    check_in,
     clearance,
     consulted,
     induced,
     maintained,
 )
-from tests.given import DAY, HOUR, Given, later_recorded
+from tests.given import DAY, HOUR, Given, later_recorded, named
 
 Log = tuple[Recorded[Event], ...]
 
@@ -178,7 +184,8 @@ def stale(state: Given, target: type[Event], nth: int = 0) -> list[type[Event]]:
         (EligibilityConfirmed, [TreatmentPlanApproved, SessionCleared]),
         (ConsentGiven, [TreatmentPlanApproved, SessionCleared]),
         (TreatmentPlanApproved, [SessionCleared]),
-        (PatientCheckedIn, [SessionCleared]),
+        (PatientCheckedIn, [SessionCleared, InfusionStarted]),
+        (CoverageVerified, [SessionCleared]),
         (VitalsRecorded, [SessionCleared]),
         (SessionCleared, []),
     ],
@@ -186,6 +193,20 @@ def stale(state: Given, target: type[Event], nth: int = 0) -> list[type[Event]]:
 def test_what_rests_on_a_corrected_entry_is_stale(target: type[Event], dependent: list[type[Event]]) -> None:
     """A permission is stale once what it was granted on is corrected."""
     assert stale(log_of(1), target) == dependent
+
+
+def test_a_clearance_rests_on_the_risk_that_was_met_and_on_the_schedule() -> None:
+    """Both let a session be cleared; the one that is taken back has not."""
+    raised = SuicideRiskRaised(
+        risk_id=named("risk"),
+        level=RiskLevel.HIGH,
+        trigger=Trigger(instrument=Instrument.PHQ9, item="9", value=3),
+        assessment_id=BASELINE.assessment_id,
+    )
+    met = SuicideRiskAddressed(risk_id=raised.risk_id, disposition=RiskDisposition.SAFETY_PLAN)
+    state = maintained().then_came(raised, met, check_in(7), clearance(7))
+    assert stale(state, SuicideRiskAddressed) == [SessionCleared]
+    assert stale(state, MaintenanceScheduled) == [SessionCleared]
 
 
 def test_review_and_maintenance_are_stale() -> None:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from entrypoints.app import App
-from entrypoints.importing import LINE_BYTES_MAX, Imported, imported, lines
+from entrypoints.importing import LINE_BYTES_MAX, Imported, imported, lines, read_request
 from journey.store import codec
 from journey.values import Origin, Role
 from tests import examples
@@ -53,6 +53,15 @@ def example(command: str, **changed: Any) -> dict[str, Any]:
 def written(*sent: dict[str, Any]) -> list[bytes]:
     """Return lines as they lie in a file."""
     return [json.dumps(line).encode() for line in sent]
+
+
+def test_every_command_can_stand_in_a_line() -> None:
+    """The example of every command, in a line of a file, is read as the command that was meant."""
+    for name, command in examples.COMMANDS.items():
+        line = example(name)
+        if line.get("replacement"):
+            line["replacement"]["data"] |= line["replacement"].pop("stated")
+        assert read_request(line, site_id="main", origin=Origin.IMPORT).command == command, name
 
 
 REFERRAL = example("ReferJourney", prior_journey_id=None, identity={"name": SECRET, "birth_date": "1980-02-29"})

@@ -117,7 +117,7 @@ def check_in_patient(now: Now) -> Iterator[Probe]:
                 session_id=now.new_id("session"),
                 appointment_id=it.appointment_id,
                 identifiers_checked=(Identifier.NAME, Identifier.DATE_OF_BIRTH),
-                weight_kg=now.journey.last_weight_kg or WEIGHT_KG,
+                weight_kg=now.journey.weight_kg_before(now.at) or WEIGHT_KG,
                 ride=Ride(kind=RideKind.ESCORT, confirmed=True),
             ),
             **_of(it),
