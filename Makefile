@@ -7,6 +7,7 @@
 #   make mutate  would the tests notice if a decision, scorer or number differed? ARGS="journey/policy.py --part 0.1" is passed on
 #   make bench   the figures of the documents, on this machine
 #   make bench-large   whether all that holds with millions of events; ARGS="--sizes 10000,1000000" is passed on
+#   make calibrate     whether 10,000 simulated patients of each study come out inside what was published of it
 #   make lock    write the two lock files anew
 #   make clean   remove what the above made, but no demo data
 
@@ -21,7 +22,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-head
 WORKERS ?= 2
 
 .DELETE_ON_ERROR:
-.PHONY: demo test soak mutate lint bench bench-large lock clean
+.PHONY: demo test soak mutate lint bench bench-large calibrate lock clean
 
 demo: .venv/.runtime
 	@exec $(BIN)/journey demo $(ARGS)
@@ -47,6 +48,9 @@ bench: .venv/.dev
 
 bench-large: .venv/.dev
 	$(BIN)/python -m tests.bench.large $(ARGS)
+
+calibrate: .venv/.runtime
+	$(BIN)/python -m entrypoints.simulator.calibration $(ARGS)
 
 lock: .venv/.dev
 	$(COMPILE) --upgrade --extra tracker --extra build -o requirements.lock

@@ -24,6 +24,7 @@ from entrypoints.settings import Misconfigured, Settings
 from entrypoints.simulator import MONTHS, PATIENTS, Line, planned, synthetic_clinic
 from entrypoints.simulator.clinic import zone_at_work
 from entrypoints.simulator.entering import BATCH, SimulatedClock, enter
+from entrypoints.simulator.profiles import PROFILES
 from journey.clinic import Clinic
 from journey.store.log import StoreUnavailable
 from journey.values import Role
@@ -53,6 +54,7 @@ class Plan:
     months: int
     end: str
     zone: str
+    profile: str | None = None
 
     @property
     def ends(self) -> datetime:
@@ -66,11 +68,18 @@ class Plan:
 
     def lines(self) -> list[Line]:
         """All that is ever entered there."""
-        return list(planned(self.seed, self.patients, self.months, self.ends, self.clinic.site))
+        profile = None if self.profile is None else PROFILES[self.profile]
+        return list(planned(self.seed, self.patients, self.months, self.ends, self.clinic.site, profile))
 
 
 def plan(
-    folder: Path, *, reset: bool = False, seed: int = SEED, patients: int = PATIENTS, months: int = MONTHS
+    folder: Path,
+    *,
+    reset: bool = False,
+    seed: int = SEED,
+    patients: int = PATIENTS,
+    months: int = MONTHS,
+    profile: str | None = None,
 ) -> Plan:
     """The plan of a folder; in an empty or missing one a new plan, whose past ends now.
 
@@ -85,7 +94,7 @@ def plan(
         return _read(file)
     begun = now()
     end, zone = begun.isoformat(timespec="seconds"), zone_at_work(begun)
-    made = Plan(seed=seed, patients=patients, months=months, end=end, zone=zone)
+    made = Plan(seed=seed, patients=patients, months=months, end=end, zone=zone, profile=profile)
     folder.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(asdict(made)))
     return made

@@ -20,6 +20,7 @@ from entrypoints.demo import SEED, Demo, Plan, open_demo, plan
 from entrypoints.server import bound, serve
 from entrypoints.simulator import MONTHS, PATIENTS, simulate
 from entrypoints.simulator.clinic import ZONES, synthetic_clinic
+from entrypoints.simulator.profiles import PROFILES
 
 FIRST_PORT, PORTS = 8000, 100
 FOLDER = Path(".demo")
@@ -32,6 +33,17 @@ def zone_name(text: str) -> str:
     return text
 
 
+def profile_name(text: str) -> str:
+    """A profile that there is."""
+    if text not in PROFILES:
+        raise typer.BadParameter(f"must be one of {', '.join(PROFILES)}")
+    return text
+
+
+ProfileName = Annotated[
+    str | None,
+    typer.Option(parser=profile_name, metavar="NAME", help=f"Whose patients come: {', '.join(PROFILES)}."),
+]
 Seed = Annotated[int, typer.Option(help="The same seed, the same clinic.")]
 Patients = Annotated[int, typer.Option(min=1, max=500, help="How many patients.")]
 Months = Annotated[int, typer.Option(min=1, max=60, help="How many months of past.")]
@@ -46,10 +58,11 @@ def demo(
     seed: Seed = SEED,
     patients: Patients = PATIENTS,
     months: Months = MONTHS,
+    profile: ProfileName = None,
 ) -> None:
     """Show a living synthetic clinic in the browser; nothing in it is real. Ctrl-C stops, the next start goes on."""
     try:
-        made = plan(folder, reset=reset, seed=seed, patients=patients, months=months)
+        made = plan(folder, reset=reset, seed=seed, patients=patients, months=months, profile=profile)
         with open_demo(folder, made) as opened:
             _seeded(opened)
             _served(opened, made, folder, host, port)
@@ -64,9 +77,11 @@ def simulate_(
     months: Months = MONTHS,
     end: Annotated[datetime | None, typer.Option(parser=instant, help="When the past ends; now if not said.")] = None,
     zone: Annotated[str, typer.Option(parser=zone_name, metavar="ZONE", help="The clinic's time zone.")] = ZONES[0],
+    profile: ProfileName = None,
 ) -> None:
     """Print a synthetic clinic's commands, a line each, as `journey import` reads them."""
-    for line in simulate(seed, patients, months, end or now(), synthetic_clinic(zone).site):
+    of_study = None if profile is None else PROFILES[profile]
+    for line in simulate(seed, patients, months, end or now(), synthetic_clinic(zone).site, of_study):
         sys.stdout.write(json.dumps(line) + "\n")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from entrypoints.simulator import intake
 from entrypoints.simulator.calendar import Calendar
@@ -89,7 +88,9 @@ class Course:
 
     def _reviewed(self, following: str) -> Wakes:
         """Some two weeks after the last infusion, whether or not the journey rests for a while before."""
-        day = self.chart.today() + timedelta(days=self.chart.chance.randint(15, 18))
+        yield from self.reviews.after_last()
+        days_after = self.chart.chance.randint(15, 18)
+        day = self.reviews.day(self.series.began, self.chart.today(), days_after)
         if self.chart.chance.random() < PAUSED_SHARE:
             yield from paused(self.papers, self.chart.chance.randint(5, 10))
         yield from self.reviews.made(day, following)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from entrypoints.simulator.chart import By, Chart
+from entrypoints.simulator.fortunes import Reaction
 
 MILD = (("dissociation", 0.18), ("dizziness", 0.16), ("drowsiness", 0.16), ("nausea", 0.06), ("headache", 0.04))
 """How often each is reported: the order is that of Rodrigues 2020, the shares are less, for a short demonstration."""
@@ -38,6 +39,16 @@ class Effects:
                 self.report(term, grade=1, action="none", onset=onset)
                 if term in DRUGS and self.chart.chance.random() < TREATED_SHARE:
                     self.treat(term)
+
+    def of_study(self, reaction: Reaction, onset: datetime) -> None:
+        """Those that a study tells of."""
+        for term in reaction.felt:
+            self.report(term, grade=1, action="none", onset=onset)
+        if reaction.severe or reaction.hypertension:
+            self.report("hypertension", grade=3 if reaction.severe else 2, action="drug", onset=onset)
+            self.treat("hypertension")
+        if reaction.transferred:
+            self.report("sedation", grade=3, action="transfer", onset=onset)
 
     def report(self, term: str, *, grade: int, action: str, onset: datetime) -> UUID:
         """Enter one; gives its id."""

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from entrypoints.simulator.chart import FRONT_DESK, By, Chart, Entering, Wakes
 from entrypoints.simulator.patients import Fate, Patient
-from entrypoints.simulator.questionnaires import gad7, phq9
+from entrypoints.simulator.questionnaires import gad7, scored
 from entrypoints.simulator.screenings import Screenings
 
 GRAVE, GRAVE_ANSWER = 24, 3
@@ -223,7 +223,9 @@ def _admitted(papers: Papers) -> Wakes:
     papers.screenings.intake(papers.nurse)
     yield from chart.later(10)
     risk = GRAVE_ANSWER if patient.baseline >= GRAVE else None
-    papers.baseline = yield from phq9(chart, patient.baseline, "baseline", papers.nurse, papers.prescriber, risk=risk)
+    papers.baseline = yield from scored(
+        chart, patient.rule, patient.baseline, "baseline", papers.nurse, papers.prescriber, risk=risk
+    )
     yield from chart.later(4)
     gad7(chart, patient.baseline * 2 // 3, "baseline", papers.nurse)
     if patient.fate is Fate.RELATIVE:

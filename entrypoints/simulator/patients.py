@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from random import Random
 from uuid import UUID, uuid5
+
+from entrypoints.simulator.fortunes import Fortune, Reaction, drawn, reactions
+from entrypoints.simulator.profiles import Profile
+from journey.response import PHQ9_LT5, ResponseRule
 
 SYNTHETIC = UUID("5e1f7a90-2c43-4b8e-9d6f-0a1b2c3d4e5f")
 """The namespace of every id that is made up here."""
@@ -97,25 +101,67 @@ class Patient:
     baseline: int
     last: int
     maintenance: int
+    profile: Profile | None = None
+    fortune: Fortune | None = None
+    reactions: tuple[Reaction, ...] = ()
 
     def age_years(self, today: date) -> int:
         """Whole years."""
         had_birthday = (today.month, today.day) >= (self.birth_date.month, self.birth_date.day)
         return today.year - self.birth_date.year - (not had_birthday)
 
-    def phq9_after(self, infusions: int, planned: int, chance: Random) -> int:
-        """The PHQ-9 after so many infusions: from the baseline towards the last, most of the way early on."""
+    @property
+    def rule(self) -> ResponseRule:
+        """What the patient's response is told by."""
+        return PHQ9_LT5 if self.profile is None else self.profile.rule
+
+    @property
+    def observed(self) -> bool:
+        """Whether anybody judges the recovery."""
+        return self.fortune is None or self.fortune.observed
+
+    def reaction(self, infusion_no: int) -> Reaction | None:
+        """What an infusion does besides, as far as the study goes."""
+        return self.reactions[infusion_no - 1] if infusion_no <= len(self.reactions) else None
+
+    def score_at_end(self, chance: Random) -> int:
+        """The score some weeks after the last infusion."""
+        if self.fortune is not None and self.fortune.profile.tells_scores:
+            return self.fortune.last
+        return self.score_after(1, 1, chance)
+
+    def score_after(self, infusions: int, planned: int, chance: Random) -> int:
+        """The score after so many infusions: from the baseline towards the last, most of the way early on."""
+        if self.fortune is not None and self.fortune.profile.tells_scores:
+            return self.fortune.score_after(infusions)
         share = Decimal(min(infusions, planned)) / planned
         score = self.baseline + (self.last - self.baseline) * (share * (2 - share))
         return min(max(round(score) + chance.randint(-1, 1), 0), PHQ9_MAX)
 
 
-def made_up(seed: int, patients: int, start: datetime, end: datetime) -> list[Patient]:
-    """The patients in the order they come: the clinic grows, so more of them come late."""
+def made_up(seed: int, patients: int, start: datetime, end: datetime, profile: Profile | None = None) -> list[Patient]:
+    """The patients in the order they come: the clinic grows, so more of them come late. All of a study are treated."""
     chance = Random(f"patients {seed}")  # noqa: S311 - seeded chance is what a simulation wants
     span = end - start
     arrivals = sorted(start + span * (chance.random() ** 0.6) for _ in range(patients))
-    return [_patient(seed, number, arrives) for number, arrives in enumerate(arrivals)]
+    found = [_patient(seed, number, arrives) for number, arrives in enumerate(arrivals)]
+    return found if profile is None else [_of_study(patient, seed, profile) for patient in found]
+
+
+def _of_study(patient: Patient, seed: int, profile: Profile) -> Patient:
+    """The patient as one of a study: what the study says nothing of stays as it was made up."""
+    chance = Random(f"fortune {seed} {patient.number}")  # noqa: S311 - seeded chance is what a simulation wants
+    fortune, besides = drawn(profile, chance), tuple(reactions(profile, chance))
+    of_study = replace(patient, fate=Fate.TREATED, profile=profile, fortune=fortune, reactions=besides)
+    if not profile.tells_scores:
+        return of_study
+    responds = fortune.last * 2 <= fortune.baseline
+    return replace(
+        of_study,
+        baseline=fortune.baseline,
+        last=fortune.last,
+        maintenance=(patient.maintenance or 1) if responds else 0,
+    )
 
 
 def _patient(seed: int, number: int, arrives: datetime) -> Patient:

@@ -26,6 +26,10 @@ EVENTFUL_VISIT = 3
 """The visit at which every patient meets with something; at later ones it is left to chance."""
 
 
+UNSTUDIED = frozenset({Incident.ABORTED, Incident.PAUSED, Incident.CORRECTED})
+"""What would add an effect, or change a score, that a study says nothing of."""
+
+
 @dataclass
 class Series:
     """A patient's infusions: those of the plan, and those that follow it."""
@@ -38,6 +42,7 @@ class Series:
     dose: Decimal = DOSE
     plan_no: int = 1
     first_day: date = date.min
+    began: date = date.min
 
     def __post_init__(self) -> None:
         """Begin with nothing booked and nothing to be signed."""
@@ -82,8 +87,11 @@ class Series:
             min_gap_h=36,
             max_gap_d=14,
             window_d=WINDOW_DAYS,
-            instruments=[{"id": "phq9", "cadence": "each_infusion"}, {"id": "gad7", "cadence": "review"}],
-            response_rule_id="phq9-lt5",
+            instruments=[
+                {"id": self.papers.patient.rule.instrument.value, "cadence": "each_infusion"},
+                {"id": "gad7", "cadence": "review"},
+            ],
+            response_rule_id=self.papers.patient.rule.id,
             supersedes=None if supersedes is None else str(supersedes),
         )
 
@@ -100,6 +108,8 @@ class Series:
             yield from gone(booking)
             yield from self._booked_anew(booking)
             return
+        if self.began == date.min:
+            self.began = self.chart.day(booking.placing.start)
         visit = Visit(
             chart=self.chart,
             patient=self.papers.patient,
@@ -121,6 +131,10 @@ class Series:
             corrected(self.chart, visit.answered, self.papers.nurse, self.papers.prescriber)
 
     def _incident(self) -> Incident | None:
+        incident = self._met()
+        return None if self.papers.patient.profile is not None and incident in UNSTUDIED else incident
+
+    def _met(self) -> Incident | None:
         if self.visits == EVENTFUL_VISIT:
             return self.papers.patient.incident
         if self.visits > EVENTFUL_VISIT and self.chart.chance.random() < INCIDENT_SHARE:

@@ -14,6 +14,7 @@ from entrypoints.simulator.chart import Chart, Line
 from entrypoints.simulator.clinic import synthetic_clinic
 from entrypoints.simulator.course import Course
 from entrypoints.simulator.patients import Patient, made_up
+from entrypoints.simulator.profiles import Profile
 from journey.site import Site
 
 PATIENTS, MONTHS = 120, 18
@@ -23,19 +24,25 @@ SITE = synthetic_clinic().site
 __all__ = ["MONTHS", "PATIENTS", "Line", "planned", "simulate"]
 
 
-def simulate(seed: int, patients: int, months: int, end: datetime, site: Site = SITE) -> Iterator[Mapping[str, Any]]:
+def simulate(
+    seed: int, patients: int, months: int, end: datetime, site: Site = SITE, profile: Profile | None = None
+) -> Iterator[Mapping[str, Any]]:
     """The lines of the months up to `end`, as `journey import` reads them; the same seed gives the same lines."""
-    heard = takewhile(lambda line: line.heard_at <= end, planned(seed, patients, months, end, site))
+    heard = takewhile(lambda line: line.heard_at <= end, planned(seed, patients, months, end, site, profile))
     return (line.request for line in heard)
 
 
-def planned(seed: int, patients: int, months: int, end: datetime, site: Site = SITE) -> Iterator[Line]:
+def planned(
+    seed: int, patients: int, months: int, end: datetime, site: Site = SITE, profile: Profile | None = None
+) -> Iterator[Line]:
     """The lines of the months up to `end` and, for those who are under treatment then, what they go on with.
 
-    Nobody new comes after `end`; on its day the chairs are as busy as they get, each at another stage.
+    With a profile it is the patients of that study who come. Nobody new comes after `end`; on its day the chairs are as
+    busy as they get, each at another stage.
     """
     calendar = Calendar(site, busiest=end.astimezone(UTC))
-    courses = [_course(seed, patient, calendar) for patient in made_up(seed, patients, end - months * MONTH, end)]
+    come = made_up(seed, patients, end - months * MONTH, end, profile)
+    courses = [_course(seed, patient, calendar) for patient in come]
     lives = [course.life() for course in courses]
     waiting = [(next(life), number) for number, life in enumerate(lives)]
     heapq.heapify(waiting)

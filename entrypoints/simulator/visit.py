@@ -12,7 +12,7 @@ from entrypoints.simulator.calendar import Placing
 from entrypoints.simulator.chart import FRONT_DESK, NURSES, PRESCRIBERS, By, Chart, Entering, Wakes
 from entrypoints.simulator.effects import Effects
 from entrypoints.simulator.patients import Incident, Patient
-from entrypoints.simulator.questionnaires import phq9
+from entrypoints.simulator.questionnaires import scored
 from entrypoints.simulator.screenings import Screenings
 
 DURATION_MIN = 40
@@ -71,7 +71,9 @@ class Visit:
     def _arrives(self) -> Wakes:
         if self.infusion_no > 1:
             yield from self._wait(-15)
-            self.answered = yield from phq9(self.chart, self._score(), "session", self.nurse, self.prescriber)
+            self.answered = yield from scored(
+                self.chart, self.patient.rule, self._score(), "session", self.nurse, self.prescriber
+            )
         yield from self._wait(-8)
         self._enter(
             "CheckInPatient",
@@ -89,7 +91,7 @@ class Visit:
         self.screenings.before_infusion(self.nurse)
 
     def _score(self) -> int:
-        return self.patient.phq9_after(self.infusion_no - 1, self.planned, self.chance)
+        return self.patient.score_after(self.infusion_no - 1, self.planned, self.chance)
 
     def _cleared(self) -> Wakes:
         yield from self._wait(8)
@@ -177,7 +179,11 @@ class Visit:
 
     def _recovery(self, ended: int) -> Wakes:
         yield from self._vitals("post", ended + 15, rise=12)
-        self.effects.mild(self._time(ended - 15))
+        reaction = self.patient.reaction(self.infusion_no)
+        if self.patient.profile is None:
+            self.effects.mild(self._time(ended - 15))
+        elif reaction is not None:
+            self.effects.of_study(reaction, self._time(ended - 15))
         if self.incident is Incident.LATE_ENTRY:
             yield from self._wait(ended + 20)
             self._charted_late()
@@ -189,6 +195,19 @@ class Visit:
         yield from self._wait(ended + 62)
         self.effects.followed_up()
         yield from self._wait(ended + 63)
+        if self.patient.observed:
+            self._judged()
+        yield from self._wait(ended + 68)
+        self._enter(
+            "DischargePatient",
+            self.nurse,
+            disposition="home_ride",
+            ride_checked=True,
+            instructions_version="home-2025-01",
+        )
+
+    def _judged(self) -> None:
+        """Ready to go home."""
         self._enter(
             "AssessDischargeReadiness",
             self.nurse,
@@ -198,14 +217,6 @@ class Visit:
             dizziness_resolved=True,
             oriented=True,
             gait_steady=True,
-        )
-        yield from self._wait(ended + 68)
-        self._enter(
-            "DischargePatient",
-            self.nurse,
-            disposition="home_ride",
-            ride_checked=True,
-            instructions_version="home-2025-01",
         )
 
     def _charted_late(self) -> None:
