@@ -101,8 +101,8 @@ class SeriesBooked:
 
     series_id: UUID
     plan_id: UUID
-    reinduction_id: UUID | None = None
     slots: Annotated[tuple[SeriesSlot, ...], Some, Many]
+    reinduction_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
