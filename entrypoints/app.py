@@ -86,6 +86,8 @@ def open_app(
         store = open_store(settings.store, keys=keys, clinic=clinic, clock=clock, simulated=simulated, create=create)
         opened.callback(store.close)
         models = opened.enter_context(_models(settings, store.log, clock))
+        if create:
+            models.publish()
         yield App(settings=settings, clinic=store.clinic, store=store, models=models, clock=clock)
 
 

@@ -22,7 +22,7 @@ from entrypoints.api.around import places, surround
 from entrypoints.api.asking import Envelope
 from entrypoints.api.auth import refuse_unchecked
 from entrypoints.api.commands import closing, course, drug, intake, outcome, plan, records, schedule, screening, session
-from entrypoints.api.questions import audit, events, identities, journeys, policies, projections, schemas
+from entrypoints.api.questions import audit, events, exports, identities, journeys, policies, projections, schemas
 from entrypoints.api.questions import outcome as outcomes
 from entrypoints.api.questions import rules as response_rules
 from entrypoints.api.questions import schedule as schedules
@@ -37,7 +37,19 @@ log = logging.getLogger(__name__)
 
 GRACE_S = 5
 COMMANDS = (intake, screening, plan, schedule, session, drug, outcome, course, closing, records)
-QUESTIONS = (schedules, outcomes, response_rules, audit, journeys, events, schemas, identities, policies, projections)
+QUESTIONS = (
+    schedules,
+    outcomes,
+    response_rules,
+    audit,
+    journeys,
+    events,
+    schemas,
+    identities,
+    policies,
+    projections,
+    exports,
+)
 
 
 def site(app: App, failed: Callable[[], None] = lambda: None) -> FastAPI:

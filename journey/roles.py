@@ -38,6 +38,7 @@ class Question(StrEnum):
     EVENT_FEED = "event_feed"
     PROJECTIONS_STATUS = "projections_status"
     POLICIES = "policies"
+    ANALYSIS_EXPORT = "analysis_export"
     IDENTITY = "identity"
     NOTES = "notes"
 
@@ -124,6 +125,7 @@ ASKS: Mapping[Question, frozenset[Role]] = {
     Question.EVENT_FEED: COMPLIANCE | {Role.SERVICE},
     Question.PROJECTIONS_STATUS: frozenset(Role),
     Question.POLICIES: frozenset(Role),
+    Question.ANALYSIS_EXPORT: frozenset({Role.ANALYST}),
     Question.IDENTITY: STAFF,
     Question.NOTES: CLINICIANS,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol
@@ -122,6 +122,14 @@ class Session:
         """The rows of a question."""
         self._cursor.execute(self._spelt(sql), params)
         return [tuple(row) for row in self._cursor.fetchall()]
+
+    def pieces(self, sql: str, at_once: int) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows of a question, so many at once: no more are held, here or by the driver."""
+        name = {"name": "pieces"} if self.postgres else {}  # a cursor with a name is read where the rows are
+        with closing(self.connection.cursor(**name)) as cursor:
+            cursor.execute(self._spelt(sql))
+            while rows := cursor.fetchmany(at_once):
+                yield [tuple(row) for row in rows]
 
     def columns(self, table: str) -> list[str]:
         """The columns of a table; none if there is no such table."""

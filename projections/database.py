@@ -19,8 +19,10 @@ from projections.parking import Parking
 from projections.place import Batch, Place, Stopped, Zombie
 from projections.places import Places
 from projections.projection import AnyProjection
+from projections.publishing import follow, publish
 from projections.reading import Decode, Read, readable
 from projections.schema import prepare
+from projections.showing import show
 from projections.tables import Tables, shown
 
 
@@ -68,12 +70,27 @@ class ReadModels:
         self._history = history
         self._log = log
         self._memories = {name: Memory() for name in self.projections}
+        self._shown: set[str] = set()
         with self.database.writing() as session:
             prepare(session, self.projections.values())
+            shown = {name for name in self.projections if self.show(session, name)}
+        self._shown |= shown
 
     def close(self) -> None:
         """Close the connections."""
         self.database.close()
+
+    def publish(self) -> None:
+        """Make the views of analysts that are missing."""
+        with self.database.writing() as session:
+            publish(session, self.projections.values())
+
+    def show(self, session: Session, name: str, *, ready: bool = False) -> bool:
+        """Let analysts' views show what is live of this version, once it has come far enough; whether they do."""
+        projection = self.projections[name]
+        done = show(session, name, projection.version, ready=ready)
+        follow(session, projection)
+        return done
 
     def place(self, name: str, feed: str, partition: int) -> Place:
         """Where a partition goes on."""
@@ -101,11 +118,21 @@ class ReadModels:
         reads = readable(batch.entries, self.decode)
         try:
             with self.database.writing(again=True) as session:
-                return self._applied(session, projection, feed, batch, reads)
+                place = self._applied(session, projection, feed, batch, reads)
         except Tripped as tripped:
             with self.database.writing() as session:
                 self.breaker(session, name).open(str(tripped), self.clock())
             raise
+        if name not in self._shown:
+            self._come_after(name)
+        return place
+
+    def _come_after(self, name: str) -> None:
+        """Take the place of an earlier version, as soon as there is nothing that it alone tells."""
+        with self.database.writing() as session:
+            done = self.show(session, name)
+        if done:
+            self._shown.add(name)
 
     def pass_by(self, name: str, feed: str, batches: Sequence[Batch]) -> None:
         """Move the places of partitions that brought nothing, in one transaction. Raises Zombie."""

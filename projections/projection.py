@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from journey.events import EntryCorrected, Event
 from journey.history import effective
 from journey.recorded import Recorded
+from projections.views import Published, View
 
 D = TypeVar("D")
 
@@ -73,6 +74,7 @@ class Projection(Generic[D]):
     appends: bool = False
     lean: bool = False
     after_correction: Callable[[D, Sequence[Recorded[Event]]], D] | None = None
+    views: tuple[View, ...] = ()
 
     @cached_property
     def _adapter(self) -> TypeAdapter[D]:
@@ -98,6 +100,12 @@ class Projection(Generic[D]):
     def table(self, name: str) -> Table:
         """A table by its name."""
         return next(table for table in self.tables if table.name == name)
+
+    def told(self, view: View, column: Published) -> tuple[str, str]:
+        """What a view's column means, and its unit."""
+        own = next((it for it in self.table(view.table).columns if it.name == column.name), None)
+        meaning, unit = ("", "") if own is None else (own.meaning, own.unit)
+        return column.meaning or meaning, column.unit or unit
 
 
 AnyProjection = Projection[Any]

@@ -102,6 +102,7 @@ def switch_to(
         was = builds.find(served.live) or Build(served.live, State.WHOLE, "", 0)
         builds.keep(replace(was, position=places.position()), models.clock())
         builds.serve(number, served.live)
+        models.show(session, name, ready=True)
         places.follow_on()
         places.set_out(first, models.clock())
         models.breaker(session, name).close()

@@ -127,7 +127,9 @@ BUILD_PARTS = Shared(
     "projection, version, build, part",
 )
 
-SHARED = (PLACES, PARKED, SKIPPED, BREAKERS, SERVED, BUILDS, BUILD_PARTS)
+SHOWN = Shared("shown", VERSION, "projection")
+
+SHARED = (PLACES, PARKED, SKIPPED, BREAKERS, SERVED, BUILDS, BUILD_PARTS, SHOWN)
 
 
 def prepare(session: Session, projections: Iterable[AnyProjection]) -> None:

@@ -26,6 +26,11 @@ class Stored:
     body: str
 
 
+def table_of(projection: str, version: int, table: str, build: int) -> str:
+    """The name in the database of a table of one build of a version of a read model."""
+    return f"{projection}_v{version}_{table}{'' if build == 1 else f'_b{build}'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Tables:
     """The tables of one build of a projection."""
@@ -35,9 +40,7 @@ class Tables:
 
     def name(self, table: str) -> str:
         """The table's name in the database."""
-        projection = self.projection
-        numbered = "" if self.build == 1 else f"_b{self.build}"
-        return f"{projection.name}_v{projection.version}_{table}{numbered}"
+        return table_of(self.projection.name, self.projection.version, table, self.build)
 
     @property
     def names(self) -> tuple[str, ...]:

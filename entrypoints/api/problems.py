@@ -57,6 +57,7 @@ class Fault(StrEnum):
     KEY_REUSED = "idempotency_key_reused", 422, "The Idempotency-Key was used for another command."
     IF_MATCH_MISSING = "if_match_missing", 428, "If-Match with the version you have seen is required."
     FAILED = "failed", 500, "This failed, and it is our fault."
+    NO_PARQUET = "no_parquet", 501, "What writes Parquet is not installed on this server: ask for CSV."
     BUSY = "busy", 503, "Others were faster, again and again: nothing was stored, try again."
     UNAVAILABLE = "unavailable", 503, "The database is away, locked or full: nothing was stored, try again."
     NOT_CAUGHT_UP = "not_caught_up", 503, "The read model has not got there yet: try again."

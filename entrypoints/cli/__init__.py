@@ -9,8 +9,10 @@ import typer
 from typer.core import TyperGroup
 
 from entrypoints.cli import (
+    analysts,
     audit,
     demo,
+    export,
     journeys,
     outcome,
     parked,
@@ -50,13 +52,14 @@ def journey(
 
 main.command("do")(journeys.do)
 main.command("import")(journeys.import_)
-main.command("export")(journeys.export)
+main.command("export")(export.export)
 main.command("show")(journeys.show_)
 main.command("session")(journeys.session)
 main.command("next")(journeys.next_)
 main.add_typer(schedule.group, name="schedule")
 main.add_typer(outcome.group, name="outcome")
 main.add_typer(rules.group, name="rules")
+main.add_typer(analysts.group, name="analysts")
 main.add_typer(audit.group, name="audit")
 main.add_typer(projections.group, name="projections")
 main.add_typer(parked.group, name="parked")

@@ -15,6 +15,8 @@ from consumers.feed import Superseded
 from consumers.resuming import RelayRefused
 from consumers.topics import KafkaUnavailable
 from entrypoints.cli.talk import Exit, Failed, say
+from entrypoints.exporting import NotInstalled
+from entrypoints.exporting.files import Exists
 from entrypoints.settings import Misconfigured
 from journey.store.keys import Destroyed, KeyFault
 from journey.store.log import StoreUnavailable
@@ -22,6 +24,7 @@ from journey.store.reading import Invalid
 from journey.store.request import Busy, KeyReused, StaleVersion
 from journey.store.vault import Tampered
 from projections.crew import CrewLost
+from projections.granting import CanDoMore, NotGranted
 from projections.rebuild import NoBuild, Unfit
 
 V = TypeVar("V")
@@ -34,6 +37,7 @@ SAID: dict[type[Exception], tuple[Exit, str]] = {
     Tampered: (Exit.UNVERIFIED, "A sealed entry of the vault does not open where it lies."),
     sqlite3.OperationalError: (Exit.FAILURE, "The database is locked, full or away."),
     sqlite3.DatabaseError: (Exit.FAILURE, "A file that should hold a database holds none."),
+    psycopg.errors.LockNotAvailable: (Exit.FAILURE, "Somebody reads what is to be changed: try again."),
     psycopg.OperationalError: (Exit.FAILURE, "The database is away, or does not let us in."),
 }
 """Of each fault without fit words of its own what is said."""
@@ -49,6 +53,10 @@ SPEAKING: dict[type[Exception], Exit] = {
     NoBuild: Exit.NOT_FOUND,
     Unfit: Exit.UNVERIFIED,
     CrewLost: Exit.FAILURE,
+    Exists: Exit.CONFLICT,
+    NotInstalled: Exit.FAILURE,
+    NotGranted: Exit.FAILURE,
+    CanDoMore: Exit.UNVERIFIED,
 }
 """Faults that say themselves what is wrong, and never what was sent."""
 

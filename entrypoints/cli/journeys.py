@@ -1,4 +1,4 @@
-"""How are journeys written, read, brought in and taken out on the command line?"""
+"""How are journeys written, read and brought in on the command line?"""
 
 from __future__ import annotations
 
@@ -41,8 +41,6 @@ from journey.store.identity import Identity, Note
 from journey.store.reading import Invalid, read, read_command
 from journey.store.request import Answer, Request, Status
 from journey.values import LateReason
-
-EXPORTED_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,22 +117,6 @@ def import_(
     sys.stdout.flush()
     if refused:
         raise Failed(f"{refused} not accepted")
-
-
-def export(
-    context: typer.Context,
-    *,
-    after: Annotated[int, typer.Option(min=0, help="After this position.")] = 0,
-) -> None:
-    """Print the whole log as NDJSON: position, digest and event, as stored."""
-    with installation(context) as app:
-        looked(app, "export")
-        position = after
-        while rows := app.store.log.rows(position, EXPORTED_AT_ONCE):
-            for row in rows:
-                head = f'{{"position":{row.position},"digest":"{codec.digest(row.body)}","event":'
-                sys.stdout.buffer.write(head.encode() + row.body + b"}\n")
-            position = rows[-1].position
 
 
 def show_(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from entrypoints.reference.analysis_page import analysis_page
 from entrypoints.reference.command_page import commands_page
 from entrypoints.reference.event_page import events_page
 from entrypoints.reference.instrument_page import instruments_page
@@ -12,6 +13,7 @@ from entrypoints.reference.rule_page import rules_page
 from entrypoints.reference.task_page import tasks_page
 
 PAGES: Mapping[str, Callable[[], str]] = {
+    "analysis.md": analysis_page,
     "commands.md": commands_page,
     "events.md": events_page,
     "instruments.md": instruments_page,

@@ -16,6 +16,7 @@ from journey.clinic import Clinic
 from journey.events import EligibilityConfirmed, EntryCorrected, Event, SessionCleared
 from journey.recorded import Recorded
 from journey.values import Origin
+from projections.audit.analysis import VIEWS
 from projections.connection import Session
 from projections.database import ReadModels
 from projections.plain import moment
@@ -115,6 +116,7 @@ PROJECTION: Projection[Document] = Projection(
     rows=_rows,
     tables=(TABLE,),
     appends=True,
+    views=VIEWS,
 )
 
 

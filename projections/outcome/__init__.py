@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from projections.outcome.adverse_events import SIDE_EFFECTS, side_effects
+from projections.outcome.analysis import VIEWS
 from projections.outcome.course import JOURNEYS, Course, after_correction, evolve, rows
 from projections.outcome.infusions import INFUSIONS
 from projections.outcome.medications import MEDICATIONS
@@ -23,6 +24,7 @@ PROJECTION = Projection(
     tables=(JOURNEYS, SCORES, INFUSIONS, RESPONSES, RELAPSES, SIDE_EFFECTS, MEDICATIONS),
     lean=True,
     after_correction=after_correction,
+    views=VIEWS,
 )
 
 __all__ = ["PROJECTION", "journey", "responses", "side_effects"]

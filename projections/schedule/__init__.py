@@ -7,6 +7,7 @@ from functools import partial
 from projections.projection import Projection, Rows
 from projections.schedule import agenda, board, slots
 from projections.schedule.agenda import due
+from projections.schedule.analysis import VIEWS
 from projections.schedule.board import day
 from projections.schedule.document import Schedule, after_correction, evolve
 from projections.schedule.kinds import KINDS
@@ -42,6 +43,7 @@ def under(terms: Terms) -> Projection[Schedule]:
         tables=(slots.JOURNEYS, board.BOARD, agenda.DUE, slots.SLOTS, slots.GIVEN),
         lean=True,
         after_correction=after_correction,
+        views=VIEWS,
     )
 
 

@@ -36,7 +36,8 @@ def looks(desk: Desk) -> list[tuple[str, Asks]]:
 def path(address: str) -> tuple[str, str]:
     """Method and path, with ids."""
     method, template = address.split(" ")
-    return method, template.format(journey_id=JOURNEY, patient_id=PATIENT, session_id=UUID(int=3), version="default")
+    ids = {"journey_id": JOURNEY, "patient_id": PATIENT, "session_id": UUID(int=3)}
+    return method, template.format(**ids, version="default", view="infusions_v1")
 
 
 def test_every_look_leaves_a_row(busy: Desk) -> None:

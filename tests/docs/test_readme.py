@@ -22,11 +22,13 @@ LINES = [line for block in BLOCKS for line in block]
 
 
 def run(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a line as a reader would, with data of its own."""
+    """Run a line as a reader would, with data of its own, and the files that it writes beside them."""
+    if not (folder / "examples").exists():
+        (folder / "examples").symlink_to(ROOT / "examples")
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     kept = {name: value for name, value in os.environ.items() if not name.startswith("JOURNEY_")}
-    environment = kept | {"PATH": path, "JOURNEY_DATA": str(folder)}
-    return subprocess.run(shlex.split(line), cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    environment = kept | {"PATH": path, "JOURNEY_DATA": str(folder / "data")}
+    return subprocess.run(shlex.split(line), cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_every_line_is_of_a_kind_that_is_tested() -> None:

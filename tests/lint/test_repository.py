@@ -76,7 +76,7 @@ def test_lock_is_what_the_project_asks(name: str) -> None:
     """Each requirement of the project file is met by the lock: else say `make lock`."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
-    wanted = ("subscriber", "tracker", "build", *(["dev"] if "dev" in name else []))
+    wanted = ("subscriber", "tracker", "build", *(["parquet", "dev"] if "dev" in name else []))
     asked = [*project["dependencies"], *(it for extra in wanted for it in extras[extra])]
     versions = locked(name)
     for requirement in map(Requirement, asked):
