@@ -125,10 +125,14 @@ class Series:
         self.given += visit.counts
         if not visit.counts:
             yield from self._booked_anew(booking)
-        yield from self.signing.after(visit.session_id, visit.prescriber)
+        yield from self.signing.after(visit.session_id, visit.prescriber, self._why())
         if incident is Incident.CORRECTED and visit.answered is not None:
             yield from self.chart.next_noon()
             corrected(self.chart, visit.answered, self.papers.nurse, self.papers.prescriber)
+
+    def _why(self) -> str | None:
+        """Why a patient of a study went home unjudged."""
+        return None if self.papers.patient.observed else "Went home well; nobody had the time to fill in the form."
 
     def _incident(self) -> Incident | None:
         incident = self._met()

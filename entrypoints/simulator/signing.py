@@ -23,8 +23,11 @@ class Signing:
         """Show what is signed as the clinic would."""
         self._record = Record(self.chart)
 
-    def after(self, session_id: UUID, prescriber: By) -> Wakes:
-        """On the evening of most visits all that is unsigned gets its signature; else it is left for the next one."""
+    def after(self, session_id: UUID, prescriber: By, note: str | None = None) -> Wakes:
+        """On the evening of most visits all that is unsigned gets its signature; else it is left for the next one.
+
+        The note says why, where an entry breaks a rule.
+        """
         self._unsigned.append(session_id)
         if self.chart.chance.random() < LEFT_SHARE:
             return
@@ -35,5 +38,6 @@ class Signing:
                 prescriber,
                 session_id=str(unsigned),
                 shown_digest=self._record.shown_digest(unsigned),
+                note=note,
             )
         self._unsigned.clear()

@@ -99,6 +99,16 @@ def test_a_score_says_what_it_is_meant_to(name: str) -> None:
         assert halves == sorted(halves)
 
 
+def test_who_was_not_observed_goes_home_all_the_same() -> None:
+    """With a patient nobody looks at, no readiness is judged, and the record is signed with the reason."""
+    numbers = PROFILES["crtce-safety-2020"].numbers
+    nobody = {**numbers, "observed_pct": replace(numbers["observed_pct"], value=0)}
+    lines = planned(5, 2, 6, END, profile=replace(PROFILES["crtce-safety-2020"], numbers=nobody))
+    asked = [it.request for it in lines]
+    assert "AssessDischargeReadiness" not in {it["command"] for it in asked}
+    assert all(it.get("note") for it in asked if it["command"] == "SignOffSession")
+
+
 def test_the_clinic_s_lines_are_those_of_the_study(tmp_path: Path) -> None:
     """`journey simulate --profile` writes the same fortunes as lines, and the clinic takes them as they are meant."""
     profile, seed, few = PROFILES["zheng-2019"], 5, 4
