@@ -12,7 +12,7 @@ from entrypoints.app import open_models
 from entrypoints.settings import Settings
 from journey.events import Event
 from journey.recorded import Recorded
-from journey.store import codec
+from journey.store import at_once
 from tests.entrypoints.command_line import CommandLine, Said
 from tests.entrypoints.conftest import WORKED
 
@@ -24,7 +24,7 @@ BAD = 30
 def broken(line: CommandLine, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
     """Return the command line of an installation of a version that can't read one event; it has caught up."""
     line("import", WORKED)
-    decode = codec.decode
+    decode = at_once.decode
 
     def failing(body: bytes) -> Recorded[Event]:
         recorded = decode(body)
@@ -32,7 +32,7 @@ def broken(line: CommandLine, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
             raise NotImplementedError
         return recorded
 
-    monkeypatch.setattr(codec, "decode", failing)
+    monkeypatch.setattr(at_once, "decode", failing)
     line("schedule", "due")
     return line
 
