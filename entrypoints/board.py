@@ -22,6 +22,7 @@ NOTHING: Mapping[str, Any] = {
     "next_at": None,
     "next_roles": [],
     "next_missing": [],
+    "next_marks": [],
     "now_command": None,
 }
 """Of a visit that lies on a later day, or is over and signed."""
@@ -31,7 +32,8 @@ def board(app: App, on: date, actor: Actor) -> dict[str, Any]:
     """The day of the schedule, and of each visit what is next: asked of the decisions, from the log as it is now.
 
     `next_command` brings the visit on: those of `next_roles` may ask it, from `next_at` on if that is said, unless
-    something stands against it (`next_missing`). `now_command` is what the asker's role may do for it at once.
+    something is missing for it (`next_missing`); what it would be marked with now is in `next_marks`. `now_command` is
+    what the asker's role may do for it at once.
     """
     answer = schedule.day(app.models, app.clinic.site.tzinfo, on, app.clinic.policy)
     now = app.clock()
@@ -74,6 +76,7 @@ def _told(found: Onward, row: Mapping[str, Any]) -> dict[str, Any]:
         "next_command": type(found.step.asked.command).__name__,
         "next_at": at.get(row["stage"]),
         "next_roles": [role.value for role in found.roles],
-        "next_missing": [rule.value for rule in found.against],
+        "next_missing": [rule.value for rule in found.step.missing],
+        "next_marks": [rule.value for rule in found.step.marks],
         "now_command": None if found.now is None else type(found.now.asked.command).__name__,
     }

@@ -43,7 +43,8 @@ def _visit(at: datetime, it: Onward) -> dict[str, Any]:
         "at": codec.plain(at),
         "command": type(it.step.asked.command).__name__,
         "roles": [role.value for role in it.roles],
-        "against": [rule.text for rule in it.against],
+        "missing": [rule.text for rule in it.step.missing],
+        "marks": [rule.value for rule in it.step.marks],
         "now": None if it.now is None else type(it.now.asked.command).__name__,
     }
 

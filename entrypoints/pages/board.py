@@ -53,6 +53,6 @@ def _visit(row: Mapping[str, Any], names: Mapping[str, str], role: Role) -> dict
         "clock_words": clock[0],
         "clock_since": clock[1],
         "mine": role.value in row["next_roles"],
-        "against": [RULES[code].text for code in row["next_missing"]],
+        "lacks": [RULES[code].text for code in row["next_missing"]],
         "missing": row["missing"] if stage is None else [],
     }

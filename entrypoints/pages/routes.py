@@ -125,7 +125,7 @@ def week(request: Request, pages: FromPages, on: Annotated[date | None, Query(al
         before=shown - timedelta(days=7),
         after=shown + timedelta(days=7),
         days=answer["days"],
-        grid=weeks.grid(answer, _names(app, caller, answer["rows"])),
+        by_day=weeks.by_day(answer["rows"], _names(app, caller, answer["rows"])),
         chairs=weeks.by_chair(schedule.chairs(app.models, site, *span, now)["rows"]),
         people=weeks.by_person(schedule.staff(app.models, site, *span, now)["rows"]),
         to_book=[it for it in schedule.open_series(app.models)["rows"] if it["to_book"]],

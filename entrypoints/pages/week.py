@@ -1,8 +1,9 @@
-"""What does the Week page show: who sits where on which day, and how full chairs and staff are over the week?"""
+"""What does the Week page show: who comes on which day, and how full chairs and staff are over the week?"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from entrypoints.pages.board import NO_CHAIR
@@ -10,14 +11,10 @@ from projections.schedule.load import added
 from projections.schedule.use import summed
 
 
-def grid(answer: Mapping[str, Any], names: Mapping[str, str]) -> list[tuple[str, list[list[dict[str, Any]]]]]:
-    """The visits of each chair, day by day; `names` gives patients' names where they may be shown."""
-    days = [day["date"] for day in answer["days"]]
-    visits = [_visit(row, names) for row in answer["rows"]]
-    return [
-        (chair, [[it for it in visits if (it["chair"], it["date"]) == (chair, day)] for day in days])
-        for chair in sorted({it["chair"] for it in visits})
-    ]
+def by_day(rows: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The visits of each day that has some, by time; `names` gives patients' names where they may be shown."""
+    visits = [_visit(row, names) for row in rows]
+    return [(day, list(group)) for day, group in groupby(visits, key=lambda visit: str(visit["date"]))]
 
 
 def _visit(row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:

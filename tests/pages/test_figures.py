@@ -40,7 +40,7 @@ def test_board_is_the_day(opened: Opened, clinic: Clinic) -> None:
 
 
 def test_week_is_the_week(opened: Opened, clinic: Clinic) -> None:
-    """The days are those of `schedule week`, with its figures; each visit of it stands in the grid once."""
+    """The days are those of `schedule week`, with its figures; each visit of it stands in its day once."""
     page = opened("staff", "/week").page
     answer = clinic.ask("schedule", "week", page.locator("input[name=date]").input_value())
     counts = [
@@ -48,7 +48,7 @@ def test_week_is_the_week(opened: Opened, clinic: Clinic) -> None:
         for day in answer["days"]
     ]
     assert [row[1:7] for row in cells(page, "[aria-labelledby=days-title] table")] == counts
-    assert page.locator(".grid li").count() == len(answer["rows"]) > 0
+    assert page.locator(".visit").count() == len(answer["rows"]) > 0
 
 
 def test_board_says_what_is_next(opened: Opened, clinic: Clinic) -> None:
