@@ -11,6 +11,9 @@ from journey.site import Site
 VISIT_MIN = 150
 DAY_MIN = 24 * 60
 
+BUSY_VISITS = 2
+"""So many visits a chair has on the busiest day before others go to the days beside it."""
+
 INTO_THE_VISIT_MIN = (50, 35, 20, 90, 5)
 """How far each chair's visit has come at the clinic's busiest minute: three infuse, one recovers, one is measured."""
 
@@ -48,8 +51,12 @@ class Calendar:
         self._held.get(self.site.local(placing.start).date(), set()).discard(placing)
 
     def best_first(self, days: Iterable[date]) -> list[date]:
-        """Days in their order, but before them the busiest one, and one on which the clocks change."""
-        return sorted(days, key=lambda day: (day != self.busiest_day, not self._clocks_change(day)))
+        """Days in their order, but before them the busiest one until it is busy, and one on which the clocks change."""
+        return sorted(days, key=lambda day: (not self._is_to_be_busy(day), not self._clocks_change(day)))
+
+    def _is_to_be_busy(self, day: date) -> bool:
+        """Whether it is the busiest day, and has room for more: the days beside it have their share, too."""
+        return day == self.busiest_day and len(self._held.get(day, ())) < BUSY_VISITS * len(self.site.chairs)
 
     def _clocks_change(self, day: date) -> bool:
         """Whether it is such a day, and not yet a full one."""
