@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from entrypoints.pages.rendering import DAY, MINUTES_PER_HOUR, MOMENT, local, spent
+from entrypoints.pages.rendering import DAY, MINUTES_PER_HOUR, MOMENT, day, local, spent
 from journey.instruments import SCORERS
 from journey.values import Instrument, Role
 
@@ -44,14 +44,14 @@ def _facts(state: Mapping[str, Any], zone: ZoneInfo) -> Iterator[Fact]:
     open_risks = [it for it in state["risks"].values() if it["addressed_at"] is None]
     yield "open suicide risks", ", ".join(it["raised"]["level"] for it in open_risks) or "none"
     if state["maintenance"] is not None:
-        yield "maintenance from", state["maintenance"]["first_due"]
+        yield "maintenance from", day(state["maintenance"]["first_due"])
     if state["reinduction"] is not None:
         yield "reinduction", f"{state['reinduction']['ordered']['infusions']} infusions"
     if state["modality"] is not None:
         yield "other treatment", f"{_words(state['modality']['to'])}, {state['modality']['mode']}"
     for pause in (it for it in state["pauses"] if it["resumed_at"] is None):
         until = pause["paused"]["until"]
-        yield "paused", _words(pause["paused"]["reason"]) + (f", until {until}" if until else "")
+        yield "paused", _words(pause["paused"]["reason"]) + (f", until {day(until)}" if until else "")
     if state["closed"] is not None:
         yield "closed", _words(state["closed"]["reason"])
     if state["deceased"]:

@@ -29,12 +29,17 @@ def environment(zone: ZoneInfo) -> Environment:
             "shown": shown,
             "local": lambda moment: local(moment, zone, MOMENT),
             "day": lambda text: f"{date.fromisoformat(text):%A, %d %B %Y}",
-            "date": lambda text: f"{date.fromisoformat(text):{DAY}}",
+            "date": day,
             "weekday": lambda text: f"{date.fromisoformat(text):%a %d %b}",
             "clock": lambda moment: local(moment, zone, "%H:%M"),
         }
     )
     return made
+
+
+def day(text: str) -> str:
+    """A day."""
+    return f"{date.fromisoformat(text):{DAY}}"
 
 
 def spent(minutes: int) -> str:
