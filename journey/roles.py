@@ -31,6 +31,12 @@ class Question(StrEnum):
     AUDIT_REPLAY = "audit_replay"
     AUDIT_REFUSED = "audit_refused"
     AUDIT_READS = "audit_reads"
+    AUDIT_DEVIATIONS = "audit_deviations"
+    AUDIT_OVERRIDES = "audit_overrides"
+    AUDIT_LATE = "audit_late"
+    AUDIT_CORRECTIONS = "audit_corrections"
+    AUDIT_UNSIGNED = "audit_unsigned"
+    AUDIT_CONSENTS = "audit_consents"
     JOURNEY_SHOW = "journey_show"
     JOURNEY_NEXT = "journey_next"
     JOURNEY_EVENTS = "journey_events"
@@ -118,6 +124,12 @@ ASKS: Mapping[Question, frozenset[Role]] = {
     Question.AUDIT_REPLAY: CLINICIANS | COMPLIANCE,
     Question.AUDIT_REFUSED: COMPLIANCE,
     Question.AUDIT_READS: COMPLIANCE,
+    Question.AUDIT_DEVIATIONS: COMPLIANCE,
+    Question.AUDIT_OVERRIDES: COMPLIANCE,
+    Question.AUDIT_LATE: COMPLIANCE,
+    Question.AUDIT_CORRECTIONS: COMPLIANCE,
+    Question.AUDIT_UNSIGNED: COMPLIANCE,
+    Question.AUDIT_CONSENTS: COMPLIANCE,
     Question.JOURNEY_SHOW: STAFF | COMPLIANCE,
     Question.JOURNEY_NEXT: STAFF,
     Question.JOURNEY_EVENTS: CLINICIANS | COMPLIANCE | {Role.SERVICE},

@@ -11,7 +11,7 @@ from uuid import UUID
 from journey.events import Event
 from journey.recorded import Recorded
 from projections.place import Entry, Stopped
-from projections.projection import AnyProjection, Rows
+from projections.projection import AnyProjection, Rows, joined
 from projections.reading import PASSING, UNKNOWN_JOURNEY, Read, tried
 from projections.tables import Stored
 
@@ -90,6 +90,7 @@ class _Open:
     version: int
     position: int
     after: Rows = field(default_factory=dict)
+    entered: list[Rows] = field(default_factory=list)
 
     @property
     def is_moved(self) -> bool:
@@ -141,10 +142,14 @@ class Fold:
             raise
         except Exception as error:
             raise RowsFailed from error
-        return [(journey, it.before, it.after) for journey, it in moved.items() if it.after is not it.before]
+        return [
+            (journey, it.before, joined([it.after, *it.entered]) if it.entered else it.after)
+            for journey, it in moved.items()
+            if it.entered or it.after is not it.before
+        ]
 
     def documents(self) -> dict[str, Stored]:
-        """The documents to keep; a projection that appends keeps only how far it has come."""
+        """The documents to keep."""
         return {
             journey: Stored(it.version, it.position, self._body(it))
             for journey, it in self._open.items()
@@ -152,8 +157,6 @@ class Fold:
         }
 
     def _body(self, it: _Open) -> str:
-        if self.projection.appends:
-            return ""
         body = it.stored.body if it.is_as_before else self.projection.encode(it.document)
         self.memory.keep(body, it.document, it.after)
         return body
@@ -170,22 +173,25 @@ class Fold:
             return
         log = self._log(recorded) if self.projection.is_refolded(recorded) else None
         try:
-            document = tried(self._folded, opened.document, read.entry.delivery.position, recorded, log)
+            document, entered = tried(self._folded, opened.document, read.entry.delivery.position, recorded, log)
         except PASSING:
             raise
         except Exception as error:  # noqa: BLE001 - it failed as often as it was tried: the journey waits for us
             self._park(read, f"fold:{type(error).__name__}")
             return
         opened.document, opened.version = document, recorded.version
+        if entered:
+            opened.entered.append(entered)
         opened.position = read.entry.delivery.position
 
     def _folded(
         self, document: Any, position: int, recorded: Recorded[Event], log: Sequence[Recorded[Event]] | None
-    ) -> Any:
+    ) -> tuple[Any, Rows]:
+        """The document after one more event, and the rows that the event makes by itself."""
         folded = self.projection.evolve(document, position, recorded) if log is None else self.projection.refold(log)
         if self.careful:
             self.projection.rows(folded)
-        return folded
+        return folded, self.projection.entered(position, recorded, log or ())
 
     def _log(self, recorded: Recorded[Event]) -> Sequence[Recorded[Event]]:
         log = self.history(recorded.journey_id, recorded.version)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, reduce
@@ -21,6 +21,15 @@ Value = str | int | bool | list[str] | None
 Row = Mapping[str, Value]
 Rows = Mapping[str, Mapping[str, Row]]
 """Of each table its rows, by a key that is unique within the journey."""
+
+
+def joined(rows: Iterable[Rows]) -> dict[str, dict[str, Row]]:
+    """The rows of several together."""
+    whole: dict[str, dict[str, Row]] = {}
+    for some in rows:
+        for table, found in some.items():
+            whole.setdefault(table, {}).update(found)
+    return whole
 
 
 class Kind(StrEnum):
@@ -59,9 +68,9 @@ class Projection(Generic[D]):
     """A pure fold from a journey's events to rows.
 
     `evolve` never sees a correction: the document is then made anew by `refold`, from the journey's whole log.
-    A projection that `appends` makes one row an event from that event alone; it sees corrections as they come, and
-    no document is kept. One that is `lean` reads no more of an event than what is `Happened`: less has to be decoded
-    when it is built anew.
+    A projection that `enters` makes rows of each event besides, once and for ever, in tables of their own: from that
+    event alone, and of a correction from the journey's log up to it. No document holds them. One that is `lean` reads
+    no more of an event than what is `Happened`: less has to be decoded when it is built anew.
     """
 
     name: str
@@ -71,7 +80,7 @@ class Projection(Generic[D]):
     evolve: Callable[[D, int, Recorded[Event]], D]
     rows: Callable[[D], Rows]
     tables: tuple[Table, ...]
-    appends: bool = False
+    enters: Callable[[int, Recorded[Event], Sequence[Recorded[Event]]], Rows] | None = None
     lean: bool = False
     after_correction: Callable[[D, Sequence[Recorded[Event]]], D] | None = None
     views: tuple[View, ...] = ()
@@ -90,12 +99,16 @@ class Projection(Generic[D]):
 
     def is_refolded(self, recorded: Recorded[Event]) -> bool:
         """Whether the document is made anew from the whole log, up to this event."""
-        return not self.appends and isinstance(recorded.event, EntryCorrected)
+        return isinstance(recorded.event, EntryCorrected)
 
     def refold(self, log: Sequence[Recorded[Event]]) -> D:
-        """The document of a journey's whole log, corrections applied. Not for a projection that appends."""
+        """The document of a journey's whole log, corrections applied."""
         document = reduce(lambda folded, entry: self.evolve(folded, 0, entry), effective(log), self.new())
         return document if self.after_correction is None else self.after_correction(document, log)
+
+    def entered(self, position: int, recorded: Recorded[Event], log: Sequence[Recorded[Event]]) -> Rows:
+        """The rows that an event makes by itself; the log up to it is given with a correction alone."""
+        return {} if self.enters is None else self.enters(position, recorded, log)
 
     def table(self, name: str) -> Table:
         """A table by its name."""

@@ -13,7 +13,7 @@ from journey.store import at_once
 from journey.store.happened import happened
 from projections.folding import Fold, Left, Memory, Parked
 from projections.place import Entry
-from projections.projection import AnyProjection, Rows
+from projections.projection import AnyProjection, Rows, joined
 from projections.reading import PASSING, UNKNOWN_JOURNEY, Decode, readable
 from projections.tables import Stored
 
@@ -36,8 +36,8 @@ def whole(projection: AnyProjection, journey_id: UUID, told: Sequence[Told], dec
     try:
         log = _lean(told) if projection.lean else _log(str(journey_id), told, decode)
         document = _document(projection, journey_id, told, log)
-        body = "" if projection.appends else projection.encode(document)
-        return Whole(str(journey_id), Stored(len(log), told[-1][0], body), projection.rows(document))
+        stored = Stored(len(log), told[-1][0], projection.encode(document))
+        return Whole(str(journey_id), stored, _rows(projection, told, log, document))
     except PASSING:
         raise
     except Exception:  # noqa: BLE001 - one by one it is found which event it is, and only what follows it waits
@@ -62,6 +62,17 @@ def _document(projection: AnyProjection, journey_id: UUID, told: Sequence[Told],
     for (position, _, _), recorded in zip(told, log, strict=True):
         document = projection.evolve(document, position, recorded)
     return document
+
+
+def _rows(projection: AnyProjection, told: Sequence[Told], log: Sequence[Recorded[Event]], document: Any) -> Rows:
+    """The rows of a document, and those that the events made by themselves."""
+    if projection.enters is None:
+        return projection.rows(document)
+    entered = (
+        projection.entered(position, recorded, log[: recorded.version] if projection.is_refolded(recorded) else ())
+        for (position, _, _), recorded in zip(told, log, strict=True)
+    )
+    return joined([projection.rows(document), *entered])
 
 
 def _stepwise(projection: AnyProjection, journey_id: UUID, told: Sequence[Told], decode: Decode) -> Whole:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import typer
 
+from entrypoints.app import App
 from entrypoints.cli.asking import (
     AsHappened,
     AsRecorded,
@@ -23,6 +25,7 @@ from entrypoints.cli.talk import Exit, Failed, Json, show
 from journey.events import EVENTS
 from journey.store import codec
 from projections import audit
+from projections.audit import Asked
 
 group = typer.Typer(no_args_is_help=True, help="Who did what, who was refused, who looked?")
 
@@ -77,36 +80,6 @@ def replay_(
     show(answer, as_json=as_json)
 
 
-@group.command("refused")
-def refused_(
-    context: typer.Context,
-    *,
-    journey: MaybeJourney = None,
-    actor: Annotated[str | None, typer.Option(help="Asked by this person.")] = None,
-    since: Since = None,
-    until: Until = None,
-    after: Annotated[str | None, typer.Option(help="What `next` said.")] = None,
-    limit: Limit = 200,
-    as_json: Json = False,
-) -> None:
-    """Show what was refused: who tried what, and why it was not allowed."""
-    with installation(context) as app:
-        try:
-            answer = audit.refused(
-                app.store.attempts,
-                journey_id=journey,
-                actor=actor,
-                since=since,
-                until=until,
-                after=after,
-                limit=limit,
-            )
-        except ValueError:
-            raise Failed("--after takes what `next` said.", Exit.USAGE) from None
-        looked(app, "audit refused", journey)
-    show(answer, as_json=as_json)
-
-
 @group.command("reads")
 def reads_(
     context: typer.Context,
@@ -127,3 +100,85 @@ def reads_(
         )
     rows = codec.plain(found[:limit])
     show({"rows": rows, "next": rows[-1]["position"] if len(found) > limit else None}, as_json=as_json)
+
+
+Ask = Callable[[App, Asked], dict[str, Any]]
+
+
+def _answering(name: str, ask: Ask, *, current: bool) -> Callable[..., None]:
+    """The command that asks a question with the filters that most have."""
+
+    def command(  # noqa: PLR0913 - each filter by its own name, as it is typed
+        context: typer.Context,
+        *,
+        journey: MaybeJourney = None,
+        site: Annotated[str | None, typer.Option(help="Of this site alone.")] = None,
+        actor: Annotated[str | None, typer.Option(help="Done by or for this person.")] = None,
+        kind: Annotated[str | None, typer.Option(help="Of this kind alone, by its code.")] = None,
+        since: Since = None,
+        until: Until = None,
+        after: Annotated[str | None, typer.Option(help="What `next` said.")] = None,
+        limit: Limit = 200,
+        as_json: Json = False,
+    ) -> None:
+        asked = Asked(
+            journey_id=journey,
+            site=site,
+            actor=actor,
+            kind=kind,
+            since=since,
+            until=until,
+            after=after,
+            limit=limit,
+        )
+        with installation(context, current=current) as app:
+            try:
+                answer = ask(app, asked)
+            except ValueError:
+                raise Failed("--after takes what `next` said.", Exit.USAGE) from None
+            looked(app, f"audit {name}", journey)
+        show(answer, as_json=as_json)
+
+    return command
+
+
+def _register(name: str, words: str, ask: Ask, *, current: bool = True) -> None:
+    group.command(name, help=words)(_answering(name, ask, current=current))
+
+
+_register(
+    "refused",
+    "Show what was refused: who tried what, and why it was not allowed. Its kind is the refusal's code.",
+    lambda app, asked: audit.refused(app.store.attempts, asked),
+    current=False,
+)
+_register(
+    "deviations",
+    "Show which rules were broken, by which entries. Its kind is the rule's code.",
+    lambda app, asked: audit.deviations(app.models, asked),
+)
+_register(
+    "overrides",
+    "Show what prescribers set aside, found at what. Its kind is the check or criterion.",
+    lambda app, asked: audit.overrides(app.models, asked),
+)
+_register(
+    "late",
+    "Show what was recorded long after it happened. Its kind is the code of the reason.",
+    lambda app, asked: audit.late(app.models, asked, app.clinic),
+)
+_register(
+    "corrections",
+    "Show what was replaced by what, and what turned stale by it. Its kind is amend or retract.",
+    lambda app, asked: audit.corrections(app.models, asked),
+)
+_register(
+    "unsigned",
+    "Show sessions that are over and not signed off, the oldest first. Its kind is withheld or discharged.",
+    lambda app, asked: audit.unsigned(app.models, asked, app.clock(), app.clinic),
+)
+_register(
+    "consents",
+    "Show the consent in force at each infusion, as known then and as known now. Its kind is a finding.",
+    lambda app, asked: audit.consents_in_force(app.models, asked),
+)

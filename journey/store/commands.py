@@ -105,6 +105,7 @@ class Attempts:
         *,
         journey_id: UUID | None = None,
         actor: str | None = None,
+        code: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
         after: tuple[datetime, UUID] | None = None,
@@ -116,6 +117,8 @@ class Attempts:
             wheres.append(("journey_id = ?", (str(journey_id),)))
         if actor is not None:
             wheres.append(("actor = ?", (actor,)))
+        if code is not None:
+            wheres.append(("code = ?", (code,)))
         if since is not None:
             wheres.append(("recorded_at >= ?", (_written(since),)))
         if until is not None:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from journey.errors import Detail, Rule
+from projections.audit.asking import Asked
 from projections.plain import moment
 
 
@@ -37,11 +38,15 @@ class Attempt(Protocol):
 class Attempts(Protocol):
     """What the store keeps of refusals."""
 
+    @property
+    def site_id(self) -> str: ...  # noqa: D102 - said by the class
+
     def refused(
         self,
         *,
         journey_id: UUID | None = None,
         actor: str | None = None,
+        code: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
         after: tuple[datetime, UUID] | None = None,
@@ -50,29 +55,29 @@ class Attempts(Protocol):
         """Give refused attempts in the order they were heard of."""
 
 
-def refused(
-    attempts: Attempts,
-    *,
-    journey_id: UUID | None = None,
-    actor: str | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    after: str | None = None,
-    limit: int = 200,
-) -> dict[str, Any]:
-    """Refused attempts in the order they were heard of: `{"rows", "next"}`; `next` is what `after` takes.
+def refused(attempts: Attempts, asked: Asked) -> dict[str, Any]:
+    """Refused attempts in the order they were heard of: `{"rows", "next"}`; `kind` is the code they were refused with.
 
     Raises ValueError for an `after` that was never given out.
     """
+    place = _place(asked.after)
+    if asked.site not in {None, attempts.site_id}:
+        return {"rows": [], "next": None}
     found = attempts.refused(
-        journey_id=journey_id, actor=actor, since=since, until=until, after=_place(after), limit=limit + 1
+        journey_id=asked.journey_id,
+        actor=asked.actor,
+        code=asked.kind,
+        since=asked.since,
+        until=asked.until,
+        after=place,
+        limit=asked.limit + 1,
     )
-    rows = [_row(attempt) for attempt in found[:limit]]
-    last = found[limit - 1] if len(found) > limit else None
+    rows = [_row(attempt, attempts.site_id) for attempt in found[: asked.limit]]
+    last = found[asked.limit - 1] if len(found) > asked.limit else None
     return {"rows": rows, "next": None if last is None else f"{moment(last.recorded_at)}~{last.command_id}"}
 
 
-def _row(attempt: Attempt) -> dict[str, Any]:
+def _row(attempt: Attempt, site: str) -> dict[str, Any]:
     return {
         "command_id": str(attempt.command_id),
         "journey_id": str(attempt.journey_id),
@@ -84,6 +89,7 @@ def _row(attempt: Attempt) -> dict[str, Any]:
         "code": attempt.code,
         "message": None if attempt.code is None else Rule[attempt.code.upper()].text,
         "detail": dict(attempt.detail) or None,
+        "site": site,
     }
 
 

@@ -7,7 +7,6 @@ asked for: the correction's own row names it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,15 +15,14 @@ from journey.clinic import Clinic
 from journey.events import EligibilityConfirmed, EntryCorrected, Event, SessionCleared
 from journey.recorded import Recorded
 from journey.values import Origin
-from projections.audit.analysis import VIEWS
+from projections.audit.asking import LIMIT, NAME, among, answer
 from projections.connection import Session
 from projections.database import ReadModels
 from projections.plain import moment
-from projections.projection import Column, Kind, Projection, Row, Rows, Table
+from projections.projection import Column, Kind, Row, Table
 
 CLINIC = Clinic()
 SECOND = timedelta(seconds=1)
-LIMIT = 200
 
 COLUMNS = (
     Column("position", Kind.WHOLE, "where it lies in the whole log"),
@@ -54,17 +52,17 @@ TABLE = Table(
     name="timeline",
     meaning="every event of every journey, one row each",
     columns=COLUMNS,
-    indexed=("position", "recorded_at", "actor", "on_behalf_of", "corrects"),
+    indexed=("position", "recorded_at", "actor", "on_behalf_of", "corrects", "delay_s"),
 )
 
-Document = dict[str, Row]
-"""The rows of one batch's events."""
+OWN = frozenset({"delay_s", "imported", "deviations", "overrides", "sensitivity"})
+HEAD = tuple(column for column in COLUMNS if column.name not in OWN)
+"""What a row about an entry says of the entry, in whichever table it stands."""
 
 
-def evolve(document: Document, position: int, recorded: Recorded[Event]) -> Document:
-    """The rows with one event's more."""
-    document[f"{recorded.version:06}"] = row(position, recorded)
-    return document
+def head(line: Row) -> dict[str, Any]:
+    """What a row about an entry says of the entry."""
+    return {column.name: line[column.name] for column in HEAD}
 
 
 def row(position: int, recorded: Recorded[Event]) -> Row:
@@ -103,23 +101,6 @@ def overrides(event: Event) -> list[str]:
     return []
 
 
-def _rows(document: Document) -> Rows:
-    return {TABLE.name: document}
-
-
-PROJECTION: Projection[Document] = Projection(
-    name="audit",
-    version=2,
-    document=Document,
-    new=dict,
-    evolve=evolve,
-    rows=_rows,
-    tables=(TABLE,),
-    appends=True,
-    views=VIEWS,
-)
-
-
 def timeline(  # noqa: PLR0913 - each filter by its own name, as it is asked everywhere
     models: ReadModels,
     *,
@@ -145,21 +126,11 @@ def timeline(  # noqa: PLR0913 - each filter by its own name, as it is asked eve
     where = " AND ".join(["t.position > ?", *(text for text, _ in conditions)])
     params = [after, *(value for _, values in conditions for value in values)]
     with models.database.reading() as session:
-        found = models.rows_in(
-            session, PROJECTION.name, TABLE.name, where, *params, limit + 1, order="t.position LIMIT ?"
-        )
-        corrected = _corrections(models, session, [row["event_id"] for row in found])
-        position = models.position_in(session, PROJECTION.name)
-        stale = models.stale_in(session, PROJECTION.name)
-        skipped = models.parking(session, PROJECTION.name).skipped()
-    rows = [_told(row, corrected, clinic) for row in found[:limit]]
-    return {
-        "position": position,
-        "rows": rows,
-        "next": rows[-1]["position"] if len(found) > limit else None,
-        "left_out": [asdict(it) for it in skipped if journey_id is None or it.journey_id == str(journey_id)],
-        **(stale.any() if journey_id is None else stale.of(str(journey_id))),
-    }
+        found = models.rows_in(session, NAME, TABLE.name, where, *params, limit + 1, order="t.position LIMIT ?")
+        corrected = corrections(models, session, [row["event_id"] for row in found])
+        rows = [told(row, corrected, clinic) for row in found[:limit]]
+        following = rows[-1]["position"] if len(found) > limit else None
+        return answer(models, session, journey_id, rows, following)
 
 
 def _conditions(
@@ -184,16 +155,16 @@ def _conditions(
         yield "t.site = ?", (site,)
 
 
-def _corrections(models: ReadModels, session: Session, event_ids: Sequence[str]) -> dict[str, str]:
-    """Of each corrected event the correction that holds: the last one."""
+def corrections(models: ReadModels, session: Session, event_ids: Sequence[str]) -> dict[str, str]:
+    """Of each corrected event among some the correction that holds: the last one."""
     if not event_ids:
         return {}
-    named = f"t.corrects IN ({', '.join('?' * len(event_ids))})"
-    found = models.rows_in(session, PROJECTION.name, TABLE.name, named, *event_ids, order="t.position")
+    where, values = among("t.corrects", sorted(set(event_ids)))
+    found = models.rows_in(session, NAME, TABLE.name, where, *values, order="t.position")
     return {row["corrects"]: row["event_id"] for row in found}
 
 
-def _told(row: Mapping[str, Any], corrected: Mapping[str, str], clinic: Clinic) -> dict[str, Any]:
+def told(row: Mapping[str, Any], corrected: Mapping[str, str], clinic: Clinic) -> dict[str, Any]:
     """A row as it is answered, with what is found at the asking."""
     return {**row, "late": is_late(row, clinic), "corrected_by": corrected.get(row["event_id"])}
 

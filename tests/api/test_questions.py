@@ -160,6 +160,19 @@ def test_pages_of_refusals(desk: Desk) -> None:
     assert pages(desk, "/audit/refused", Role.COMPLIANCE, 2) == whole
 
 
+@pytest.mark.parametrize("name", ["deviations", "overrides", "late", "corrections", "unsigned", "consents"])
+def test_pages_of_what_is_out_of_the_ordinary(busy: Desk, name: str) -> None:
+    """Each question comes page by page, and narrowed to a site, a person, a time or a kind that there is not, empty."""
+    path = f"/audit/{name}"
+    whole = busy.get(path, Role.COMPLIANCE).json["rows"]
+    if name in {"corrections", "consents"}:
+        assert whole
+    assert pages(busy, path, Role.COMPLIANCE, 1) == whole
+    assert busy.get(f"{path}?site=main&journey_id={JOURNEY}", Role.COMPLIANCE).json["rows"] == whole
+    for narrowed in ("site=elsewhere", "actor=nobody", "kind=elsewhere", "until=2000-01-01T00:00:00Z"):
+        assert busy.get(f"{path}?{narrowed}", Role.COMPLIANCE).json["rows"] == []
+
+
 def test_reads_are_read_page_by_page(busy: Desk) -> None:
     """The access trail comes page by page, and each page read is in it afterwards."""
     rows = pages(busy, f"/audit/reads?journey_id={JOURNEY}", Role.COMPLIANCE, 2)
@@ -197,6 +210,8 @@ def test_csv_beside_json(busy: Desk) -> None:
         "/outcome/responses": ("rows", Role.ANALYST, "", ".csv"),
         "/outcome/side-effects": ("per_patient", Role.ANALYST, "", "/per_patient.csv"),
         "/audit/timeline": ("rows", Role.COMPLIANCE, "limit=40", ".csv"),
+        "/audit/corrections": ("rows", Role.COMPLIANCE, "", ".csv"),
+        "/audit/consents": ("rows", Role.COMPLIANCE, "limit=3", ".csv"),
         f"/journeys/{JOURNEY}/series": ("given", Role.NURSE, "", "/given.csv"),
         f"/journeys/{JOURNEY}/outcome": ("scores", Role.NURSE, "", "/scores.csv"),
         f"/journeys/{JOURNEY}/replay": ("steps", Role.COMPLIANCE, "", ".csv"),

@@ -18,6 +18,8 @@ SHOWN = {
     "/outcome/responses": Role.ANALYST,
     "/outcome/side-effects": Role.ANALYST,
     "/audit/timeline": Role.COMPLIANCE,
+    "/audit/deviations": Role.COMPLIANCE,
+    "/audit/unsigned": Role.COMPLIANCE,
 }
 
 

@@ -90,6 +90,19 @@ def test_the_timeline_is_narrowed(worked: CommandLine) -> None:
     assert types("--after", EVENTS - 1) == types()[-1:]
 
 
+def test_what_is_out_of_the_ordinary(worked: CommandLine) -> None:
+    """Corrections and consents are asked with filters, page by page, and come as people or programs want them."""
+    corrections = worked("audit", "corrections", "--json").json["rows"]
+    assert {row["entry_type"] for row in corrections}
+    assert worked("audit", "corrections", "--kind", "elsewhere", "--json").json["rows"] == []
+    first = worked("audit", "consents", "--limit", 2, "--journey", JOURNEY, "--json").json
+    second = worked("audit", "consents", "--after", first["next"], "--site", "main", "--json").json
+    whole = worked("audit", "consents", "--json").json["rows"]
+    assert first["rows"] + second["rows"] == whole
+    assert [row["finding"] for row in whole] == [None] * len(whole)
+    assert worked("audit", "late", "--actor", "nobody").err == "No rows.\n"
+
+
 def test_the_read_models_are_current_and_right(worked: CommandLine) -> None:
     """The status has its promised keys, and every read model is verified row by row."""
     worked("schedule", "due")
@@ -287,6 +300,7 @@ def test_a_refusal_says_what_it_is_about(line: CommandLine) -> None:
         (("relay",), "JOURNEY_KAFKA: names no broker, so there are no topics"),
         (("audit", "timeline", "--type", "Cured"), "--type: there is no such type of event; see docs/events.md."),
         (("audit", "refused", "--after", "x"), "--after takes what `next` said."),
+        (("audit", "deviations", "--after", "x"), "--after takes what `next` said."),
         (("token", "--user", "Jane Doe", "--role", "nurse"), None),
     ],
 )
@@ -382,6 +396,9 @@ LOOKS: list[tuple[tuple[str, ...], str, str | None]] = [
     (("audit", "replay", JOURNEY), "journey audit replay JOURNEY", JOURNEY),
     (("audit", "refused"), "journey audit refused", None),
     (("audit", "reads"), "journey audit reads", None),
+    (("audit", "deviations", "--journey", JOURNEY), "journey audit deviations", JOURNEY),
+    *((("audit", name), f"journey audit {name}", None) for name in ("overrides", "late", "corrections")),
+    *((("audit", name), f"journey audit {name}", None) for name in ("unsigned", "consents")),
 ]
 
 

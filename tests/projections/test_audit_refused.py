@@ -18,7 +18,7 @@ from journey.events.session import VitalsPhase
 from journey.recorded import Actor
 from journey.store.opening import Store
 from journey.store.request import Request
-from projections.audit import refused
+from projections.audit import Asked, refused
 from tests.given import JOURNEY, MINUTE, NURSE, PRESCRIBER, START, named
 
 
@@ -68,7 +68,7 @@ def codes(answer: dict[str, Any]) -> list[str]:
 
 def test_each_refusal_says_who_what_when_and_why(store: Store) -> None:
     """A refused attempt tells who tried, in which role, what, when it was heard of, and the rule's fixed text."""
-    first = refused(store.attempts)["rows"][0]
+    first = refused(store.attempts, Asked())["rows"][0]
     del first["recorded_at"]
     assert first == {
         "command_id": str(named("attempt 1")),
@@ -80,12 +80,13 @@ def test_each_refusal_says_who_what_when_and_why(store: Store) -> None:
         "code": "unknown_session",
         "message": "The journey has no such session.",
         "detail": None,
+        "site": "main",
     }
 
 
 def test_in_the_order_they_were_heard_of(store: Store) -> None:
     """Attempts come in the order of their recording; what was accepted is not among them."""
-    answer = refused(store.attempts)
+    answer = refused(store.attempts, Asked())
     assert codes(answer) == ["unknown_session", "unknown_session", "journey_exists", "unknown_session"]
     heard = [row["recorded_at"] for row in answer["rows"]]
     assert heard == sorted(heard)
@@ -94,24 +95,27 @@ def test_in_the_order_they_were_heard_of(store: Store) -> None:
 
 def test_pages_of_refusals(store: Store) -> None:
     """Page after page gives every attempt once."""
-    first = refused(store.attempts, limit=3)
-    second = refused(store.attempts, limit=3, after=first["next"])
+    first = refused(store.attempts, Asked(limit=3))
+    second = refused(store.attempts, Asked(limit=3, after=first["next"]))
     assert [len(first["rows"]), len(second["rows"]), second["next"]] == [3, 1, None]
-    assert first["rows"] + second["rows"] == refused(store.attempts)["rows"]
+    assert first["rows"] + second["rows"] == refused(store.attempts, Asked())["rows"]
 
 
 def test_refusals_of_somebody_or_of_a_time(store: Store) -> None:
-    """They are asked by person, by journey and by time of recording."""
-    rows = refused(store.attempts)["rows"]
-    assert codes(refused(store.attempts, actor="pete")) == ["unknown_session", "journey_exists"]
-    assert refused(store.attempts, journey_id=named("another"))["rows"] == []
+    """They are asked by person, journey, code, site and time of recording."""
+    rows = refused(store.attempts, Asked())["rows"]
+    assert codes(refused(store.attempts, Asked(actor="pete"))) == ["unknown_session", "journey_exists"]
+    assert refused(store.attempts, Asked(journey_id=named("another")))["rows"] == []
     third = datetime.fromisoformat(rows[2]["recorded_at"])
-    assert refused(store.attempts, since=third)["rows"] == rows[2:]
-    assert refused(store.attempts, until=third)["rows"] == rows[:2]
+    assert refused(store.attempts, Asked(since=third))["rows"] == rows[2:]
+    assert refused(store.attempts, Asked(until=third))["rows"] == rows[:2]
+    assert codes(refused(store.attempts, Asked(kind="journey_exists"))) == ["journey_exists"]
+    assert refused(store.attempts, Asked(site="main"))["rows"] == rows
+    assert refused(store.attempts, Asked(site="elsewhere"))["rows"] == []
 
 
 @pytest.mark.parametrize("after", ["", "yesterday", "2026-03-02T17:00:00Z~someone"])
 def test_a_place_that_was_never_given_out(store: Store, after: str) -> None:
     """Where to go on is what was answered, and nothing else."""
     with pytest.raises(ValueError, match=r".+"):
-        refused(store.attempts, after=after)
+        refused(store.attempts, Asked(after=after))

@@ -2,88 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid5
 
 import pytest
 
 from journey.clinic import Clinic
 from journey.errors import Rule
-from journey.events import Event, SessionCleared
+from journey.events import SessionCleared
 from journey.events.session import Check, CheckId, CheckOverride
 from journey.policy import Policy
-from journey.recorded import Delivery, Recorded
-from journey.store import codec
 from journey.values import Origin, Sensitivity
 from projections.audit import PROJECTION, timeline
 from projections.database import ReadModels
-from projections.place import Batch, Entry
 from projections.projection import Kind
-from tests.decisions.states import REFERRAL
-from tests.given import JOURNEY, PRESCRIBER, later_recorded, named, recorded
+from tests.given import JOURNEY, PRESCRIBER, later_recorded, named
 from tests.projections.audit_story import CORRECTED, CORRECTION, IMPORTER, SECOND, on, placed, story
-
-OTHER = UUID("00000000-0000-4000-8000-000000000002")
-
-
-@contextmanager
-def opened(url: str) -> Iterator[ReadModels]:
-    """Open the read models of a database."""
-
-    def history(_journey_id: UUID, _version: int) -> list[Recorded[Event]]:
-        raise AssertionError("a timeline never reads a journey's log")
-
-    models = ReadModels(
-        url, [PROJECTION], decode=codec.decode, clock=lambda: datetime(2026, 4, 1, tzinfo=UTC), history=history
-    )
-    yield models
-    models.close()
+from tests.projections.auditing import OTHER, applied, of_another, opened
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def models(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ReadModels]:
+@pytest.fixture
+def models(models_url: str) -> Iterator[ReadModels]:
     """Yield empty read models in a database of each kind."""
-    url = f"sqlite:///{tmp_path / 'models.db'}"
-    if request.param == "postgres":
-        url = request.getfixturevalue("postgres_schema")
-    with opened(url) as open_models:
+    rows = placed(later_recorded(story(), CORRECTION, at=on(6, 9), recorded_at=on(6, 9)))
+    with opened(models_url, rows) as open_models:
         yield open_models
-
-
-def applied(models: ReadModels, rows: Sequence[tuple[int, Recorded[Event]]]) -> None:
-    """Bring events with their positions to the timeline, in two batches, the first of them twice."""
-    entries = [
-        Entry(offset=position, delivery=Delivery(position, codec.encode(recorded))) for position, recorded in rows
-    ]
-    half = len(entries) // 2
-    place = models.place(PROJECTION.name, "store-1", 0)
-    first = Batch(
-        partition=0,
-        start=place.offset,
-        end=entries[half].offset,
-        position=rows[half][0] - 1,
-        entries=tuple(entries[:half]),
-    )
-    second = Batch(
-        partition=0,
-        start=first.end,
-        end=entries[-1].offset + 1,
-        position=rows[-1][0],
-        entries=tuple(entries[half:]),
-    )
-    for batch in (first, first, second):
-        models.apply(PROJECTION.name, "store-1", batch)
-
-
-def of_another(position: int, **envelope: Any) -> tuple[int, Recorded[Event]]:
-    """The first event of another journey."""
-    entry = recorded(REFERRAL, 1, on(10, 9), **{"journey_id": OTHER, "event_id": uuid5(OTHER, "1"), **envelope})
-    return position, entry
 
 
 def versions(answer: dict[str, Any]) -> list[tuple[str, int]]:
@@ -232,7 +176,7 @@ def test_what_deviates_and_what_was_overridden(models: ReadModels) -> None:
 
 def test_no_column_holds_free_words() -> None:
     """Every column is a code, an id, a time, a number or a flag: nothing in it tells a person."""
-    kinds = {column.name: column.kind for column in PROJECTION.tables[0].columns}
+    kinds = {column.name: column.kind for column in PROJECTION.table("timeline").columns}
     free = {name for name, kind in kinds.items() if kind is Kind.TEXT}
     assert free == {
         *("event_id", "type", "actor", "role", "on_behalf_of", "on_behalf_of_role", "origin"),

@@ -11,13 +11,15 @@ from hypothesis import settings
 
 from journey.history import fold as fold_journey
 from journey.state import AppointmentStatus
-from projections import outcome, schedule
+from projections import audit, outcome, schedule
 from projections.plain import decimal, moment
 from projections.projection import AnyProjection, Kind
 from tests.projections.folded import Log, fold, rows_of
 from tests.projections.stories import corrected, told
 
-MODELS = pytest.mark.parametrize("projection", [schedule.PROJECTION, outcome.PROJECTION], ids=lambda it: it.name)
+MODELS = pytest.mark.parametrize(
+    "projection", [schedule.PROJECTION, outcome.PROJECTION, audit.PROJECTION], ids=lambda it: it.name
+)
 
 
 @MODELS

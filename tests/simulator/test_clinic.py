@@ -28,7 +28,7 @@ from journey.history import fold
 from journey.store import codec
 from journey.store.request import Answer
 from journey.values import LateReason, Origin
-from projections.audit import refused, replay, timeline
+from projections.audit import Asked, refused, replay, timeline
 from projections.schedule import day
 from tests.simulator.conftest import END, SEED, Lived
 
@@ -99,8 +99,8 @@ def test_corrections_of_both_kinds(lived: Lived) -> None:
 
 def test_refused_attempts_are_kept(lived: Lived) -> None:
     """What was refused can be looked up, page by page, with its rule's fixed text."""
-    attempts, first = lived.app.store.attempts, refused(lived.app.store.attempts, limit=5)
-    second = refused(attempts, after=first["next"], limit=100_000)
+    attempts, first = lived.app.store.attempts, refused(lived.app.store.attempts, Asked(limit=5))
+    second = refused(attempts, Asked(after=first["next"], limit=100_000))
     codes = Counter(row["code"] for row in first["rows"] + second["rows"])
     meant = Counter(line.refused for line, _ in lived.outcomes if line.refused)
     assert (codes, second["next"]) == (meant, None)

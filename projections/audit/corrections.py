@@ -1,0 +1,105 @@
+"""What was corrected: what did the entry say, what does it say from then on, and what turned stale by it?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from journey.events import EntryCorrected, Event
+from journey.history import effective, stale_entries
+from journey.recorded import Recorded
+from journey.store.codec import plain, text
+from projections.audit.asking import NAME, Asked, Shape, among, answer, page
+from projections.audit.course import STALE
+from projections.audit.timeline import HEAD, head
+from projections.audit.timeline import corrections as holding
+from projections.database import ReadModels
+from projections.plain import moment
+from projections.projection import Column, Kind, Row, Table
+
+Log = Sequence[Recorded[Event]]
+
+TABLE = Table(
+    "corrections",
+    "every correction, with what it replaced by what",
+    (
+        *HEAD,
+        Column("kind", Kind.TEXT, "amend or retract"),
+        Column("why", Kind.TEXT, "the code of the reason"),
+        Column("approved_by", Kind.TEXT, "who approved it"),
+        Column("entry_version", Kind.WHOLE, "the version of the entry that it corrects"),
+        Column("entry_type", Kind.TEXT, "what that entry is"),
+        Column("entry_by", Kind.TEXT, "whose entry that is"),
+        Column("replaced", Kind.TEXT, "the correction that held before, if there was one"),
+        Column("changed", Kind.TEXT, "the fields that differ, each as it was and as it is from then on, as JSON"),
+        Column("turned_stale", Kind.TEXT, "the entries that turned stale by it, as JSON"),
+    ),
+    indexed=("position",),
+)
+
+SHAPE = Shape(table=TABLE, kind="kind", time="recorded_at", order=("position",))
+
+
+def rows(key: str, line: Row, event: EntryCorrected, log: Log) -> dict[str, Row]:
+    """The row of a correction that has this line in the timeline, and ends the log."""
+    target = next(entry for entry in log if entry.event_id == event.target_event_id)
+    before = log[:-1]
+    replaced = [it.event_id for it in before if _corrects(it.event, event)]
+    stale = {entry.event_id for entry in stale_entries(before)}
+    turned = [entry for entry in stale_entries(log) if entry.event_id not in stale]
+    return {
+        key: {
+            **head(line),
+            "kind": event.kind.value,
+            "why": event.reason.value,
+            "approved_by": event.approved_by,
+            "entry_version": target.version,
+            "entry_type": type(target.event).__name__,
+            "entry_by": target.actor.person,
+            "replaced": str(replaced[-1]) if replaced else None,
+            "changed": text(list(_changes(_said(before, event), _said(log, event)))),
+            "turned_stale": text([_named(entry) for entry in sorted(turned, key=lambda it: it.version)]),
+        }
+    }
+
+
+def _corrects(event: Event, other: EntryCorrected) -> bool:
+    return isinstance(event, EntryCorrected) and event.target_event_id == other.target_event_id
+
+
+def _said(log: Log, event: EntryCorrected) -> Mapping[str, Any]:
+    """What the corrected entry says by a log; nothing once it is retracted."""
+    entry = next((it for it in effective(log) if it.event_id == event.target_event_id), None)
+    return {} if entry is None else {"at": moment(entry.at), **plain(entry.event)}
+
+
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for field in {**before, **after}:
+        if before.get(field) != after.get(field):
+            yield {"field": field, "before": before.get(field), "after": after.get(field)}
+
+
+def _named(entry: Recorded[Event]) -> dict[str, Any]:
+    return {"event_id": str(entry.event_id), "version": entry.version, "type": type(entry.event).__name__}
+
+
+def corrections(models: ReadModels, asked: Asked) -> dict[str, Any]:
+    """Corrections in the order of the log; `kind` is amend or retract. Raises ValueError for a false `after`.
+
+    `changed` are the fields that differ, each `before` and `after`; `turned_stale` the entries that turned stale by it,
+    each with whether it `is_stale` still; `corrected_by` the correction of the same entry that holds instead.
+    """
+    with models.database.reading() as session:
+        found, following = page(models, session, SHAPE, asked)
+        hold = holding(models, session, [row["corrects"] for row in found])
+        where, values = among("t.journey_id", sorted({row["journey_id"] for row in found}) or ["-"])
+        stale = {row["event_id"] for row in models.rows_in(session, NAME, STALE.name, where, *values)}
+        told = (_told(row, hold[row["corrects"]], stale) for row in found)
+        return answer(models, session, asked.journey_id, told, following)
+
+
+def _told(row: dict[str, Any], holds: str, stale: set[str]) -> dict[str, Any]:
+    turned = [{**entry, "is_stale": entry["event_id"] in stale} for entry in json.loads(row["turned_stale"])]
+    corrected_by = None if holds == row["event_id"] else holds
+    return {**row, "changed": json.loads(row["changed"]), "turned_stale": turned, "corrected_by": corrected_by}
