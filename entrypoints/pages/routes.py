@@ -18,17 +18,19 @@ from entrypoints.api.auth import Asks, Caller, Everybody, SignedIn
 from entrypoints.api.problems import Fault, Problem
 from entrypoints.app import App
 from entrypoints.pages import board as boards
-from entrypoints.pages import history, outcomes, to_do
+from entrypoints.pages import history, outcomes, to_do, unusual
 from entrypoints.pages import week as weeks
 from entrypoints.pages.chart import chart
 from entrypoints.pages.route import PageRoute
 from entrypoints.pages.showing import Pages, links
+from entrypoints.pages.unusual import QUESTIONS, Of
 from journey.history import Log
 from journey.recorded import Actor
 from journey.roles import Question, asks
 from journey.store import codec
 from journey.values import Role
 from projections import schedule
+from projections.audit import Asked
 from projections.audit.recent import recent
 from projections.audit.replay import replay
 from projections.outcome import responses
@@ -37,6 +39,8 @@ from projections.plain import moment
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 DEFAULT_RULE = "phq9-lt5"
+
+Short = Annotated[str, Query(max_length=200)]
 
 
 class Assets(StaticFiles):
@@ -205,6 +209,58 @@ def outcome(request: Request, pages: FromPages, rule: str = DEFAULT_RULE) -> HTM
         json_url=f"/outcome/responses?{query}",
         csv_url=f"/outcome/responses.csv?{query}",
         self_url=_self(request),
+    )
+
+
+@router.get("/unusual", dependencies=[Depends(Asks(Question.AUDIT_DEVIATIONS))])
+def out_of_the_ordinary(  # noqa: PLR0913 - each filter by its own name, as a form sends it; empty where it is not used
+    request: Request,
+    pages: FromPages,
+    *,
+    of: Of = Of.DEVIATIONS,
+    kind: Short = "",
+    actor: Short = "",
+    site: Short = "",
+    journey_id: Short = "",
+    since: Short = "",
+    until: Short = "",
+    after: Short = "",
+) -> HTMLResponse:
+    """What was not as it usually is, by question."""
+    app, zone = pages.app, pages.app.clinic.site.tzinfo
+    filters = {"kind": kind, "actor": actor, "site": site, "journey_id": journey_id, "since": since, "until": until}
+    try:
+        begins, ends = unusual.morning(since, zone), unusual.morning(until, zone, days=1)
+        asked = Asked(
+            journey_id=UUID(journey_id) if journey_id else None,
+            site=site or None,
+            actor=actor or None,
+            kind=kind or None,
+            since=begins,
+            until=ends,
+            after=after or None,
+            limit=unusual.ROWS,
+        )
+        answer = QUESTIONS[of].ask(app, asked)
+    except ValueError:
+        raise Problem(Fault.INVALID_PARAMETER) from None
+    told = {"since": begins and begins.isoformat(), "until": ends and ends.isoformat()}
+    query = urlencode({name: value for name, value in (filters | told).items() if value})
+    following = urlencode({"of": of, **{name: it for name, it in filters.items() if it}, "after": answer["next"]})
+    return pages.show(
+        "unusual.html",
+        "/unusual",
+        _caller(request),
+        of=of,
+        questions=QUESTIONS,
+        shown=QUESTIONS[of],
+        filters=filters,
+        rows=unusual.rows(of, answer, zone),
+        freshness=_freshness(pages, answer["position"]) if "position" in answer else "",
+        stale_since=answer.get("stale_since"),
+        next_url=f"/unusual?{following}" if answer["next"] else None,
+        csv_url=f"/audit/{of}.csv?{query}",
+        json_url=f"/audit/{of}?{query}",
     )
 
 

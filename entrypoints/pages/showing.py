@@ -48,6 +48,12 @@ LINKS = (
         Question.OUTCOME_RESPONSES,
     ),
     Link("/events?limit=20", "Events", "the feed of events, as JSON, from any position", Question.EVENT_FEED),
+    Link(
+        "/unusual",
+        "Exceptions",
+        "deviations, overrides, late entries, corrections, unsigned records, consents",
+        Question.AUDIT_DEVIATIONS,
+    ),
     Link("/audit/timeline", "Timeline", "who entered what and when, as JSON or CSV", Question.AUDIT_TIMELINE),
     Link(
         "/projections",

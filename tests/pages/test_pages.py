@@ -17,6 +17,7 @@ PAGES = [
     ("staff", "/find"),
     ("staff", "/journey/{corrected}"),
     ("compliance", "/journey/{corrected}?at_version=3"),
+    ("compliance", "/unusual?of=corrections"),
     ("analysts", "/outcomes"),
     ("analysts", "/outcomes?rule=phq9-le5"),
     ("services", "/"),
