@@ -28,7 +28,10 @@ def joined(rows: Iterable[Rows]) -> dict[str, dict[str, Row]]:
     whole: dict[str, dict[str, Row]] = {}
     for some in rows:
         for table, found in some.items():
-            whole.setdefault(table, {}).update(found)
+            if table in whole:
+                whole[table].update(found)
+            else:
+                whole[table] = dict(found)
     return whole
 
 

@@ -68,10 +68,11 @@ def _rows(projection: AnyProjection, told: Sequence[Told], log: Sequence[Recorde
     """The rows of a document, and those that the events made by themselves."""
     if projection.enters is None:
         return projection.rows(document)
-    entered = (
-        projection.entered(position, recorded, log[: recorded.version] if projection.is_refolded(recorded) else ())
+    enters, refolded = projection.enters, projection.is_refolded
+    entered = [
+        enters(position, recorded, log[: recorded.version] if refolded(recorded) else ())
         for (position, _, _), recorded in zip(told, log, strict=True)
-    )
+    ]
     return joined([projection.rows(document), *entered])
 
 

@@ -15,6 +15,8 @@ from projections.projection import Kind, Table
 
 NAME = "audit"
 LIMIT = 200
+CORRECTIONS = "corrections"
+"""The table of corrections: whatever was corrected is found there."""
 
 Condition = tuple[str, tuple[Any, ...]]
 

@@ -128,7 +128,10 @@ def _in_force(consents: Consents, at: str) -> str | None:
 
 def after_correction(starts: Starts, log: Sequence[Recorded[Event]]) -> Starts:
     """The starts, each with what was known when it was recorded: corrections that came later were not."""
+    consenting = {it.event_id for it in log if isinstance(it.event, (ConsentGiven, ConsentWithdrawn, InfusionStarted))}
     told = [entry for entry in log if isinstance(entry.event, (ConsentGiven, ConsentWithdrawn, EntryCorrected))]
+    if not any(isinstance(it.event, EntryCorrected) and it.event.target_event_id in consenting for it in told):
+        return starts  # what is known was known then
     known = dict(starts)
     for entry in log:
         if isinstance(entry.event, InfusionStarted) and (key := written(entry.event_id)) in known:

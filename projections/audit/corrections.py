@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from journey.events import EntryCorrected, Event
-from journey.history import effective, stale_entries
+from journey.history import stale_entries
 from journey.recorded import Recorded
 from journey.store.codec import plain, text
-from projections.audit.asking import NAME, Asked, Shape, among, answer, page
+from projections.audit.asking import CORRECTIONS, NAME, Asked, Shape, among, answer, page
 from projections.audit.course import STALE
 from projections.audit.timeline import HEAD, head
 from projections.audit.timeline import corrections as holding
@@ -20,8 +21,11 @@ from projections.projection import Column, Kind, Row, Table
 
 Log = Sequence[Recorded[Event]]
 
+Said = tuple[datetime, Event] | None
+"""When something happened, and what; None of an entry that says nothing any more."""
+
 TABLE = Table(
-    "corrections",
+    CORRECTIONS,
     "every correction, with what it replaced by what",
     (
         *HEAD,
@@ -35,7 +39,7 @@ TABLE = Table(
         Column("changed", Kind.TEXT, "the fields that differ, each as it was and as it is from then on, as JSON"),
         Column("turned_stale", Kind.TEXT, "the entries that turned stale by it, as JSON"),
     ),
-    indexed=("position",),
+    indexed=("position", "corrects"),
 )
 
 SHAPE = Shape(table=TABLE, kind="kind", time="recorded_at", order=("position",))
@@ -44,10 +48,11 @@ SHAPE = Shape(table=TABLE, kind="kind", time="recorded_at", order=("position",))
 def rows(key: str, line: Row, event: EntryCorrected, log: Log) -> dict[str, Row]:
     """The row of a correction that has this line in the timeline, and ends the log."""
     target = next(entry for entry in log if entry.event_id == event.target_event_id)
-    before = log[:-1]
-    replaced = [it.event_id for it in before if _corrects(it.event, event)]
-    stale = {entry.event_id for entry in stale_entries(before)}
-    turned = [entry for entry in stale_entries(log) if entry.event_id not in stale]
+    former = [(it.event_id, it.event) for it in log[:-1] if isinstance(it.event, EntryCorrected)]
+    former = [it for it in former if it[1].target_event_id == target.event_id]
+    before = _put(former[-1][1]) if former else (target.at, target.event)
+    stale = {entry.version for entry in stale_entries(log[:-1])}
+    turned = [entry for entry in stale_entries(log) if entry.version not in stale]
     return {
         key: {
             **head(line),
@@ -57,21 +62,20 @@ def rows(key: str, line: Row, event: EntryCorrected, log: Log) -> dict[str, Row]
             "entry_version": target.version,
             "entry_type": type(target.event).__name__,
             "entry_by": target.actor.person,
-            "replaced": str(replaced[-1]) if replaced else None,
-            "changed": text(list(_changes(_said(before, event), _said(log, event)))),
+            "replaced": str(former[-1][0]) if former else None,
+            "changed": text(list(_changes(_plain(before), _plain(_put(event))))),
             "turned_stale": text([_named(entry) for entry in sorted(turned, key=lambda it: it.version)]),
         }
     }
 
 
-def _corrects(event: Event, other: EntryCorrected) -> bool:
-    return isinstance(event, EntryCorrected) and event.target_event_id == other.target_event_id
+def _put(correction: EntryCorrected) -> Said:
+    """What a correction puts in place; nothing where it retracts."""
+    return None if correction.replacement is None else (correction.replacement.at, correction.replacement.data)
 
 
-def _said(log: Log, event: EntryCorrected) -> Mapping[str, Any]:
-    """What the corrected entry says by a log; nothing once it is retracted."""
-    entry = next((it for it in effective(log) if it.event_id == event.target_event_id), None)
-    return {} if entry is None else {"at": moment(entry.at), **plain(entry.event)}
+def _plain(said: Said) -> Mapping[str, Any]:
+    return {} if said is None else {"at": moment(said[0]), **plain(said[1])}
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

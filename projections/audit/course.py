@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from journey.events import ConsentGiven, ConsentWithdrawn, Event, InfusionStarted
+from journey.events import ConsentGiven, ConsentWithdrawn, Event, InfusionStarted, SessionSignedOff
 from journey.history import of_what, stale_entries
 from journey.recorded import Recorded
 from journey.state import replace
@@ -25,7 +25,7 @@ STALE = Table(
     ),
 )
 
-CONSENTING = (ConsentGiven, ConsentWithdrawn, InfusionStarted)
+CONSENTING = frozenset({ConsentGiven, ConsentWithdrawn, InfusionStarted})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +39,9 @@ class Rests:
 
 @dataclass(frozen=True, kw_only=True)
 class Course:
-    """What is folded of a journey. `stale` is by the entry's event."""
+    """What is folded of a journey. `stale` is by the entry's event; `signed` is whether any session ever was."""
 
+    signed: bool = False
     visits: Visits = field(default_factory=dict)
     consents: Consents = field(default_factory=dict)
     starts: Starts = field(default_factory=dict)
@@ -49,17 +50,19 @@ class Course:
 
 def evolve(course: Course, _position: int, recorded: Recorded[Event]) -> Course:
     """The course after one more event; itself, where that changes nothing of it."""
-    stays = visits.after(course.visits, recorded)
-    if stays is not course.visits:
-        course = replace(course, visits=stays)
-    if isinstance(recorded.event, CONSENTING):
+    kind = type(recorded.event)
+    if course.signed or kind in visits.MOVING:
+        stays = visits.after(course.visits, recorded)
+        if stays is not course.visits:
+            course = replace(course, visits=stays, signed=course.signed or kind is SessionSignedOff)
+    if kind in CONSENTING:
         course = replace(
             course,
             consents=consents.given(course.consents, recorded),
             starts=consents.started(course.starts, course.consents, recorded),
         )
     if course.stale:
-        again = type(recorded.event).__name__, _of_what(recorded.event)
+        again = kind.__name__, _of_what(recorded.event)
         left = {key: it for key, it in course.stale.items() if (it.type, it.of_what) != again}
         course = replace(course, stale=left)
     return course

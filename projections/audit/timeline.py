@@ -15,7 +15,7 @@ from journey.clinic import Clinic
 from journey.events import EligibilityConfirmed, EntryCorrected, Event, SessionCleared
 from journey.recorded import Recorded
 from journey.values import Origin
-from projections.audit.asking import LIMIT, NAME, among, answer
+from projections.audit.asking import CORRECTIONS, LIMIT, NAME, among, answer
 from projections.connection import Session
 from projections.database import ReadModels
 from projections.plain import moment
@@ -52,8 +52,11 @@ TABLE = Table(
     name="timeline",
     meaning="every event of every journey, one row each",
     columns=COLUMNS,
-    indexed=("position", "recorded_at", "actor", "on_behalf_of", "corrects", "delay_s"),
+    indexed=("position", "recorded_at", "actor", "on_behalf_of", "delay_s"),
 )
+
+OVERRIDING = frozenset({SessionCleared, EligibilityConfirmed, EntryCorrected})
+"""What may hold an override."""
 
 OWN = frozenset({"delay_s", "imported", "deviations", "overrides", "sensitivity"})
 HEAD = tuple(column for column in COLUMNS if column.name not in OWN)
@@ -83,13 +86,13 @@ def row(position: int, recorded: Recorded[Event]) -> Row:
         "origin": recorded.origin.value,
         "reason": None if recorded.reason is None else recorded.reason.value,
         "imported": recorded.origin is Origin.IMPORT,
-        "deviations": [rule.value for rule in recorded.deviations],
-        "overrides": overrides(event),
+        "deviations": [rule.value for rule in recorded.deviations] if recorded.deviations else [],
+        "overrides": overrides(event) if type(event) in OVERRIDING else [],
         "corrects": str(event.target_event_id) if isinstance(event, EntryCorrected) else None,
         "note_id": None if recorded.note_id is None else str(recorded.note_id),
         "site": recorded.site_id,
         "policy_version": recorded.policy_version,
-        "sensitivity": [segment.value for segment in recorded.sensitivity],
+        "sensitivity": [segment.value for segment in recorded.sensitivity] if recorded.sensitivity else [],
     }
 
 
@@ -160,7 +163,7 @@ def corrections(models: ReadModels, session: Session, event_ids: Sequence[str]) 
     if not event_ids:
         return {}
     where, values = among("t.corrects", sorted(set(event_ids)))
-    found = models.rows_in(session, NAME, TABLE.name, where, *values, order="t.position")
+    found = models.rows_in(session, NAME, CORRECTIONS, where, *values, order="t.position")
     return {row["corrects"]: row["event_id"] for row in found}
 
 

@@ -29,6 +29,11 @@ from projections.projection import Column, Kind, Table
 
 WITHHELD, DISCHARGED = "withheld", "discharged"
 
+MOVING = frozenset(
+    {PatientCheckedIn, SessionCleared, InfusionStarted, SessionWithheld, PatientDischarged, SessionSignedOff}
+)
+"""What is looked at in any session; all else only once one was signed off, for it is added to the record."""
+
 TABLE = Table(
     "unsigned",
     "every session that is over, and its record not signed off as it stands",
@@ -129,6 +134,8 @@ def _ended(visit: Visit, recorded: Recorded[Event], how: str) -> Visit:
 
 def after_correction(visits: Visits, log: Sequence[Recorded[Event]]) -> Visits:
     """The sessions, those marked whose record was corrected after it was signed."""
+    if not any(visit.signed_version for visit in visits.values()):
+        return visits
     entries = {entry.event_id: entry for entry in log}
     marked = dict(visits)
     for entry in log:
