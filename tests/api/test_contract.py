@@ -20,7 +20,7 @@ from tests.examples import COMMANDS as EXAMPLES
 HIDDEN = {"GET /openapi.json", "GET /sign-in/{code}", "POST /sign-out"}
 PAGES = {
     *("GET /", "GET /board", "GET /week", "GET /tasks", "GET /find", "GET /journey/{journey_id}", "GET /outcomes"),
-    "/static",
+    *("GET /unusual", "/static"),
 }
 
 
