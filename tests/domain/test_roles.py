@@ -98,6 +98,7 @@ QUESTION_CELLS = {
     "event_feed": "...x.x..",
     "projections_status": "xxxxxxxx",
     "policies": "xxxxxxxx",
+    "analysis_export": "....x...",
     "identity": "xxx.....",
     "notes": ".xx.....",
 }
