@@ -71,7 +71,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened(Generic[E_co]):
-    """What a journey is folded from: an event, its place and times, and the rules it breaks.
+    """What a journey is folded from: an event, its place and times, its site, and the rules it breaks.
 
     `version` counts the journey's events from 1; the event's own clock was `utc_offset_min` ahead of UTC;
     `policy_version` is the policy of its day, that it was decided by.
@@ -79,6 +79,7 @@ class Happened(Generic[E_co]):
 
     event: E_co
     event_id: UUID
+    site_id: SiteId
     journey_id: UUID
     version: int
     at: datetime
@@ -92,7 +93,6 @@ class Happened(Generic[E_co]):
 class Recorded(Happened[E_co]):
     """An event in its whole envelope. `prev` is the digest of the journey's last one."""
 
-    site_id: SiteId
     actor: Actor
     origin: Origin
     correlation_id: UUID

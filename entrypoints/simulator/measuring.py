@@ -14,7 +14,8 @@ from entrypoints.simulator.profiles import Profile
 from journey.response import Anchor, Comparison
 from journey.values import OutcomeClass
 from projections.outcome.infusions import INDUCTION
-from projections.outcome.rates import Given, Patient, Point, by_infusion
+from projections.outcome.patients import Given, Patient, Point
+from projections.outcome.rates import by_infusion
 
 FIRST = datetime(2025, 3, 3, 17, tzinfo=UTC)
 """Of everybody the first infusion: a rule counts days, and no study has dates."""
@@ -45,12 +46,11 @@ def measured(profile: Profile, patients: int, seed: int) -> Mapping[str, float]:
 
 
 def _by_infusion(profile: Profile, lives: Sequence[Life]) -> Iterator[tuple[str, float]]:
-    rows = by_infusion([_patient(profile, life.fortune) for life in lives], profile.rule)
-    for row in rows:
-        after = f"after infusion {row['infusion']}"
-        yield f"scored {after}", _pct(row["assessed"], row["reached"])
-        yield f"response {after}", _pct(row["responded_at"], row["assessed"])
-        yield f"remission {after}", _pct(row["remitted_at"], row["assessed"])
+    for number, tally in by_infusion([_patient(profile, life.fortune) for life in lives], profile.rule):
+        after = f"after infusion {number}"
+        yield f"scored {after}", _pct(tally.assessed, tally.reached)
+        yield f"response {after}", _pct(tally.responded, tally.assessed)
+        yield f"remission {after}", _pct(tally.remitted, tally.assessed)
 
 
 def _at_endpoint(profile: Profile, lives: Sequence[Life]) -> Iterator[tuple[str, float]]:
@@ -96,7 +96,8 @@ def _patient(profile: Profile, fortune: Fortune) -> Patient:
     elif fortune.scored and profile.measured_d is not None:
         counted_from = starts[0] if profile.rule.endpoint_from is Anchor.FIRST else starts[-1] + LASTS
         points.append(Point(counted_from + profile.measured_d * DAY, Decimal(fortune.last)))
-    return Patient(started=True, infusions=[Given(start, start + LASTS, INDUCTION) for start in starts], points=points)
+    infusions = [Given(start, start + LASTS, INDUCTION) for start in starts]
+    return Patient(started_at=starts[0], infusions=infusions, points=points)
 
 
 def _pct(count: int, n: int) -> float:

@@ -51,6 +51,7 @@ class Record:
                 entry = Happened(
                     event=fact.event,
                     event_id=uuid5(asked.command_id, f"event {number}"),
+                    site_id=asked.site_id,
                     journey_id=asked.journey_id,
                     version=len(self._log) + 1,
                     at=asked.at,

@@ -172,6 +172,7 @@ def _after(now: Now, step: Step) -> Now:
             Happened(
                 event=fact.event,
                 event_id=step.asked.new_id(f"event {number}"),
+                site_id=step.asked.site_id,
                 journey_id=step.asked.journey_id,
                 version=journey.version + 1,
                 at=step.asked.at,

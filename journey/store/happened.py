@@ -1,4 +1,4 @@
-"""What is read of stored bytes to fold a journey: the event, its place, its times and deviations, and no more?
+"""What is read of stored bytes to fold a journey: the event, its place, site, times and deviations, and no more?
 
 A command waits until its journey is loaded; this takes less than half of the time that a whole envelope takes.
 """
@@ -11,7 +11,7 @@ from functools import cache
 from typing import Annotated, Any, cast
 from uuid import UUID
 
-from pydantic import AliasPath, AwareDatetime, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, AliasPath, AwareDatetime, Field, TypeAdapter, ValidationError
 
 from journey.errors import Rule
 from journey.events import EVENTS, EntryCorrected, Event
@@ -22,6 +22,7 @@ from journey.store.versions import current
 
 PLACES: dict[str, tuple[Any, tuple[str, ...]]] = {
     "event_id": (UUID, ("id",)),
+    "site_id": (Annotated[str, AfterValidator(codec.as_site)], ("source",)),
     "journey_id": (UUID, ("subject",)),
     "version": (int, ("streamversion",)),
     "at": (AwareDatetime, ("time",)),

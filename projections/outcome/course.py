@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from journey.events import (
     AdverseEventReported,
     AdverseEventUpdated,
     AssessmentCompleted,
+    ConsentGiven,
+    ConsentWithdrawn,
+    ConsultCompleted,
     DeathRecorded,
     DischargeReadinessAssessed,
+    EligibilityConfirmed,
+    EligibilityDenied,
     Event,
     InfusionAborted,
     InfusionCompleted,
@@ -25,15 +31,18 @@ from journey.events import (
     RelapseDetected,
     ResponseAssessed,
     TreatmentPlanApproved,
+    VitalsRecorded,
 )
 from journey.events.course import ModalityMode
+from journey.events.plan import ConsentKind, WithdrawalEffect
 from journey.history import stale_entries
 from journey.recorded import Happened
 from journey.state import replace
-from projections.outcome import adverse_events, infusions, medications
+from projections.outcome import adverse_events, infusions, medications, pressures, scores
 from projections.outcome.adverse_events import SideEffect
 from projections.outcome.infusions import Start
 from projections.outcome.medications import Medication
+from projections.outcome.pressures import Pressure
 from projections.outcome.relapses import Relapse, detected
 from projections.outcome.responses import Review, reviewed
 from projections.outcome.scores import Score, scored
@@ -47,7 +56,15 @@ JOURNEYS = Table(
         Column("patient_id", Kind.TEXT, "the patient, by a name of the vault"),
         Column("referred_at", Kind.TIME, "when it began"),
         Column("indication_icd10", Kind.TEXT, "what is treated", "ICD-10-CM"),
+        Column("site_id", Kind.TEXT, "the site that entered the referral"),
+        Column("consulted_at", Kind.TIME, "when the consult was completed, the last one"),
+        Column("eligible_at", Kind.TIME, "when eligibility was confirmed, the last time"),
+        Column("denied_at", Kind.TIME, "when it was denied, unless it was confirmed since"),
+        Column("planned_at", Kind.TIME, "when a plan was approved, the last one"),
+        Column("infusions_planned", Kind.WHOLE, "how many infusions the last plan has"),
         Column("rule_id", Kind.TEXT, "the response rule of its plan"),
+        Column("consent_withdrawn_at", Kind.TIME, "when consent to treatment was withdrawn, unless given again since"),
+        Column("maintained_at", Kind.TIME, "when maintenance was scheduled, the last time"),
         Column("switched_to", Kind.TEXT, "the treatment that took the place of the infusions, the last one"),
         Column("closed_at", Kind.TIME, "when it was closed"),
         Column("closing_reason", Kind.TEXT, "why"),
@@ -63,7 +80,15 @@ class About:
     patient_id: str
     referred_at: str
     indication_icd10: str
+    site_id: str
+    consulted_at: str | None = None
+    eligible_at: str | None = None
+    denied_at: str | None = None
+    planned_at: str | None = None
+    infusions_planned: int | None = None
     rule_id: str | None = None
+    consent_withdrawn_at: str | None = None
+    maintained_at: str | None = None
     switched_to: str | None = None
     closed_at: str | None = None
     closing_reason: str | None = None
@@ -86,6 +111,7 @@ class Course:
     relapses: Mapping[str, Relapse] = field(default_factory=dict)
     side_effects: Mapping[str, SideEffect] = field(default_factory=dict)
     medications: Mapping[str, Medication] = field(default_factory=dict)
+    pressures: Mapping[str, Pressure] = field(default_factory=dict)
 
 
 def evolve(course: Course, _position: int, recorded: Happened[Event]) -> Course:  # noqa: C901, PLR0911, PLR0912 - one arm an event
@@ -94,11 +120,26 @@ def evolve(course: Course, _position: int, recorded: Happened[Event]) -> Course:
     match recorded.event:
         case JourneyReferred() as event:
             about = About(
-                patient_id=written(event.patient_id), referred_at=moment(at), indication_icd10=event.indication_icd10
+                patient_id=written(event.patient_id),
+                referred_at=moment(at),
+                indication_icd10=event.indication_icd10,
+                site_id=recorded.site_id,
             )
             return replace(course, about=about)
+        case ConsultCompleted():
+            return _about(course, consulted_at=moment(at))
+        case EligibilityConfirmed():
+            return _about(course, eligible_at=moment(at), denied_at=None)
+        case EligibilityDenied():
+            return _about(course, denied_at=moment(at))
+        case ConsentGiven() as event if event.kind is ConsentKind.TREATMENT:
+            return _about(course, consent_withdrawn_at=None)
+        case ConsentWithdrawn() as event if event.effect is WithdrawalEffect.STOP_TREATMENT:
+            return _about(course, consent_withdrawn_at=moment(at))
         case TreatmentPlanApproved() as event:
-            return _about(course, rule_id=event.response_rule_id)
+            return _about(
+                course, planned_at=moment(at), infusions_planned=event.infusions, rule_id=event.response_rule_id
+            )
         case PatientCheckedIn() as event:
             return replace(course, sessions=(*course.sessions, written(event.session_id)))
         case InfusionStarted() as event if written(event.session_id) in course.sessions:
@@ -106,6 +147,9 @@ def evolve(course: Course, _position: int, recorded: Happened[Event]) -> Course:
             return replace(course, starts={**course.starts, written(recorded.event_id): start})
         case InfusionCompleted() | InfusionAborted() as event:
             return replace(course, starts=infusions.ended(course.starts, at, event))
+        case VitalsRecorded() as event:
+            key = written(recorded.event_id)
+            return replace(course, pressures=pressures.read(course.pressures, key, at, event))
         case MedicationGiven() as event:
             given = {**course.medications, written(recorded.event_id): medications.given(at, event)}
             return replace(course, medications=given)
@@ -126,7 +170,7 @@ def evolve(course: Course, _position: int, recorded: Happened[Event]) -> Course:
         case ReinductionOrdered():
             return replace(course, part=infusions.REINDUCTION)
         case MaintenanceScheduled():
-            return replace(course, part=infusions.MAINTENANCE)
+            return _about(replace(course, part=infusions.MAINTENANCE), maintained_at=moment(at))
         case ModalityChanged() as event if event.mode is ModalityMode.SWITCH:
             return _about(course, switched_to=event.to.value)
         case JourneyClosed() as event:
@@ -137,7 +181,7 @@ def evolve(course: Course, _position: int, recorded: Happened[Event]) -> Course:
             return course
 
 
-def _about(course: Course, **changes: str) -> Course:
+def _about(course: Course, **changes: Any) -> Course:
     return course if course.about is None else replace(course, about=replace(course.about, **changes))
 
 
@@ -152,10 +196,11 @@ def rows(course: Course) -> Rows:
     """The rows of every table."""
     return {
         "journeys": {} if course.about is None else {"journey": row_of(course.about)},
-        "scores": {key: row_of(score) for key, score in course.scores.items()},
+        "scores": scores.rows(course.scores),
         "infusions": infusions.rows(course.starts),
         "responses": {key: row_of(review) for key, review in course.reviews.items()},
         "relapses": {key: row_of(relapse) for key, relapse in course.relapses.items()},
         "side_effects": adverse_events.rows(course.side_effects, course.starts),
         "medications": medications.rows(course.medications, course.starts),
+        "pressures": pressures.rows(course.pressures, course.starts),
     }

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from journey.response import RULES, Comparison, ResponseRule, compare
 from projections.database import ReadModels
-from projections.outcome.rates import Patient, Point, read_patients
+from projections.outcome.patients import Patient, Point, read_patients
+from projections.outcome.trajectories import course
 from projections.plain import decimal, moment
 
 
@@ -34,6 +35,7 @@ def journey(
                 ("relapses", "t.at, t.key"),
                 ("side_effects", "t.onset_at, t.key"),
                 ("medications", "t.at, t.key"),
+                ("pressures", "t.at, t.key"),
             )
         }
         patient = read_patients(models, session, chosen, key)[key]
@@ -45,6 +47,9 @@ def journey(
         "version": about[0]["version"],
         "rule": chosen.id,
         **_compared(patient, chosen),
+        "trajectory": [
+            {"infusion": number, **_told(point)} for number, point in course(patient, chosen, "infusion").items()
+        ],
         **{name: [_own(row) for row in rows] for name, rows in tables.items()},
         **stale,
     }
@@ -62,13 +67,17 @@ def _compared(patient: Patient, rule: ResponseRule) -> dict[str, Any]:
     said = None if before is None or after is None else compare(before.score, after.score, rule)
     return {
         "baseline": _point(before),
-        "endpoint": None if after is None else {"window_ok": window_ok} | (_point(after) or {}),
+        "endpoint": None if after is None else {"window_ok": window_ok} | _told(after),
         "result": _said(said),
     }
 
 
 def _point(point: Point | None) -> dict[str, Any] | None:
-    return None if point is None else {"at": moment(point.at), "score": decimal(point.score)}
+    return None if point is None else _told(point)
+
+
+def _told(point: Point) -> dict[str, Any]:
+    return {"at": moment(point.at), "score": decimal(point.score)}
 
 
 def _said(said: Comparison | None) -> dict[str, Any] | None:

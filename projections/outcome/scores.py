@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from journey.events import AssessmentCompleted
 from journey.instruments import SCORERS
-from projections.plain import maybe_decimal, moment, written
+from projections.plain import maybe_decimal, moment, row_of, written
 from projections.projection import Column, Kind, Table
 
 SCORES = Table(
@@ -27,6 +29,7 @@ SCORES = Table(
         Column("evaluable", Kind.FLAG, "whether there is a score at all"),
         Column("band", Kind.TEXT, "the severity band, or the level where there is no total"),
         Column("findings", Kind.CODES, "what the answers say besides"),
+        Column("entered_no", Kind.WHOLE, "its place among the journey's assessments as they were entered"),
     ),
     indexed=("instrument",),
 )
@@ -68,3 +71,8 @@ def scored(at: datetime, event: AssessmentCompleted) -> Score:
         band=scorer.band(total, event.items),
         findings=list(scorer.findings(event.items)),
     )
+
+
+def rows(scores: Mapping[str, Score]) -> dict[str, dict[str, Any]]:
+    """A row an assessment; of two at the same time the one entered first is told apart by its number."""
+    return {key: row_of(score) | {"entered_no": number} for number, (key, score) in enumerate(scores.items(), 1)}

@@ -51,3 +51,14 @@ def percent(share: float) -> float:
     """A share as it is printed: one decimal, two below one percent."""
     pct = share * 100
     return round(pct, 2) if pct < 1 else round(pct, 1)
+
+
+def share(prefix: str, count: int, n: int) -> dict[str, float | str | None]:
+    """A rate as columns of a row: its percentage, its interval's ends, and the kind of the interval."""
+    told = rate(count, n)
+    return {
+        f"{prefix}_pct": told.pct,
+        f"{prefix}_low": told.low,
+        f"{prefix}_high": told.high,
+        f"{prefix}_interval": told.interval,
+    }

@@ -7,6 +7,7 @@ from decimal import Decimal
 from hypothesis import given as over
 
 from journey.history import effective, fold
+from journey.values import Instrument
 from projections.outcome import course
 from projections.outcome.infusions import numbered
 from projections.schedule import document
@@ -43,3 +44,7 @@ def test_the_outcome_agrees_with_the_journey(walk: Walk) -> None:
     assert [(it.attempt_no, Decimal(it.mg or 0)) for it in given] == [
         (it.started.attempt_no, it.mg_infused) for it in journey.infusions
     ]
+    scores = [it for it in course.rows(outcome)["scores"].values() if it["instrument"] == "phq9" and it["evaluable"]]
+    in_order = sorted(scores, key=lambda it: (it["at"], it["entered_no"]))
+    theirs = sorted(journey.scores(Instrument.PHQ9), key=lambda it: it.at)
+    assert [Decimal(str(it["score"])) for it in in_order] == [it.score for it in theirs]

@@ -1,0 +1,120 @@
+"""How often do side effects occur, and how bad: per infusion and per patient?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from journey.events.outcome import AdverseEventAction, AdverseEventTerm
+from projections.database import ReadModels
+from projections.outcome.statistics import rate
+
+SEVERE = 3
+"""CTCAE grade from which an adverse event is severe."""
+
+DEFINITIONS = {
+    "infusions": "every start of the pump, whether or not it counts",
+    "patients": "every patient with a start of the pump",
+    "observed_patients": "of those, the ones whose recovery was judged after at least one start",
+    "by_grade": "each infusion, or patient, counts once: with the worst grade of the side effect in it",
+    "interval": "Wilson, 95 %; where nothing happened the exact one-sided 95 % bound",
+}
+
+GRADES = range(1, 6)
+"""Of CTCAE."""
+
+Effect = dict[str, Any]
+Kinds = list[tuple[str, Callable[[Effect], bool]]]
+
+SUMS: Kinds = [
+    ("any", lambda _: True),
+    ("severe", lambda effect: effect["grade"] >= SEVERE),
+    ("serious", lambda effect: effect["serious"]),
+    ("stopped", lambda effect: effect["action"] == AdverseEventAction.STOPPED.value),
+    ("transfer", lambda effect: effect["action"] == AdverseEventAction.TRANSFER.value),
+]
+"""What is counted over all terms, before each term by itself."""
+
+
+def side_effects(models: ReadModels) -> dict[str, Any]:
+    """How many infusions, and how many patients, had each side effect; each with its interval.
+
+    The denominators are every start of the pump, whether or not it counts, every patient with one, and of those the
+    ones who were observed. A side effect outside a session is counted per patient only; terms that never occurred are
+    listed, with their bound.
+    """
+    with models.database.reading() as session:
+        effects = models.rows_in(session, "outcome", "side_effects")
+        starts = models.rows_in(session, "outcome", "infusions")
+        patients = {row["journey_id"]: row["patient_id"] for row in models.rows_in(session, "outcome", "journeys")}
+        position = models.position_in(session, "outcome")
+        stale = models.stale_in(session, "outcome").any()
+    treated = {patients[row["journey_id"]] for row in starts}
+    observed = {patients[row["journey_id"]] for row in starts if row["observed"]}
+    by_infusion = [(effect, _infusion(effect)) for effect in effects if effect["attempt_no"] is not None]
+    by_patient = [(effect, patients[effect["journey_id"]]) for effect in effects]
+    answer = {
+        "position": position,
+        "infusions": len(starts),
+        "patients": len(treated),
+        "observed_patients": len(observed),
+        "per_infusion": _rates(by_infusion, len(starts), "infusions"),
+        "per_patient": _among(treated, by_patient, "patients"),
+        "per_observed_patient": _among(observed, by_patient, "observed_patients"),
+        "by_grade": [
+            *_graded(by_infusion, len(starts), "infusions"),
+            *_graded([it for it in by_patient if it[1] in treated], len(treated), "patients"),
+        ],
+        "definitions": DEFINITIONS,
+    }
+    return answer | stale
+
+
+def _among(patients: set[Any], effects: Sequence[tuple[Effect, Any]], unit: str) -> list[dict[str, Any]]:
+    return _rates([it for it in effects if it[1] in patients], len(patients), unit)
+
+
+def _infusion(effect: Effect) -> tuple[str, int]:
+    return effect["journey_id"], effect["attempt_no"]
+
+
+def _rates(effects: Sequence[tuple[Effect, Any]], n: int, unit: str) -> list[dict[str, Any]]:
+    """For every side effect in how many of `n` it occurred."""
+    return [_counted(name, len({of for effect, of in effects if is_it(effect)}), n, unit) for name, is_it in _kinds()]
+
+
+def _graded(effects: Sequence[tuple[Effect, Any]], n: int, unit: str) -> list[dict[str, Any]]:
+    """Of every side effect that occurred in how many of `n` it was at its worst of each grade."""
+    occurred = {effect["term"] for effect, _ in effects}
+    rows = []
+    for name in ["any", *(term.value for term in AdverseEventTerm if term.value in occurred)]:
+        worst: dict[Any, int] = {}
+        for effect, of in effects:
+            if name in {"any", effect["term"]}:
+                worst[of] = max(worst.get(of, 0), effect["grade"])
+        counts = Counter(worst.values())
+        rows += [{"grade": grade} | _counted(name, counts[grade], n, unit) for grade in GRADES]
+    return rows
+
+
+def _kinds() -> Kinds:
+    return [*SUMS, *((term.value, _is(term.value)) for term in AdverseEventTerm)]
+
+
+def _is(term: str) -> Callable[[Effect], bool]:
+    return lambda effect: effect["term"] == term
+
+
+def _counted(name: str, count: int, n: int, unit: str) -> dict[str, Any]:
+    share = rate(count, n)
+    return {
+        "side_effect": name,
+        "count": count,
+        "n": n,
+        "denominator": unit,
+        "pct": share.pct,
+        "low": share.low,
+        "high": share.high,
+        "interval": share.interval,
+    }

@@ -1,0 +1,108 @@
+"""By what are journeys told apart when outcomes are compared, and which of them is in which group?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from journey.response import RULES, ResponseRule
+from projections.connection import Session
+from projections.database import ReadModels
+from projections.outcome.patients import Patient, read_patients
+from projections.plain import decimal
+
+PER = ("rule", "indication", "dose_band", "site", "month")
+
+BANDS_PER_MG_PER_KG = 4
+"""A dose by weight is rounded to quarters: 40 mg for 81 kg are told with the 0.5 mg/kg that were planned."""
+
+PER_DEFINITIONS = {
+    "rule": "every response rule in force, asked of the same journeys",
+    "indication": "what is treated, by ICD-10-CM",
+    "dose_band": "the dose by weight of the first start of the pump, to the nearest quarter of a mg/kg",
+    "site": "the site that referred the journey",
+    "month": "the month of the first start of the pump, by the clinic's clock",
+}
+
+
+def one_of(name: str, said: str, known: Sequence[str]) -> None:
+    """Refuse a word that is not known. Raises ValueError."""
+    if said not in known:
+        message = f"{name} is one of {', '.join(known)}"
+        raise ValueError(message)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """Under which rule, and per what; the rules in force, and the clinic's zone."""
+
+    rule: ResponseRule
+    per: str | None = None
+    rules: Mapping[str, ResponseRule] = field(default_factory=lambda: RULES)
+    zone: tzinfo = UTC
+
+    def __post_init__(self) -> None:
+        """Refuse what journeys are not told apart by. Raises ValueError."""
+        if self.per is not None:
+            one_of("per", self.per, PER)
+
+    @property
+    def named(self) -> dict[str, Any]:
+        """What an answer says of the question."""
+        return {"rule": self.rule.id, "rule_digest": self.rule.digest, "per": self.per}
+
+    @property
+    def definitions(self) -> dict[str, str]:
+        """What a group is."""
+        return {} if self.per is None else {"group": PER_DEFINITIONS[self.per]}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Some journeys, by id, and the rule they are looked at under."""
+
+    name: str | None
+    rule: ResponseRule
+    patients: Mapping[str, Patient]
+
+
+def groups(models: ReadModels, session: Session, scope: Scope) -> Iterator[Group]:
+    """The journeys in which the pump was started, told apart as is asked; all together if nothing is."""
+    if scope.per == "rule":
+        for rule in scope.rules.values():
+            yield Group(rule.id, rule, _started(models, session, rule))
+        return
+    patients = _started(models, session, scope.rule)
+    if scope.per is None:
+        yield Group(None, scope.rule, patients)
+        return
+    told = _told_by(models, session, scope)
+    apart: dict[str, dict[str, Patient]] = defaultdict(dict)
+    for key, patient in patients.items():
+        apart[told(key, patient)][key] = patient
+    yield from (Group(name, scope.rule, apart[name]) for name in sorted(apart))
+
+
+def _started(models: ReadModels, session: Session, rule: ResponseRule) -> dict[str, Patient]:
+    return {key: it for key, it in read_patients(models, session, rule).items() if it.started}
+
+
+def _told_by(models: ReadModels, session: Session, scope: Scope) -> Callable[[str, Patient], str]:
+    """In which group a journey is."""
+    if scope.per == "dose_band":
+        return lambda _, patient: dose_band(patient.dose_mg_per_kg or Decimal(0))
+    if scope.per == "month":
+        return lambda _, patient: f"{patient.started_at.astimezone(scope.zone):%Y-%m}" if patient.started_at else ""
+    column = {"indication": "indication_icd10", "site": "site_id"}[str(scope.per)]
+    known = dict(models.columns_in(session, "outcome", "journeys", ("journey_id", column)))
+    return lambda key, _: str(known.get(key, ""))
+
+
+def dose_band(mg_per_kg: Decimal) -> str:
+    """A dose by weight to the nearest quarter of a mg/kg; a half goes up."""
+    quarters = (mg_per_kg * BANDS_PER_MG_PER_KG).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+    return decimal(quarters / BANDS_PER_MG_PER_KG)

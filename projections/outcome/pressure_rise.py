@@ -1,0 +1,88 @@
+"""How far does the pressure rise, minute by minute after the start of the pump?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from projections.connection import Session
+from projections.database import ReadModels
+from projections.outcome.spread import mean, spread
+
+EVERY_MIN = 10
+"""How far apart the rows are: how often the pressure is read during an infusion."""
+
+SIGNS = ("sbp", "dbp")
+
+DEFINITIONS = {
+    "minute": "since the start of the pump, to the nearest row; of several readings of an infusion in one row the last",
+    "rise": "from the last reading before the start of the pump, in the same session",
+    "infusions": "every start of the pump, whether or not it counts",
+    "with_baseline": "of those, the ones with a pressure before the start and one after it",
+    "n": "infusions with a reading in that row",
+    "interval": "of the mean, 95 %: normal; of the median: the values whose ranks the sign test does not exclude. "
+    "Infusions of one patient are counted as if they were strangers'",
+    "peak": "of each infusion its highest rise; peak_minute is the row in which the mean rise is highest",
+}
+
+Rises = Mapping[int, float]
+"""Of one infusion the rise in each row."""
+
+
+def pressure_rise(models: ReadModels, every_min: int = EVERY_MIN) -> dict[str, Any]:
+    """The rise of both pressures in rows so many minutes apart, and of each infusion the highest."""
+    with models.database.reading() as session:
+        infusions = len(models.columns_in(session, "outcome", "infusions", ("journey_id",)))
+        rises = {sign: _rises(models, session, sign, every_min) for sign in SIGNS}
+        position = models.position_in(session, "outcome")
+        stale = models.stale_in(session, "outcome").any()
+    minutes = sorted({minute for told in rises.values() for rise in told for minute in rise})
+    rows = [_row(minute, rises) for minute in minutes]
+    return {
+        "position": position,
+        "every_min": every_min,
+        "infusions": infusions,
+        "rows": rows,
+        "peaks": [_peak(sign, rises[sign], rows) for sign in SIGNS],
+        "definitions": DEFINITIONS,
+        **stale,
+    }
+
+
+def _rises(models: ReadModels, session: Session, sign: str, every_min: int) -> list[Rises]:
+    """Of every infusion with a reading before and after its start the rises of one pressure."""
+    rise = f"{sign}_rise_mmhg"
+    found: dict[tuple[str, int], dict[int, float]] = defaultdict(dict)
+    where = f"t.{rise} IS NOT NULL AND t.minute >= 0"
+    columns = ("journey_id", "attempt_no", "minute", rise)
+    for journey, attempt, minute, value in models.columns_in(
+        session, "outcome", "pressures", columns, where, order="t.at, t.key"
+    ):
+        found[journey, attempt][nearest(minute, every_min)] = float(value)
+    return list(found.values())
+
+
+def nearest(minute: int, every_min: int) -> int:
+    """The row a minute belongs to; half-way it is the later one."""
+    return (2 * minute + every_min) // (2 * every_min) * every_min
+
+
+def _row(minute: int, rises: Mapping[str, list[Rises]]) -> dict[str, Any]:
+    row: dict[str, Any] = {"minute": minute}
+    for sign, told in rises.items():
+        values = [rise[minute] for rise in told if minute in rise]
+        row |= {f"{sign}_n": len(values)} | mean(values).row(f"{sign}_rise") | spread(values).row(f"{sign}_rise")
+    return row
+
+
+def _peak(sign: str, told: list[Rises], rows: list[dict[str, Any]]) -> dict[str, Any]:
+    highest = [max(rise.values()) for rise in told]
+    means = [(row[f"{sign}_rise_mean"], -row["minute"]) for row in rows if row[f"{sign}_rise_mean"] is not None]
+    return {
+        "pressure": sign,
+        "with_baseline": len(told),
+        **mean(highest).row("peak"),
+        **spread(highest).row("peak"),
+        "peak_minute": -max(means)[1] if means else None,
+    }
