@@ -27,6 +27,11 @@ class Question(StrEnum):
     OUTCOME_RESPONSES = "outcome_responses"
     OUTCOME_JOURNEY = "outcome_journey"
     OUTCOME_SIDE_EFFECTS = "outcome_side_effects"
+    OUTCOME_TIME_TO_RESPONSE = "outcome_time_to_response"
+    OUTCOME_SUSTAINED = "outcome_sustained"
+    OUTCOME_TRAJECTORIES = "outcome_trajectories"
+    OUTCOME_ADHERENCE = "outcome_adherence"
+    OUTCOME_PRESSURE = "outcome_pressure"
     AUDIT_TIMELINE = "audit_timeline"
     AUDIT_REPLAY = "audit_replay"
     AUDIT_REFUSED = "audit_refused"
@@ -120,6 +125,11 @@ ASKS: Mapping[Question, frozenset[Role]] = {
     Question.OUTCOME_RESPONSES: CLINICIANS | COMPLIANCE | {Role.ANALYST},
     Question.OUTCOME_JOURNEY: CLINICIANS,
     Question.OUTCOME_SIDE_EFFECTS: CLINICIANS | COMPLIANCE | {Role.ANALYST},
+    Question.OUTCOME_TIME_TO_RESPONSE: CLINICIANS | COMPLIANCE | {Role.ANALYST},
+    Question.OUTCOME_SUSTAINED: CLINICIANS | COMPLIANCE | {Role.ANALYST},
+    Question.OUTCOME_TRAJECTORIES: CLINICIANS | COMPLIANCE | {Role.ANALYST},
+    Question.OUTCOME_ADHERENCE: CLINICIANS | COMPLIANCE | {Role.ANALYST},
+    Question.OUTCOME_PRESSURE: CLINICIANS | COMPLIANCE | {Role.ANALYST},
     Question.AUDIT_TIMELINE: COMPLIANCE,
     Question.AUDIT_REPLAY: CLINICIANS | COMPLIANCE,
     Question.AUDIT_REFUSED: COMPLIANCE,

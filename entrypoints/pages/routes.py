@@ -20,10 +20,11 @@ from entrypoints.app import App
 from entrypoints.pages import board as boards
 from entrypoints.pages import history, outcomes, to_do, unusual
 from entrypoints.pages import week as weeks
-from entrypoints.pages.chart import chart
 from entrypoints.pages.route import PageRoute
 from entrypoints.pages.showing import Pages, links
 from entrypoints.pages.unusual import QUESTIONS, Of
+from entrypoints.pages.views import VIEWS
+from entrypoints.pages.views.answered import answered
 from journey.history import Log
 from journey.recorded import Actor
 from journey.roles import Question, asks
@@ -33,7 +34,6 @@ from projections import schedule
 from projections.audit import Asked
 from projections.audit.recent import recent
 from projections.audit.replay import replay
-from projections.outcome import responses
 from projections.plain import moment
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -188,27 +188,35 @@ def journey(
 
 
 @router.get("/outcomes", dependencies=[Depends(Asks(Question.OUTCOME_RESPONSES))])
-def outcome(request: Request, pages: FromPages, rule: str = DEFAULT_RULE) -> HTMLResponse:
-    """Response and remission by infusion, under a rule."""
+def outcome(
+    request: Request,
+    pages: FromPages,
+    view: str = "responses",
+    rule: str = DEFAULT_RULE,
+    per: str | None = None,
+    of: str | None = None,
+    until: str | None = None,
+    maintenance: str | None = None,
+) -> HTMLResponse:
+    """One question about outcomes, with its chart and its tables."""
     rules = pages.app.rules
-    if rule not in rules:
+    if rule not in rules or view not in VIEWS:
         raise Problem(Fault.INVALID_PARAMETER)
-    answer = responses(pages.app.models, rules[rule])
-    query = urlencode({"by": "infusion", "rule": rule})
+    said = {"per": per, "of": of, "until": until, "maintenance": maintenance}
+    told = answered(pages.app, VIEWS[view], rules[rule], {key: it for key, it in said.items() if it is not None})
     return pages.show(
         "outcomes.html",
         "/outcomes",
         _caller(request),
-        answer=answer,
-        finding=outcomes.finding(answer["rows"]),
+        name=view,
+        views=[
+            {"href": f"/outcomes?{urlencode({'view': name, 'rule': rule})}", "text": it.text, "is_here": name == view}
+            for name, it in VIEWS.items()
+        ],
         rules=[{"id": it.id, "words": outcomes.rule_words(it)} for it in rules.values()],
-        chart=chart(answer["rows"]),
-        columns=outcomes.COLUMNS,
-        freshness=_freshness(pages, answer["position"]),
-        stale_since=answer.get("stale_since"),
-        json_url=f"/outcome/responses?{query}",
-        csv_url=f"/outcome/responses.csv?{query}",
+        freshness=_freshness(pages, told["answer"]["position"]),
         self_url=_self(request),
+        **told,
     )
 
 

@@ -44,7 +44,7 @@ LINKS = (
     Link(
         "/outcomes",
         "Outcomes",
-        "response and remission by infusion, under a rule you choose",
+        "response, relapse, adherence and safety, under a rule you choose",
         Question.OUTCOME_RESPONSES,
     ),
     Link("/events?limit=20", "Events", "the feed of events, as JSON, from any position", Question.EVENT_FEED),

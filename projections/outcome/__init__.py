@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from projections.outcome.analysis import VIEWS
 from projections.outcome.adherence import adherence
 from projections.outcome.adverse_events import SIDE_EFFECTS
+from projections.outcome.analysis import VIEWS
 from projections.outcome.course import JOURNEYS, Course, after_correction, evolve, rows
 from projections.outcome.effects import side_effects
 from projections.outcome.groups import Scope

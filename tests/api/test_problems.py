@@ -268,6 +268,8 @@ def test_if_match_missing(busy: Desk) -> None:
         ("/schedule/due?until=2026-03-02T09:00:00", "until"),
         (f"/outcome/responses?by={CANARY}", "by"),
         (f"/outcome/responses?rule={CANARY}", "rule"),
+        (f"/outcome/sustained?until={CANARY}", "until"),
+        (f"/outcome/trajectories?per={CANARY}", "per"),
     ],
 )
 def test_parameters(busy: Desk, path: str, name: str) -> None:

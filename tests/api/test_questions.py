@@ -7,6 +7,7 @@ import hashlib
 import html
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 from uuid import UUID, uuid4
@@ -25,6 +26,7 @@ from journey.roles import may
 from journey.store import codec
 from journey.values import Role
 from projections import outcome, schedule
+from projections.outcome import Scope
 from projections.schedule import KINDS
 from tests.api.conftest import Desk
 
@@ -62,6 +64,34 @@ def test_answers_are_the_questions(busy: Desk) -> None:
         answer = busy.get(path, role)
         assert answer.json == codec.plain(expected), path
         assert answer.headers["journey-position"] == str(answer.json["position"])
+
+
+def test_outcomes_are_asked_in_every_way(busy: Desk) -> None:
+    """Each choice of an outcome's question is one of its parameters."""
+    app, models = busy.app, busy.app.models
+    rules = app.rules
+    all_of_them = Scope(rule=rules["phq9-lt5"], rules=rules, zone=app.clinic.site.tzinfo)
+    asked = {
+        "/outcome/responses?by=endpoint&of=started&per=month": (
+            Role.ANALYST,
+            outcome.responses(models, replace(all_of_them, per="month"), "endpoint", "started"),
+        ),
+        "/outcome/responses?per=rule": (Role.ANALYST, outcome.responses(models, replace(all_of_them, per="rule"))),
+        "/outcome/time-to-response?by=infusion": (
+            Role.ANALYST,
+            outcome.time_to_response(models, all_of_them, "infusion"),
+        ),
+        "/outcome/sustained?of=remission&until=relapse&maintenance=censored": (
+            Role.COMPLIANCE,
+            outcome.sustained(models, all_of_them, "remission", "relapse", "censored"),
+        ),
+        "/outcome/trajectories?by=day": (Role.ANALYST, outcome.trajectories(models, all_of_them, "day")),
+        "/outcome/trajectories/journeys": (Role.ANALYST, outcome.courses(models, all_of_them)),
+        "/outcome/adherence": (Role.ANALYST, outcome.adherence(models)),
+        "/outcome/pressure?every_min=15": (Role.NURSE, outcome.pressure_rise(models, 15)),
+    }
+    for path, (role, expected) in asked.items():
+        assert busy.get(path, role).json == codec.plain(expected), path
 
 
 @pytest.mark.parametrize("rule", ["phq9-lt5", "phq9-le5"])
@@ -209,6 +239,9 @@ def test_csv_beside_json(busy: Desk) -> None:
         "/schedule/tasks": ("rows", Role.NURSE, "", ".csv"),
         "/outcome/responses": ("rows", Role.ANALYST, "", ".csv"),
         "/outcome/side-effects": ("per_patient", Role.ANALYST, "", "/per_patient.csv"),
+        "/outcome/sustained": ("at_times", Role.ANALYST, "of=remission", "/at_times.csv"),
+        "/outcome/trajectories/journeys": ("rows", Role.ANALYST, "", ".csv"),
+        "/outcome/adherence": ("infusions", Role.ANALYST, "", "/infusions.csv"),
         "/audit/timeline": ("rows", Role.COMPLIANCE, "limit=40", ".csv"),
         "/audit/corrections": ("rows", Role.COMPLIANCE, "", ".csv"),
         "/audit/consents": ("rows", Role.COMPLIANCE, "limit=3", ".csv"),

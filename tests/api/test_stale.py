@@ -17,10 +17,22 @@ SHOWN = {
     "/schedule/tasks": Role.NURSE,
     "/outcome/responses": Role.ANALYST,
     "/outcome/side-effects": Role.ANALYST,
+    "/outcome/trajectories": Role.ANALYST,
+    "/outcome/sustained": Role.ANALYST,
+    "/outcome/adherence": Role.ANALYST,
+    "/outcome/pressure": Role.ANALYST,
     "/audit/timeline": Role.COMPLIANCE,
     "/audit/deviations": Role.COMPLIANCE,
     "/audit/unsigned": Role.COMPLIANCE,
 }
+
+TABLES = {
+    "/outcome/side-effects": "/per_patient",
+    "/outcome/sustained": "/at_times",
+    "/outcome/adherence": "/stages",
+    "/outcome/pressure": "/peaks",
+}
+"""Of what answers with several tables one."""
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +57,7 @@ def test_answers_say_since_when(stopped: Desk, path: str) -> None:
     since = answer.json["stale_since"]
     assert answer.headers["journey-stale-since"] == since
     route, _, query = path.partition("?")
-    table = {"/outcome/side-effects": "/per_patient"}.get(route, "")
+    table = TABLES.get(route, "")
     assert stopped.get(f"{route}{table}.csv?{query}", SHOWN[path]).headers["journey-stale-since"] == since
 
 

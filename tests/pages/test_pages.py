@@ -20,6 +20,8 @@ PAGES = [
     ("compliance", "/unusual?of=corrections"),
     ("analysts", "/outcomes"),
     ("analysts", "/outcomes?rule=phq9-le5"),
+    ("analysts", "/outcomes?view=sustained"),
+    ("analysts", "/outcomes?view=adherence"),
     ("services", "/"),
 ]
 
