@@ -189,6 +189,7 @@ class Policy:
     discharge_dbp_mmhg_max: int = number(110, unit="mmHg", source=NOBODY, status=Status.UNVERIFIED)
 
     sign_off_due_days: int = number(7, unit="days", source="an EHR's banner (Osmind)", status=Status.WEAK)
+    follow_up_call_h: int = number(24, unit="h", source="domain 7.4", status=Status.UNVERIFIED, least=1)
     suicide_risk_open_min_max: int = number(60, unit="min", source="domain 7.4", status=Status.UNVERIFIED)
     adverse_event_review_grade: int = number(
         3, unit="CTCAE grade", source="domain 7.3", status=Status.SEEN, least=1, most=5

@@ -78,6 +78,7 @@ MAY: Mapping[type[Command], frozenset[Role]] = {
     commands.RescheduleAppointment: STAFF,
     commands.CancelAppointment: STAFF,
     commands.MissAppointment: STAFF,
+    commands.ContactPatient: STAFF,
     commands.CheckInPatient: STAFF,
     commands.RecordVitals: CLINICIANS,
     commands.ClearSession: CLINICIANS,

@@ -111,6 +111,8 @@ MEANINGS: Mapping[str, str] = {
     "reason_code": "why, as FHIR R4 codes it",
     "late": "whether within the policy's hours before the start",
     "contacted": "whether the patient was reached",
+    "purpose": "why: a visit was over, or one was missed",
+    "reached": "whether the patient was reached",
     # session
     "session_id": "the session: one visit for an infusion",
     "identifiers_checked": "which kinds of identifier were checked, never their values",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -24,6 +24,9 @@ Entering = Generator[datetime, None, T]
 Wakes = Entering[None]
 
 By = Mapping[str, str]
+
+A_MOMENT = timedelta(seconds=20)
+"""How long after it happened what was put down is entered: it draws no chance, so that all else stays as it is."""
 
 FRONT_DESK: By = {"user": "fran", "role": "front_desk"}
 NURSES: tuple[By, ...] = tuple({"user": user, "role": "nurse"} for user in ("nora", "nils", "nadia"))
@@ -59,9 +62,19 @@ class Chart:
     at: datetime = field(init=False)
     _heard_at: datetime = field(init=False)
     _requests: dict[UUID, dict[str, Any]] = field(default_factory=dict)
+    _put_down: list[tuple[datetime, Callable[[], object]]] = field(default_factory=list)
+
+    def put_down(self, at: datetime, act: Callable[[], object]) -> None:
+        """Put down what is to be done at a time, whatever comes between."""
+        self._put_down.append((at, act))
 
     def wait(self, at: datetime) -> Wakes:
-        """Sleep until something happens, and some seconds more until it is entered."""
+        """Sleep until something happens, and some seconds more until it is entered; first do what was put down."""
+        for earlier, act in [it for it in self._put_down if it[0] < at]:
+            self._put_down.remove((earlier, act))
+            yield earlier + A_MOMENT
+            self.at, self._heard_at = earlier, earlier + A_MOMENT
+            act()
         heard_at = at + timedelta(seconds=self.chance.randint(5, 40))
         yield heard_at
         self.at, self._heard_at = at, heard_at

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from entrypoints.simulator.bookings import Booking, Bookings
 from entrypoints.simulator.calendar import Calendar
+from entrypoints.simulator.calls import called_back
 from entrypoints.simulator.chart import Wakes
 from entrypoints.simulator.intake import Papers
 from entrypoints.simulator.patients import INCIDENT_SHARE, Incident
@@ -125,6 +126,8 @@ class Series:
         self.given += visit.counts
         if not visit.counts:
             yield from self._booked_anew(booking)
+        if incident is not Incident.WITHHELD:
+            called_back(self.chart, visit.session_id, visit.appointment_id, self.papers.nurse)
         yield from self.signing.after(visit.session_id, visit.prescriber, self._why())
         if incident is Incident.CORRECTED and visit.answered is not None:
             yield from self.chart.next_noon()

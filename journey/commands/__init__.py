@@ -31,6 +31,7 @@ from journey.commands.schedule import (
     BookAppointment,
     BookSeries,
     CancelAppointment,
+    ContactPatient,
     MissAppointment,
     RescheduleAppointment,
 )
@@ -67,6 +68,7 @@ Reportable = (
     | RescheduleAppointment
     | CancelAppointment
     | MissAppointment
+    | ContactPatient
     | CheckInPatient
     | RecordVitals
     | ClearSession
@@ -117,6 +119,7 @@ ANSWERED_BY: dict[type[Command], type[events.Event]] = {
     RescheduleAppointment: events.AppointmentRescheduled,
     CancelAppointment: events.AppointmentCancelled,
     MissAppointment: events.AppointmentMissed,
+    ContactPatient: events.PatientContacted,
     CheckInPatient: events.PatientCheckedIn,
     RecordVitals: events.VitalsRecorded,
     ClearSession: events.SessionCleared,
@@ -177,6 +180,7 @@ COMMUTES: frozenset[type[events.Event]] = frozenset(
         events.MedicationGiven,
         events.AdverseEventReported,
         events.AdverseEventUpdated,
+        events.PatientContacted,
     }
 )
 """Events that may come between a reader's version and his next command without making him read again."""
@@ -214,6 +218,7 @@ __all__ = [
     "CompleteInfusion",
     "CompleteScreening",
     "ConfirmEligibility",
+    "ContactPatient",
     "CorrectEntry",
     "DenyEligibility",
     "DetectRelapse",

@@ -9,6 +9,7 @@ from uuid import UUID
 from journey.events.schedule import (
     AppointmentKind,
     CancellationReason,
+    ContactPurpose,
     Initiator,
     Move,
     RescheduleReason,
@@ -83,3 +84,12 @@ class MissAppointment:
 
     appointment_id: UUID
     contacted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactPatient:
+    """Record that the patient was called: after a visit, or because one was missed; what was said is a note."""
+
+    purpose: ContactPurpose
+    appointment_id: UUID | None = None
+    reached: bool

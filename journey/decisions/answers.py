@@ -25,6 +25,7 @@ from journey.commands import (
     CompleteInfusion,
     CompleteScreening,
     ConfirmEligibility,
+    ContactPatient,
     DenyEligibility,
     DetectRelapse,
     DischargePatient,
@@ -114,6 +115,8 @@ def answer(  # noqa: C901, PLR0911, PLR0912 - one arm a command, so that none ca
             return schedule.cancel_appointment(journey, _of(asked, command), clinic, findings)
         case MissAppointment() as command:
             return schedule.miss_appointment(journey, _of(asked, command), clinic, findings)
+        case ContactPatient() as command:
+            return schedule.contact_patient(journey, _of(asked, command), findings)
         case CheckInPatient() as command:
             return session.check_in_patient(journey, _of(asked, command), clinic, findings)
         case RecordVitals() as command:

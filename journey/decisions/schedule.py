@@ -5,7 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from journey.clinic import Clinic
-from journey.commands import BookAppointment, CancelAppointment, MissAppointment, RescheduleAppointment
+from journey.commands import (
+    BookAppointment,
+    CancelAppointment,
+    ContactPatient,
+    MissAppointment,
+    RescheduleAppointment,
+)
 from journey.decisions.findings import Findings, known, require, treatable, treating
 from journey.decisions.placing import infusions, of_plan, placed, plan_id, seated
 from journey.errors import Rule
@@ -14,6 +20,7 @@ from journey.events import (
     AppointmentCancelled,
     AppointmentMissed,
     AppointmentRescheduled,
+    PatientContacted,
 )
 from journey.events.schedule import AppointmentKind, Move, Scope
 from journey.evolve import with_booked, with_moved
@@ -110,6 +117,16 @@ def miss_appointment(journey: Journey, asked: Asked[MissAppointment], clinic: Cl
     findings.note(Rule.MISSED_EARLY, holds=asked.at >= appointment.start + grace)
     findings.note(Rule.NOT_BOOKED, holds=appointment.status is AppointmentStatus.BOOKED)
     return [findings.fact(AppointmentMissed(appointment_id=command.appointment_id, contacted=command.contacted))]
+
+
+def contact_patient(journey: Journey, asked: Asked[ContactPatient], findings: Findings) -> list[Fact]:
+    """Record a call, about an appointment if one is named: before that began there was nothing to call about."""
+    command = asked.command
+    if command.appointment_id is not None:
+        appointment = known(journey.appointments, command.appointment_id, Rule.UNKNOWN_APPOINTMENT)
+        findings.note(Rule.OUT_OF_ORDER, holds=asked.at >= appointment.start)
+    event = PatientContacted(purpose=command.purpose, appointment_id=command.appointment_id, reached=command.reached)
+    return [findings.fact(event)]
 
 
 def following(journey: Journey, it: Appointment) -> list[Appointment]:

@@ -30,6 +30,7 @@ from journey.events.schedule import (
     AppointmentCancelled,
     AppointmentMissed,
     AppointmentRescheduled,
+    PatientContacted,
     SeriesBooked,
 )
 from journey.events.screening import ContraindicationCleared, ScreeningCompleted
@@ -64,6 +65,7 @@ Original = (
     | AppointmentRescheduled
     | AppointmentCancelled
     | AppointmentMissed
+    | PatientContacted
     | PatientCheckedIn
     | VitalsRecorded
     | SessionCleared
@@ -132,6 +134,7 @@ __all__ = [
     "ModalityChanged",
     "Original",
     "PatientCheckedIn",
+    "PatientContacted",
     "PatientDischarged",
     "ReinductionOrdered",
     "RelapseDetected",

@@ -70,6 +70,13 @@ class CancellationReason(StrEnum):
     WEATHER = "oth-weath"
 
 
+class ContactPurpose(StrEnum):
+    """Why somebody called."""
+
+    FOLLOW_UP = "follow_up"
+    OUTREACH = "outreach"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
     """Where an appointment was moved to; the whole new placing."""
@@ -147,3 +154,12 @@ class AppointmentMissed:
 
     appointment_id: UUID
     contacted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientContacted:
+    """Somebody called the patient: after a visit, or because one was missed; `reached` or not."""
+
+    purpose: ContactPurpose
+    appointment_id: UUID | None = None
+    reached: bool

@@ -37,6 +37,7 @@ from journey.events import (
     MedicationGiven,
     ModalityChanged,
     PatientCheckedIn,
+    PatientContacted,
     PatientDischarged,
     ReinductionOrdered,
     RelapseDetected,
@@ -167,7 +168,7 @@ def _told(journey: Journey, recorded: Happened[Event]) -> Journey:  # noqa: C901
             return rate_changed(journey, event, RateSegment(recorded.at, event.rate_ml_h))
         case InfusionCompleted() | InfusionAborted() as event:
             return infusion_ended(journey, recorded, event)
-        case MedicationGiven():
+        case MedicationGiven() | PatientContacted():
             return journey  # nothing is decided on it
         case DischargeReadinessAssessed() as event:
             return with_session(journey, event.session_id, readiness=event)

@@ -54,6 +54,13 @@ KINDS: Mapping[str, TaskKind] = {
             proposes=True,
         ),
         TaskKind(
+            id="follow_up",
+            meaning="the patient went home after an infusion and is to be called",
+            owner=NURSE,
+            settled_by=(commands.ContactPatient, commands.CheckInPatient, commands.CloseJourney),
+            numbers=("follow_up_call_h",),
+        ),
+        TaskKind(
             id="suicide_risk",
             meaning="a suicide risk is to be addressed",
             owner=PRESCRIBER,
@@ -108,9 +115,9 @@ KINDS: Mapping[str, TaskKind] = {
         ),
         TaskKind(
             id="outreach",
-            meaning="a visit was missed again: the patient is to be reached, and another booked",
+            meaning="a visit was missed again, and the patient is to be reached",
             owner=FRONT_DESK,
-            settled_by=(*BOOKS, commands.CheckInPatient, commands.CloseJourney),
+            settled_by=(commands.ContactPatient, *BOOKS, commands.CheckInPatient, commands.CloseJourney),
             numbers=("outreach_from_missed",),
         ),
         TaskKind(

@@ -17,6 +17,7 @@ from journey.events import (
     JourneyClosed,
     ModalityChanged,
     PatientCheckedIn,
+    PatientContacted,
     ReinductionOrdered,
     RelapseDetected,
     ResponseAssessed,
@@ -25,6 +26,7 @@ from journey.events import (
     SessionWithheld,
 )
 from journey.events.outcome import AdverseEventOutcome
+from journey.events.schedule import ContactPurpose
 from journey.events.session import NextAction
 from journey.history import of_what, stale_entries
 from journey.instruments import SCORERS
@@ -119,6 +121,8 @@ def _settles(event: Event) -> tuple[str, ...]:  # noqa: PLR0911 - one arm an eve
             return ("withheld:", "rebook:", "outreach:")
         case PatientCheckedIn():
             return ("rebook:", "outreach:")
+        case PatientContacted() as event if event.reached and event.purpose is ContactPurpose.OUTREACH:
+            return ("outreach:",)
         case AssessmentCompleted():
             scorer = SCORERS[event.instrument]
             return ("unanswered:",) if scorer.suicide_items and not scorer.unanswered(event.items) else ()

@@ -19,17 +19,19 @@ from journey.events import (
     InfusionStarted,
     IvAccessPlaced,
     PatientCheckedIn,
+    PatientContacted,
     PatientDischarged,
     SessionCleared,
     SessionSignedOff,
     SessionWithheld,
     VitalsRecorded,
 )
-from journey.events.session import Change, CheckId, RideKind, VitalsPhase
+from journey.events.schedule import ContactPurpose
+from journey.events.session import Change, CheckId, Disposition, RideKind, VitalsPhase
 from journey.policy import Policy
 from journey.recorded import Happened
 from journey.state import ENDED, Stage, replace
-from projections.plain import decimal, later, local_day, moment, parsed, written
+from projections.plain import decimal, later, local_day, maybe_written, moment, parsed, written
 from projections.schedule import signs
 
 
@@ -94,6 +96,8 @@ class Session:
     signed_off_at: str | None = None
     signs_due_at: str | None = None
     signature_due_at: str | None = None
+    went_home: bool = False
+    call_due_at: str | None = None
 
     @property
     def is_open(self) -> bool:
@@ -121,13 +125,16 @@ class Session:
 
 Sessions = Mapping[str, Session]
 
+HOME = frozenset({Disposition.HOME_RIDE, Disposition.AGAINST_ADVICE})
+"""Where a patient is called: not who was taken to a hospital, or died."""
+
 
 def after(
     sessions: Sessions, recorded: Happened[Event], maintenance_id: str | None, policy: Policy, *, again: bool
 ) -> Sessions:
     """The sessions after one more event, under this maintenance if there is one, or in a reinduction.
 
-    When signs, and a signature, are due of those that it changed is said by the policy of its day.
+    When signs, a signature and a call are due of those that it changed is said by the policy of its day.
     """
     now = _after(sessions, recorded, maintenance_id, again=again)
     if now is sessions:
@@ -137,9 +144,11 @@ def after(
 
 def _timed(was: Session | None, session: Session, policy: Policy) -> Session:
     pump = session.pump
-    signature_due_at = session.signature_due_at
+    signature_due_at, call_due_at = session.signature_due_at, session.call_due_at
     if session.ended_at != (was and was.ended_at):
-        signature_due_at = session.ended_at and later(session.ended_at, timedelta(days=policy.sign_off_due_days))
+        ended_at, home = session.ended_at, session.went_home and session.pumps
+        signature_due_at = ended_at and later(ended_at, timedelta(days=policy.sign_off_due_days))
+        call_due_at = later(ended_at, timedelta(hours=policy.follow_up_call_h)) if ended_at and home else None
     signs_due_at = signs.due_at(
         stage=session.stage,
         started_at=None if pump is None else pump.started_at,
@@ -149,14 +158,14 @@ def _timed(was: Session | None, session: Session, policy: Policy) -> Session:
         dbp_mmhg=session.dbp_mmhg,
         policy=policy,
     )
-    return replace(session, signature_due_at=signature_due_at, signs_due_at=signs_due_at)
+    return replace(session, signature_due_at=signature_due_at, call_due_at=call_due_at, signs_due_at=signs_due_at)
 
 
-def _after(sessions: Sessions, recorded: Happened[Event], maintenance_id: str | None, *, again: bool) -> Sessions:  # noqa: C901, PLR0911 - one arm an event
+def _after(sessions: Sessions, recorded: Happened[Event], maintenance_id: str | None, *, again: bool) -> Sessions:  # noqa: C901, PLR0911, PLR0912 - one arm an event
     at, sessions = recorded.at, _unsigned(sessions, recorded.event)
     match recorded.event:
         case PatientCheckedIn() as event:
-            return {**sessions, written(event.session_id): _opened(at, event, recorded.deviations)}
+            return {**_called(sessions, None, at), written(event.session_id): _opened(at, event, recorded.deviations)}
         case VitalsRecorded() as event:
             return _read(sessions, at, event)
         case SessionCleared() as event:
@@ -176,9 +185,24 @@ def _after(sessions: Sessions, recorded: Happened[Event], maintenance_id: str | 
         case DischargeReadinessAssessed() as event:
             return _changed(sessions, event.session_id, ready=event.ready)
         case PatientDischarged() as event:
-            return _changed(sessions, event.session_id, stage=Stage.DISCHARGED.value, ended_at=moment(at))
+            home = event.disposition in HOME
+            return _changed(
+                sessions, event.session_id, stage=Stage.DISCHARGED.value, ended_at=moment(at), went_home=home
+            )
+        case PatientContacted() as event if event.reached and event.purpose is ContactPurpose.FOLLOW_UP:
+            return _called(sessions, maybe_written(event.appointment_id), at)
         case _:
             return sessions
+
+
+def _called(sessions: Sessions, appointment_id: str | None, at: datetime) -> Sessions:
+    """The patient was heard: no call is due any more of a visit, an appointment's or any, that was over by then."""
+    over = {
+        key: replace(it, call_due_at=None)
+        for key, it in sessions.items()
+        if it.call_due_at is not None and appointment_id in {None, it.appointment_id} and str(it.ended_at) <= moment(at)
+    }
+    return {**sessions, **over} if over else sessions
 
 
 def _unsigned(sessions: Sessions, event: Event) -> Sessions:

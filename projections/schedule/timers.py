@@ -56,7 +56,7 @@ def _risks(schedule: Schedule) -> Keyed:
 
 
 def _visits(schedule: Schedule) -> Keyed:
-    """The next reading of a visit that goes on, and the signature of one that is over."""
+    """The next reading of a visit that goes on, and the call and the signature after one that is over."""
     for key, it in schedule.sessions.items():
         if it.signs_due_at is not None:
             yield (
@@ -66,6 +66,17 @@ def _visits(schedule: Schedule) -> Keyed:
                     reason="vitals_due",
                     opens_at=it.signs_due_at,
                     overdue_at=it.signs_due_at,
+                    appointment_id=it.appointment_id,
+                    session_id=key,
+                ),
+            )
+        if it.call_due_at is not None and not schedule.ended:
+            yield (
+                f"follow_up:{key}",
+                Task(
+                    due_at=it.call_due_at,
+                    reason="follow_up_call",
+                    opens_at=it.call_due_at,
                     appointment_id=it.appointment_id,
                     session_id=key,
                 ),

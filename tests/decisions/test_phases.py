@@ -138,6 +138,7 @@ COMES: Mapping[str, str] = {
     "RescheduleAppointment": ". . . . . . . . . jc",
     "CancelAppointment": ". . . . . . . . . (jc)",
     "MissAppointment": ". . . . . . . . . (jc)",
+    "ContactPatient": ". . . . . . . . . .",
     "CheckInPatient": ". . . . . . . . (jp) (jc)",
     "RecordVitals": ". . . . . . . . . (jc)",
     "ClearSession": "nc nc np . . pu . . jp jc",

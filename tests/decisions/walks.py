@@ -19,6 +19,7 @@ from journey.commands import (
     Command,
     CompleteAssessment,
     CompleteInfusion,
+    ContactPatient,
     CorrectEntry,
     DetectRelapse,
     DischargePatient,
@@ -48,7 +49,7 @@ from journey.events.intake import Contraindication, ContraindicationStatus, Evid
 from journey.events.outcome import AdverseEventOutcome, Next, Timepoint
 from journey.events.plan import ConsentParty, WithdrawalEffect
 from journey.events.records import CorrectionKind, CorrectionReason
-from journey.events.schedule import Scope
+from journey.events.schedule import ContactPurpose, Scope
 from journey.events.session import (
     AbortReason,
     CheckId,
@@ -107,6 +108,7 @@ def of_visit(number: int) -> Iterator[Command]:
     yield replace(CANCEL, appointment_ids=(appointment,))
     yield replace(CANCEL, appointment_ids=(appointment,), scope=Scope.THIS_AND_FOLLOWING)
     yield MissAppointment(appointment_id=appointment, contacted=False)
+    yield ContactPatient(purpose=ContactPurpose.OUTREACH, appointment_id=appointment, reached=False)
     yield arrive(number)
     yield RecordVitals(session_id=session, phase=VitalsPhase.PRE, sbp_mmhg=124, dbp_mmhg=78)
     yield RecordVitals(session_id=session, phase=VitalsPhase.POST, sbp_mmhg=230, dbp_mmhg=130)

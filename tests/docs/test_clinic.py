@@ -47,6 +47,7 @@ P, VA, REMS = Policy(), profile("va"), profile("rems-like")
         f"and {P.vitals_interval_over_min} after a reading over a limit",
         f"a PADSS of {P.padss_min}",
         f"signed off** by a prescriber within {P.sign_off_due_days} days",
+        f"is **called** {P.follow_up_call_h} hours later",
         f"late after {P.suicide_risk_open_min_max} minutes",
         f"**adverse event** of grade {P.adverse_event_review_grade} or more",
         f"has not come {P.missed_grace_min} minutes after the start",

@@ -38,6 +38,7 @@ COMMAND_CELLS = {
     "RescheduleAppointment": "xxx.....",
     "CancelAppointment": "xxx.....",
     "MissAppointment": "xxx.....",
+    "ContactPatient": "xxx.....",
     "CheckInPatient": "xxx.....",
     "RecordVitals": ".xx.....",
     "ClearSession": ".xx.....",

@@ -56,7 +56,7 @@ from journey.events.plan import (
     WithdrawalEffect,
 )
 from journey.events.records import CorrectionKind, CorrectionReason
-from journey.events.schedule import AppointmentKind, CancellationReason, Initiator, RescheduleReason
+from journey.events.schedule import AppointmentKind, CancellationReason, ContactPurpose, Initiator, RescheduleReason
 from journey.events.screening import ClearingBasis, ScreeningKind, ScreeningResult
 from journey.events.session import (
     AbortReason,
@@ -207,6 +207,7 @@ _COMMANDS: tuple[Command, ...] = (
         appointment_ids=(APPOINTMENT,), initiator=Initiator.CLINIC, reason_code=CancellationReason.WEATHER
     ),
     commands.MissAppointment(appointment_id=APPOINTMENT, contacted=True),
+    commands.ContactPatient(purpose=ContactPurpose.FOLLOW_UP, appointment_id=APPOINTMENT, reached=True),
     commands.CheckInPatient(
         session_id=SESSION,
         appointment_id=APPOINTMENT,

@@ -60,7 +60,7 @@ from journey.events.plan import (
     WithdrawalEffect,
 )
 from journey.events.records import CorrectionKind, CorrectionReason, Replacement
-from journey.events.schedule import AppointmentKind, CancellationReason, Initiator, RescheduleReason
+from journey.events.schedule import AppointmentKind, CancellationReason, ContactPurpose, Initiator, RescheduleReason
 from journey.events.screening import ClearingBasis, ScreeningKind, ScreeningResult
 from journey.events.session import (
     AbortReason,
@@ -240,6 +240,7 @@ _EVENTS: tuple[Event, ...] = (
         late=True,
     ),
     events.AppointmentMissed(appointment_id=APPOINTMENT, contacted=True),
+    events.PatientContacted(purpose=ContactPurpose.FOLLOW_UP, appointment_id=APPOINTMENT, reached=True),
     events.PatientCheckedIn(
         session_id=SESSION,
         appointment_id=APPOINTMENT,

@@ -24,15 +24,17 @@ from journey.events import (
     Event,
     JourneyClosed,
     JourneyResumed,
+    PatientContacted,
+    PatientDischarged,
     SuicideRiskAddressed,
 )
 from journey.events.closing import ClosingReason, Informant
 from journey.events.intake import CriterionId, YesNoUnknown
 from journey.events.outcome import AdverseEventOutcome, RiskDisposition, Seriousness
 from journey.events.plan import CoverageOutcome
-from journey.events.schedule import CancellationReason, Initiator, Move, RescheduleReason
+from journey.events.schedule import CancellationReason, ContactPurpose, Initiator, Move, RescheduleReason
 from journey.events.screening import ClearingBasis, ScreeningResult
-from journey.events.session import VitalsPhase
+from journey.events.session import Disposition, VitalsPhase
 from journey.policy import Policy
 from journey.response import PHQ9_LT5, Anchor
 from journey.roles import MAY
@@ -83,7 +85,7 @@ from tests.decisions.states import (
 )
 from tests.decisions.test_worked_journey import worked
 from tests.examples import EVENTS
-from tests.given import DAY, HOUR, MINUTE, START, Given, named
+from tests.given import DAY, HOUR, MINUTE, START, Given, later_recorded, named
 from tests.projections.due import late, standing, tasks
 from tests.projections.folded import Log
 from tests.projections.stories import corrected
@@ -194,6 +196,7 @@ def stale() -> Given:
     return put_right(cleared(), reading(), reading(sbp_mmhg=139))
 
 
+CALLED = PatientContacted(purpose=ContactPurpose.FOLLOW_UP, reached=True)
 ADDRESSED = SuicideRiskAddressed(risk_id=named("risk"), disposition=RiskDisposition.SAFETY_PLAN)
 FATAL = replace(adverse_event(5, serious=True), seriousness_code=Seriousness.DEATH)
 RESOLVED = AdverseEventUpdated(ae_id=named("ae"), outcome=AdverseEventOutcome.RESOLVED, resolved_at=START)
@@ -204,6 +207,9 @@ LAST_AT = VISITS[5] + 43 * MINUTE
 
 TIMED = (
     Timed("vitals", infusing, reading(), STARTED_AT + 10 * MINUTE, STARTED_AT + 10 * MINUTE),
+    Timed("follow_up", discharged, CALLED, discharged().now + DAY),
+    Timed("follow_up", discharged, check_in(2), discharged().now + DAY),
+    Timed("follow_up", discharged, LAPSED, discharged().now + DAY),
     Timed(
         "stop",
         lambda: infusing().then_came(WITHDRAWN),
@@ -226,6 +232,7 @@ TIMED = (
     Timed("missed", booked, check_in(), MISSED_FROM),
     Timed("missed", booked, cancelled(), MISSED_FROM),
     Timed("rebook", once_missed, booking(2)),
+    Timed("outreach", twice_missed, replace(CALLED, purpose=ContactPurpose.OUTREACH)),
     Timed("outreach", twice_missed, booking(3)),
     Timed("outreach", twice_missed, LAPSED),
     Timed("withheld", withheld, booking(2)),
@@ -429,6 +436,26 @@ def test_what_is_planned_keeps_a_journey_from_lapsing() -> None:
     assert due(denied(date(2026, 12, 1)), "lapsed") == ["2026-12-01T20:00:00.000000Z"]
     ended = replace(MAINTAINED, until=date(2026, 4, 1))
     assert due(reviewed().then_came(ended), "lapsed") == [moment(REVIEW_DAY + 90 * DAY)]
+
+
+def test_who_went_home_after_an_infusion_is_called() -> None:
+    """Not who got none, who was taken away, who died, or who has not left; once reached, not again."""
+    at = moment(discharged().now + DAY)
+    assert due(discharged(), "follow_up") == [at]
+    assert due(withheld().then_came(discharge()), "follow_up") == []
+    assert due(recovering(), "follow_up") == []
+    for disposition, expected in ((Disposition.AGAINST_ADVICE, 1), (Disposition.ED_TRANSFER, 0), (Disposition.DIED, 0)):
+        left = PatientDischarged(session_id=named("session 1"), disposition=disposition, ride_checked=False)
+        assert len(due(recovering().then_came(left), "follow_up")) == expected
+    about_another = replace(CALLED, appointment_id=named("appointment 2"))
+    for said in (replace(CALLED, reached=False), replace(CALLED, purpose=ContactPurpose.OUTREACH), about_another):
+        assert due(discharged().then_came(said), "follow_up") == [at]
+    early = later_recorded(discharged(), CALLED, at=VISITS[0], recorded_at=discharged().now + MINUTE)
+    assert due(early, "follow_up") == [at]
+    own = replace(CALLED, appointment_id=named("appointment 1"))
+    assert due(discharged().then_came(own), "follow_up") == []
+    assert due(discharged().then_came(own, reading()), "follow_up") == []
+    assert standing(twice_missed().then_came(replace(own, reached=False)), "outreach", START + 30 * DAY) != []
 
 
 def test_after_a_death_nobody_is_said_to_have_missed_a_visit() -> None:

@@ -20,6 +20,8 @@ from journey.events import (
     EntryCorrected,
     InfusionStarted,
     PatientCheckedIn,
+    PatientContacted,
+    PatientDischarged,
     SessionSignedOff,
     VitalsRecorded,
 )
@@ -29,7 +31,7 @@ from journey.store import codec
 from journey.store.request import Answer
 from journey.values import LateReason, Origin
 from projections.audit import Asked, refused, replay, timeline
-from projections.schedule import day
+from projections.schedule import day, tasks
 from tests.simulator.conftest import END, SEED, Lived
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -81,6 +83,18 @@ def test_most_sessions_are_signed_off_within_a_week(lived: Lived) -> None:
     week = timedelta(days=lived.app.clinic.policy.sign_off_due_days)
     in_time = [key for key, at in signed.items() if at - arrived[key] <= week]
     assert 0.9 * len(arrived) < len(in_time) < len(arrived)
+
+
+def test_tasks_are_settled_and_left(lived: Lived) -> None:
+    """Most are settled by what is entered next; some of each role's stand at the end, and some of them are late."""
+    rows = tasks(lived.app.models)["rows"]
+    assert {row["owner"] for row in rows} == {"front_desk", "nurse", "prescriber"}
+    assert {row["task"] for row in rows} >= {"vitals", "unsigned", "follow_up", "adverse_event", "next", "response"}
+    called = [it.event for it in lived.events if isinstance(it.event, PatientContacted)]
+    home = [it for it in lived.events if isinstance(it.event, PatientDischarged)]
+    assert 0.8 * len(home) < len(called) < len(home)
+    assert {it.reached for it in called} == {True, False}
+    assert any(row["overdue"] for row in rows)
 
 
 def test_late_entries_show_as_late(lived: Lived) -> None:

@@ -8,7 +8,14 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from entrypoints.api.asking import FromBody, command
-from journey.commands import BookAppointment, BookSeries, CancelAppointment, MissAppointment, RescheduleAppointment
+from journey.commands import (
+    BookAppointment,
+    BookSeries,
+    CancelAppointment,
+    ContactPatient,
+    MissAppointment,
+    RescheduleAppointment,
+)
 
 routes = APIRouter(tags=["schedule"])
 
@@ -41,3 +48,9 @@ def cancel_appointment(journey_id: UUID, sent: FromBody) -> JSONResponse:
 def miss_appointment(journey_id: UUID, sent: FromBody) -> JSONResponse:
     """Record that the patient did not come."""
     return sent.ask(MissAppointment, journey_id)
+
+
+@command(routes, "/journeys/{journey_id}/contacts", ContactPatient)
+def contact_patient(journey_id: UUID, sent: FromBody) -> JSONResponse:
+    """Record that the patient was called."""
+    return sent.ask(ContactPatient, journey_id)

@@ -26,6 +26,7 @@ PROBES: Mapping[type[Command], Probes] = {
     commands.RescheduleAppointment: schedule.reschedule_appointment,
     commands.CancelAppointment: schedule.cancel_appointment,
     commands.MissAppointment: schedule.miss_appointment,
+    commands.ContactPatient: schedule.contact_patient,
     commands.CheckInPatient: schedule.check_in_patient,
     commands.RecordVitals: visit.record_vitals,
     commands.ClearSession: visit.clear_session,

@@ -11,6 +11,7 @@ from journey.commands import (
     BookSeries,
     CancelAppointment,
     CheckInPatient,
+    ContactPatient,
     MissAppointment,
     RescheduleAppointment,
 )
@@ -19,7 +20,14 @@ from journey.decisions.placing import of_plan, open_slots
 from journey.decisions.probes.intake import WEIGHT_KG
 from journey.decisions.probes.probe import Now, Probe, once
 from journey.decisions.schedule import WITHOUT_SLOTS
-from journey.events.schedule import AppointmentKind, CancellationReason, Initiator, Move, RescheduleReason
+from journey.events.schedule import (
+    AppointmentKind,
+    CancellationReason,
+    ContactPurpose,
+    Initiator,
+    Move,
+    RescheduleReason,
+)
 from journey.events.session import Identifier, Ride, RideKind
 from journey.state import Appointment, AppointmentStatus
 from journey.values import ResourceId
@@ -107,6 +115,11 @@ def miss_appointment(now: Now) -> Iterator[Probe]:
     """The next appointment that is booked."""
     for it in _next_booked(now):
         yield once(MissAppointment(appointment_id=it.appointment_id, contacted=False), **_of(it))
+
+
+def contact_patient(_now: Now) -> Iterator[Probe]:
+    """At any time."""
+    yield once(ContactPatient(purpose=ContactPurpose.OUTREACH, reached=True))
 
 
 def check_in_patient(now: Now) -> Iterator[Probe]:
