@@ -5,6 +5,8 @@ from __future__ import annotations
 from projections.views import Published, Type, View
 
 RUNNING = "the pump runs"
+NO_BASE = "there is no start of the pump, or no reading before it"
+NOT_YET = "it has not come to that"
 NOT_COUNTED = "it does not count, or the pump runs"
 OUTSIDE = "it belongs to no start of the pump"
 
@@ -27,6 +29,14 @@ JOURNEYS = View(
         Published("closed_at", Type.TIME, null="it is open"),
         Published("closing_reason", Type.CODE, null="it is open"),
         Published("died_on", Type.DAY, null="no death was reported"),
+        Published("site_id", Type.CODE),
+        Published("consulted_at", Type.TIME, null=NOT_YET),
+        Published("eligible_at", Type.TIME, null=NOT_YET),
+        Published("denied_at", Type.TIME, null="it was not, or was confirmed since"),
+        Published("planned_at", Type.TIME, null="no plan was approved"),
+        Published("infusions_planned", Type.WHOLE, null="no plan was approved"),
+        Published("consent_withdrawn_at", Type.TIME, null="it was not, or was given again since"),
+        Published("maintained_at", Type.TIME, null="no maintenance was scheduled"),
     ),
 )
 
@@ -153,4 +163,23 @@ MEDICATIONS = View(
     ),
 )
 
-VIEWS = (JOURNEYS, INFUSIONS, SCORES, RESPONSES, RELAPSES, ADVERSE_EVENTS, MEDICATIONS)
+PRESSURES = View(
+    "pressures",
+    1,
+    "pressures",
+    "a reading of the pressure in a session",
+    (
+        Published("at", Type.TIME),
+        Published("session_id", Type.ID),
+        Published("phase", Type.CODE),
+        Published("attempt_no", Type.WHOLE, null="the pump was not started in that session"),
+        Published("infusion", Type.WHOLE, null="it belongs to no infusion that counts"),
+        Published("minute", Type.WHOLE, null="the pump was not started in that session"),
+        Published("sbp_mmhg", Type.WHOLE, unit="mmHg"),
+        Published("dbp_mmhg", Type.WHOLE, unit="mmHg"),
+        Published("sbp_rise_mmhg", Type.WHOLE, unit="mmHg", null=NO_BASE),
+        Published("dbp_rise_mmhg", Type.WHOLE, unit="mmHg", null=NO_BASE),
+    ),
+)
+
+VIEWS = (JOURNEYS, INFUSIONS, SCORES, RESPONSES, RELAPSES, ADVERSE_EVENTS, MEDICATIONS, PRESSURES)

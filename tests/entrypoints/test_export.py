@@ -90,7 +90,8 @@ def test_types_of_parquet() -> None:
     about = {key.decode(): text.decode() for key, text in table.schema.field("dose_mg").metadata.items()}
     assert about == {"meaning": "the dose it was set to", "unit": "mg"}
     assert table.schema.metadata[b"view"] == b"infusions_v1"
-    died = parquet_of(made(JOURNEYS, [(JOURNEY, JOURNEY, AT, "F33.2", None, None, None, None, "2026-05-01")], 1))
+    rest = ("main", *[None] * 7)
+    died = parquet_of(made(JOURNEYS, [(JOURNEY, JOURNEY, AT, "F33.2", None, None, None, None, "2026-05-01", *rest)], 1))
     assert died.to_pylist()[0]["died_on"] == date(2026, 5, 1)
 
 
