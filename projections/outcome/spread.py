@@ -104,4 +104,4 @@ def mean(values: Sequence[float]) -> Mean:
 
 def printed(value: float | None) -> float | None:
     """A figure as it is printed: to the tenth."""
-    return None if value is None else round(value, 1)
+    return None if value is None else round(value, 1) + 0.0  # no minus before a zero

@@ -65,3 +65,8 @@ def test_a_mean_has_its_deviation_and_interval() -> None:
     assert told["rise_mean_interval"] == "normal_95"
     assert mean([3.0]).row("rise")["rise_mean_interval"] is None
     assert mean([]).mean is None
+
+
+def test_a_figure_just_below_nothing_is_nothing() -> None:
+    """No minus stands before a zero."""
+    assert str(mean([-0.02, -0.04]).row("rise")["rise_mean"]) == "0.0"
