@@ -12,7 +12,7 @@ from journey.errors import Refused
 from journey.events import Event
 from journey.history import NEW, grown
 from journey.recorded import Happened
-from journey.signing import digest_of, shown
+from journey.signing import digest_of, shown, unaddressed
 from journey.state import Journey
 from journey.store.batch import asked_of
 
@@ -37,6 +37,11 @@ class Record:
         """The digest of what a signer is shown of a session."""
         self._read_on()
         return digest_of(shown(self._log, session_id))
+
+    def deviates(self, session_id: UUID) -> bool:
+        """Whether a session's record breaks a rule, so that a signer has to say why."""
+        self._read_on()
+        return bool(unaddressed(self._log, session_id))
 
     def _read_on(self) -> None:
         for line in self.chart.entered[self._read :]:

@@ -11,6 +11,8 @@ from entrypoints.simulator.record import Record
 LEFT_SHARE = 0.1
 """How many records are left until the next one is signed; no published share was found, it is made up."""
 
+WHY = "The line was placed while the override was asked for; no harm came of it. Talked over with the nurse."
+
 
 @dataclass
 class Signing:
@@ -38,6 +40,6 @@ class Signing:
                 prescriber,
                 session_id=str(unsigned),
                 shown_digest=self._record.shown_digest(unsigned),
-                note=note,
+                note=note or (WHY if self._record.deviates(unsigned) else None),
             )
         self._unsigned.clear()

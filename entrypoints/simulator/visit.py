@@ -63,8 +63,12 @@ class Visit:
         if self.incident is Incident.WITHHELD:
             yield from self._withheld()
             return
+        hurried = self.incident is Incident.OVERRIDDEN  # the line is placed while the prescriber is asked
+        if hurried:
+            yield from self._line_placed(9)
         yield from self._cleared()
-        yield from self._line_placed()
+        if not hurried:
+            yield from self._line_placed(13)
         ended = yield from self._infusion()
         yield from self._recovery(ended)
 
@@ -107,8 +111,8 @@ class Visit:
             note="Nervous on arrival; usual pressure at home. May start, with readings every five minutes.",
         )
 
-    def _line_placed(self) -> Wakes:
-        yield from self._wait(13)
+    def _line_placed(self, minute: int) -> Wakes:
+        yield from self._wait(minute)
         self._enter(
             "PlaceIvAccess",
             self.nurse,

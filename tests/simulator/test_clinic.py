@@ -15,6 +15,7 @@ from entrypoints.importing import imported
 from entrypoints.settings import Settings
 from entrypoints.simulator import MONTHS, PATIENTS, planned, simulate, synthetic_clinic
 from entrypoints.simulator.entering import SimulatedClock, enter
+from journey.errors import Rule
 from journey.events import (
     EVENTS,
     EntryCorrected,
@@ -30,7 +31,18 @@ from journey.history import fold
 from journey.store import codec
 from journey.store.request import Answer
 from journey.values import LateReason, Origin
-from projections.audit import Asked, refused, replay, timeline
+from projections.audit import (
+    Asked,
+    consents_in_force,
+    corrections,
+    deviations,
+    late,
+    overrides,
+    refused,
+    replay,
+    timeline,
+    unsigned,
+)
 from projections.schedule import day, tasks
 from tests.simulator.conftest import END, SEED, Lived
 
@@ -47,12 +59,27 @@ def test_nothing_is_refused_but_what_is_meant_to_be(lived: Lived) -> None:
     assert {answer.code for _, answer in answers if answer.code is not None} == MEANT
 
 
-def test_a_person_makes_no_deviations(lived: Lived) -> None:
-    """What the synthetic staff enters keeps the rules: nothing of it deviates."""
-    deviations = Counter(
-        rule for _, answer in lived.outcomes if isinstance(answer, Answer) for rule in answer.deviations
-    )
-    assert deviations == {}
+def test_only_a_hurried_nurse_deviates(lived: Lived) -> None:
+    """What the synthetic staff enters keeps the rules, but for a line placed while an override is asked for."""
+    broken = {rule for _, answer in lived.outcomes if isinstance(answer, Answer) for rule in answer.deviations}
+    assert broken == {Rule.NOT_CLEARED}
+
+
+def test_there_is_something_of_all_that_auditors_ask(lived: Lived) -> None:
+    """Deviations, overrides, late entries, corrections, refusals, unsigned records, each infusion's consent."""
+    models, asked = lived.app.models, Asked(limit=100_000)
+    for answer in (
+        deviations(models, asked),
+        overrides(models, asked),
+        late(models, asked),
+        corrections(models, asked),
+        refused(lived.app.store.attempts, asked),
+        unsigned(models, asked, END),
+    ):
+        assert answer["rows"]
+    found = Counter(row["finding"] for row in consents_in_force(models, asked)["rows"])
+    assert set(found) == {None}
+    assert found.total() == sum(isinstance(entry.event, InfusionStarted) for entry in lived.events)
 
 
 def test_every_kind_of_event_occurs(lived: Lived) -> None:
