@@ -186,6 +186,7 @@ def test_marks_a_time_before_the_check_in() -> None:
     state = recovering()
     told = state.when(ASSESS, at=VISITS[0] - MINUTE, recorded_at=VISITS[0])
     told.then_deviates(Rule.OUT_OF_ORDER)
+    state.when(ASSESS, at=VISITS[0], recorded_at=VISITS[0]).then_deviates()
 
 
 def test_is_refused_of_an_unknown_session() -> None:

@@ -78,6 +78,7 @@ def test_marks_a_time_before_the_check_in() -> None:
     """Dated before the patient came: stored and marked."""
     told = ready().when(LEAVE, at=VISITS[0] - MINUTE, recorded_at=VISITS[0])
     told.then_deviates(Rule.OUT_OF_ORDER)
+    ready().when(LEAVE, at=VISITS[0], recorded_at=VISITS[0]).then_deviates()
 
 
 def test_names_the_next_appointment_only_if_it_is_booked() -> None:
