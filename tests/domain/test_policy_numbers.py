@@ -80,6 +80,7 @@ DEFAULT: dict[str, Any] = {
     "discharge_dbp_mmhg_max": 110,
     # the record
     "sign_off_due_days": 7,
+    "follow_up_call_h": 24,
     "suicide_risk_open_min_max": 60,
     "adverse_event_review_grade": 3,
     "outreach_from_missed": 2,
@@ -127,6 +128,7 @@ BOUNDS: dict[str, tuple[int, int | None]] = {
     "padss_min": (0, 10),
     "moaas_min": (0, 5),
     "adverse_event_review_grade": (1, 5),
+    "follow_up_call_h": (1, None),
     "outreach_from_missed": (1, None),
     "lapsed_after_days": (1, 3650),
 }
