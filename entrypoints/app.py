@@ -6,14 +6,17 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 from consumers.log_feed import feeds, histories
 from consumers.topics import Topics
 from consumers.worker import Worker
 from entrypoints.settings import Settings
 from journey.clinic import Clinic
+from journey.events import OF_CONTAINER, Event
+from journey.recorded import Recorded
 from journey.response import ResponseRule
-from journey.store import at_once, configuration, opening, rules
+from journey.store import at_once, codec, configuration, opening, rules
 from journey.store.keys import Keys
 from journey.store.log import EventLog
 from journey.store.opening import Store, open_store
@@ -54,6 +57,15 @@ class App:
     def today(self) -> date:
         """The site's own day."""
         return self.clinic.site.day(self.clock())
+
+    def history(self, journey_id: UUID) -> list[tuple[int, Recorded[Event]]]:
+        """A journey's events with their positions; none of a container of the drug, which is no journey."""
+        rows = [(row.position, codec.decode(row.body)) for row in self.store.log.stream(journey_id)]
+        return [] if rows and type(rows[0][1].event) in OF_CONTAINER else rows
+
+    def log_of(self, journey_id: UUID) -> list[Recorded[Event]]:
+        """A journey's events alone."""
+        return [entry for _, entry in self.history(journey_id)]
 
     def catch_up(self) -> None:
         """In embedded mode bring the read models to the end of the log; else the workers do, in their own time."""

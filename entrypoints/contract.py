@@ -37,7 +37,7 @@ ATTRIBUTES: dict[str, Schema] = {
     "specversion": {"const": "1.0"},
     "id": ID,
     "source": _text("uri-reference", "^/sites/[a-z0-9][a-z0-9-]{0,39}$"),
-    "type": _text(pattern=r"^journey\.[A-Za-z]+\.v[1-9][0-9]*$"),
+    "type": _text(pattern=r"^(journey|drug)\.[A-Za-z]+\.v[1-9][0-9]*$"),
     "subject": ID,
     "time": TIME,
     "datacontenttype": {"const": "application/json"},
@@ -101,7 +101,7 @@ def record_schema(event: str, *, is_closed: bool = False) -> Schema:
     data = {name: it for name, it in data_schema(event, is_closed=is_closed).items() if not name.startswith("$")}
     whole = {
         "$schema": DRAFT,
-        "$id": f"{current(event).removeprefix('journey.')}.json",
+        "$id": f"{current(event).partition('.')[2]}.json",
         "title": current(event),
         "description": " ".join((EVENTS[event].__doc__ or "").split()),
         "$ref": ENVELOPE,

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import orjson
 
-from journey.commands import ReferJourney
+from journey.commands import COMMANDS, OF_CONTAINER, ReferJourney
 from journey.errors import Detail
 from journey.recorded import Actor
 from journey.store.identity import Identity, Note
@@ -92,7 +92,11 @@ def lines(source: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
 def read_request(
     sent: Mapping[str, Any], *, site_id: SiteId, importer: UserId = IMPORTER, origin: Origin = Origin.IMPORT
 ) -> Request:
-    """What a line asks: the importer is the actor, on behalf of whose act it was. Raises Invalid."""
+    """What a line asks: the importer is the actor, on behalf of whose act it was. Raises Invalid.
+
+    A line of a container of the drug names it by `container_id`, and no journey.
+    """
+    sent = _of_stream(sent)
     line = read(Line, {name: value for name, value in sent.items() if name in ENVELOPE})
     asked = {name: value for name, value in sent.items() if name not in ENVELOPE}
     command = read_command(line.command, asked, line.command_id)
@@ -114,6 +118,15 @@ def read_request(
         note=line.note,
         identity=line.identity,
     )
+
+
+def _of_stream(sent: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The line with the stream that it goes to under one name, whatever it is of."""
+    if COMMANDS.get(str(sent.get("command"))) not in OF_CONTAINER or "container_id" not in sent:
+        return sent
+    if "journey_id" in sent:
+        raise Invalid("unknown_field", "journey_id: a container's line names the container alone.")
+    return {("journey_id" if name == "container_id" else name): value for name, value in sent.items()}
 
 
 def _read(number: int, line: bytes | None, site_id: SiteId) -> tuple[int, Request | Invalid]:

@@ -21,7 +21,19 @@ from entrypoints.api import health, problems, sign_in
 from entrypoints.api.around import places, surround
 from entrypoints.api.asking import Envelope
 from entrypoints.api.auth import refuse_unchecked
-from entrypoints.api.commands import closing, course, drug, intake, outcome, plan, records, schedule, screening, session
+from entrypoints.api.commands import (
+    closing,
+    container,
+    course,
+    drug,
+    intake,
+    outcome,
+    plan,
+    records,
+    schedule,
+    screening,
+    session,
+)
 from entrypoints.api.questions import audit, events, exports, identities, journeys, policies, projections, schemas
 from entrypoints.api.questions import outcome as outcomes
 from entrypoints.api.questions import rules as response_rules
@@ -36,7 +48,7 @@ from journey.store.identity import Identity
 log = logging.getLogger(__name__)
 
 GRACE_S = 5
-COMMANDS = (intake, screening, plan, schedule, session, drug, outcome, course, closing, records)
+COMMANDS = (intake, screening, plan, schedule, session, drug, outcome, course, closing, records, container)
 QUESTIONS = (
     schedules,
     outcomes,

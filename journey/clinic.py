@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from uuid import UUID
 
+from journey.container import Container
 from journey.policy import Policy
 from journey.response import RULES, ResponseRule
 from journey.site import Site
@@ -16,6 +18,7 @@ class Clinic:
 
     `former` are the policies of earlier days, by the version that events bear: what was decided is explained, and
     decided again when it is corrected, by the policy of its day. `former_rules` are those of earlier days, by digest.
+    `container` finds one of the drug by its id.
     """
 
     policy: Policy = field(default_factory=Policy)
@@ -23,6 +26,7 @@ class Clinic:
     site: Site = field(default_factory=Site)
     rules: Mapping[str, ResponseRule] = field(default_factory=lambda: RULES)
     former_rules: Mapping[str, ResponseRule] = field(default_factory=dict)
+    container: Callable[[UUID], Container | None] = lambda _: None
 
     def policy_of(self, version: str) -> Policy:
         """The policy of a version, or the one in force where that version was never kept here."""

@@ -168,6 +168,13 @@ class Policy:
     volume_tolerance_pct: Decimal = number(
         Decimal(2), unit="%", source="domain 7.3", status=Status.UNVERIFIED, most=100
     )
+    balance_pump_tolerance_pct: Decimal = number(
+        Decimal(2), unit="% of what went in", source=NOBODY, status=Status.UNVERIFIED, most=100
+    )
+    balance_syringe_tolerance_pct: Decimal = number(
+        Decimal(2), unit="% of what was wasted", source=NOBODY, status=Status.UNVERIFIED, most=100
+    )
+    attestation_age_min_max: int = number(15, unit="min", source=OWN, status=Status.CHOICE)
     abort_counts_from_pct: int = number(75, unit="% of the dose", source=NOBODY, status=Status.UNVERIFIED, most=100)
 
     vitals_interval_during_min: int = number(

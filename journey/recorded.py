@@ -63,10 +63,14 @@ class Asked(Generic[C_co]):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What a decision lets become an event, and the rules it breaks."""
+    """What a decision lets become an event, and the rules it breaks.
+
+    `stream` is the container that it happened to, if it is another than what was asked.
+    """
 
     event: Event
     deviations: tuple[Rule, ...] = ()
+    stream: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

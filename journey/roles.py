@@ -42,6 +42,7 @@ class Question(StrEnum):
     AUDIT_CORRECTIONS = "audit_corrections"
     AUDIT_UNSIGNED = "audit_unsigned"
     AUDIT_CONSENTS = "audit_consents"
+    DRUG_LEDGER = "drug_ledger"
     JOURNEY_SHOW = "journey_show"
     JOURNEY_NEXT = "journey_next"
     JOURNEY_EVENTS = "journey_events"
@@ -89,6 +90,8 @@ MAY: Mapping[type[Command], frozenset[Role]] = {
     commands.CompleteInfusion: CLINICIANS,
     commands.AbortInfusion: CLINICIANS,
     commands.GiveMedication: CLINICIANS,
+    commands.DispenseDose: CLINICIANS,
+    commands.WasteDose: CLINICIANS,
     commands.AssessDischargeReadiness: CLINICIANS,
     commands.DischargePatient: CLINICIANS,
     commands.CompleteAssessment: CLINICIANS,
@@ -106,6 +109,13 @@ MAY: Mapping[type[Command], frozenset[Role]] = {
     commands.RecordDeath: STAFF,
     commands.SignOffSession: PRESCRIBERS,
     commands.CorrectEntry: STAFF,
+    commands.ReceiveContainer: CLINICIANS,
+    commands.AttestMovement: CLINICIANS,
+    commands.RecordCount: CLINICIANS,
+    commands.TransferContainerOut: CLINICIANS,
+    commands.DestroyContainer: CLINICIANS,
+    commands.OpenDiscrepancy: CLINICIANS,
+    commands.ResolveDiscrepancy: PRESCRIBERS,
 }
 """Of each command the roles that may ask it; what is not named is denied. One corrects only what one may enter.
 
@@ -141,6 +151,7 @@ ASKS: Mapping[Question, frozenset[Role]] = {
     Question.AUDIT_CORRECTIONS: COMPLIANCE,
     Question.AUDIT_UNSIGNED: COMPLIANCE,
     Question.AUDIT_CONSENTS: COMPLIANCE,
+    Question.DRUG_LEDGER: CLINICIANS | COMPLIANCE,
     Question.JOURNEY_SHOW: STAFF | COMPLIANCE,
     Question.JOURNEY_NEXT: STAFF,
     Question.JOURNEY_EVENTS: CLINICIANS | COMPLIANCE | {Role.SERVICE},

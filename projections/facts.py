@@ -13,7 +13,7 @@ from uuid import UUID
 from projections.parking import Waiting
 from projections.plain import moment
 
-IS_TYPE = re.compile(r"journey\.[A-Za-z]{1,60}\.v[0-9]{1,3}").fullmatch
+IS_TYPE = re.compile(r"(journey|drug)\.[A-Za-z]{1,60}\.v[0-9]{1,3}").fullmatch
 VERSION_MAX = 1_000_000
 
 

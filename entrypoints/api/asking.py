@@ -17,7 +17,7 @@ from entrypoints.api.auth import Caller, MayAsk
 from entrypoints.api.problems import Fault, Problem, refused
 from entrypoints.api.schemas import command_schema
 from entrypoints.api.wiring import FromServer, Wired
-from journey.commands import PERMISSIONS, Command, CorrectEntry, ReferJourney
+from journey.commands import OF_CONTAINER, PERMISSIONS, Command, CorrectEntry, ReceiveContainer, ReferJourney
 from journey.recorded import Actor
 from journey.store import codec
 from journey.store.identity import Identity, Note
@@ -29,6 +29,9 @@ from journey.values import Instant, LateReason, Origin
 MINUTE = timedelta(minutes=1)
 IF_MATCH_REQUIRED = (PERMISSIONS | {CorrectEntry}) - {ReferJourney}
 """What is asked on what one has seen. A referral is a journey's first command; what reports need not have read."""
+
+FIRST = frozenset({ReferJourney, ReceiveContainer})
+"""What begins a stream, of which nobody can have seen a version."""
 
 TAG = re.compile(r'"(0|[1-9][0-9]{0,8})"')
 
@@ -83,7 +86,7 @@ class Sent:
                 if_version=if_version,
             )
         )
-        return answered(answer)
+        return answered(answer, kind)
 
     def _key(self) -> UUID:
         sent = self.headers.get("idempotency-key")
@@ -97,7 +100,7 @@ class Sent:
     def _if_version(self, kind: type[Command]) -> int | None:
         """The version that the caller has seen."""
         sent = self.headers.get("if-match")
-        if kind is ReferJourney:
+        if kind in FIRST:
             return None
         if sent is None:
             if kind in IF_MATCH_REQUIRED:
@@ -128,11 +131,12 @@ async def _sent(request: Request, wired: FromServer, sent: Annotated[dict[str, A
 FromBody = Annotated[Sent, Depends(_sent)]
 
 
-def answered(answer: Answer) -> JSONResponse:
+def answered(answer: Answer, kind: type[Command]) -> JSONResponse:
     """An answer as it is sent; a command asked again gets the first answer, marked as such."""
     if answer.code is not None:
         return refused(answer)
-    headers = {"Location": f"/journeys/{answer.journey_id}"}
+    stream = "container" if kind in OF_CONTAINER else "journey"
+    headers = {} if stream == "container" else {"Location": f"/journeys/{answer.journey_id}"}
     if answer.version is not None:
         headers["ETag"] = f'"{answer.version}"'
     if answer.position is not None:
@@ -141,7 +145,7 @@ def answered(answer: Answer) -> JSONResponse:
         headers["Idempotency-Replayed"] = "true"
     said = {
         "status": answer.status,
-        "journey_id": answer.journey_id,
+        f"{stream}_id": answer.journey_id,
         "command_id": answer.command_id,
         "first_version": answer.first_version,
         "version": answer.version,
@@ -161,7 +165,7 @@ def command(routes: APIRouter, path: str, kind: type[Command]) -> Callable[[Call
         status_code=201,
         dependencies=[Depends(MayAsk(kind))],
         openapi_extra={
-            "parameters": [key] if kind is ReferJourney else [key, tag],
+            "parameters": [key] if kind in FIRST else [key, tag],
             "requestBody": {"required": True, "content": {"application/json": {"schema": command_schema(kind)}}},
         },
     )

@@ -102,7 +102,7 @@ def said(
 def refused(answer: Answer) -> JSONResponse:
     """The problem of a command that a rule refuses."""
     rule = RULES[str(answer.code)]
-    status = {Rule.WRONG_ROLE: 403, Rule.UNKNOWN_JOURNEY: 404}.get(rule, 409)
+    status = {Rule.WRONG_ROLE: 403, Rule.UNKNOWN_JOURNEY: 404, Rule.UNKNOWN_CONTAINER: 404}.get(rule, 409)
     return said(rule.value, status, rule.text, more={"outcome": answer.status.value, **answer.detail})
 
 

@@ -14,9 +14,7 @@ import typer
 from entrypoints.app import App, open_app
 from entrypoints.cli.talk import Exit, Failed
 from entrypoints.settings import Settings
-from journey.events import Event
-from journey.recorded import Actor, Recorded
-from journey.store import codec
+from journey.recorded import Actor
 from journey.store.access import Outcome
 from journey.store.reading import read
 from journey.values import Role
@@ -97,15 +95,10 @@ def replayed(
 ) -> dict[str, Any]:
     """A journey replayed, the look recorded under the command that asks. Raises Failed."""
     with installation(context) as app:
-        rows = history(app, journey_id)
+        rows = app.history(journey_id)
         looked(app, command, journey_id, found=bool(rows))
         if not rows:
             raise Failed("There is no such journey.", Exit.NOT_FOUND)
         return audit.replay(
             rows, at_version=at_version, as_recorded=as_recorded, as_happened=as_happened, clinic=app.past
         )
-
-
-def history(app: App, journey_id: UUID) -> list[tuple[int, Recorded[Event]]]:
-    """A journey's events with their positions; none of a journey that is not there."""
-    return [(row.position, codec.decode(row.body)) for row in app.store.log.stream(journey_id)]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 
@@ -18,6 +20,7 @@ from entrypoints.cli.asking import (
     Since,
     Until,
     installation,
+    instant,
     looked,
     replayed,
 )
@@ -78,6 +81,44 @@ def replay_(
     """Replay a journey from its events: its state, and what each step changed."""
     answer = replayed(context, "audit replay JOURNEY", journey, at_version, as_recorded, as_happened)
     show(answer, as_json=as_json)
+
+
+@group.command("drug-ledger")
+def drug_ledger_(
+    context: typer.Context,
+    *,
+    container: Annotated[UUID | None, typer.Option(metavar="CONTAINER", help="Of this container alone.")] = None,
+    since: Annotated[datetime | None, typer.Option(parser=instant, help="What happened from this time on.")] = None,
+    until: Annotated[datetime | None, typer.Option(parser=instant, help="What happened before this time.")] = None,
+    after: Annotated[int, typer.Option(min=0, help="After this position.")] = 0,
+    limit: Limit = 200,
+    as_json: Json = False,
+) -> None:
+    """Show what became of each container of the drug, and what was left of it at the end of each day."""
+    with installation(context, current=True) as app:
+        answer = audit.drug_ledger(
+            app.models,
+            container_id=container,
+            since=since,
+            until=until,
+            after=after,
+            limit=limit,
+            clinic=app.clinic,
+        )
+        looked(app, "audit drug-ledger")
+    show(answer if as_json else _ledger_in_short(answer), as_json=as_json)
+
+
+def _ledger_in_short(answer: dict[str, Any]) -> dict[str, Any]:
+    """What a person wants of the ledger: each movement, and the rest at the end of each day."""
+    who = ("actor", "witnessed_by", "session_id", "finding")
+    names = ("at", "container_id", "type", "change_ml", "rest_ml", "mg", *who)
+    return {
+        "position": answer["position"],
+        "rows": [{name: it[name] for name in names} for it in answer["rows"]],
+        "days": answer["days"],
+        "next": answer["next"],
+    }
 
 
 @group.command("reads")

@@ -57,7 +57,10 @@ def do(  # noqa: PLR0913 - each option by its own name, as it is typed
     *,
     role: ActingRole,
     by: ActingAs = None,
-    journey: Annotated[UUID | None, typer.Option(help="The journey; a new one for ReferJourney if not said.")] = None,
+    journey: Annotated[
+        UUID | None,
+        typer.Option(help="The journey, or the drug's container; a new one for a first command if not said."),
+    ] = None,
     at: Annotated[datetime | None, typer.Option(parser=instant, metavar="TIME", help="When; now if not said.")] = None,
     late_reason: Annotated[LateReason | None, typer.Option(help="Why it is entered late.")] = None,
     note: Annotated[str | None, typer.Option(help="Words for the vault.")] = None,
@@ -70,7 +73,7 @@ def do(  # noqa: PLR0913 - each option by its own name, as it is typed
 ) -> None:
     """Ask one command."""
     key = command_id or uuid4()
-    journey_id = journey or (uuid4() if command == "ReferJourney" else None)
+    journey_id = journey or (uuid4() if command in {"ReferJourney", "ReceiveContainer"} else None)
     if journey_id is None:
         raise Failed("--journey is missing", Exit.USAGE)
     moment = at or now()
@@ -136,7 +139,7 @@ def show_(
 def session(context: typer.Context, journey: JourneyId, session: SessionId, *, as_json: Json = False) -> None:
     """Show a session's record as a signer is shown it, what it lacks, and the digest that signing it off names."""
     with installation(context) as app:
-        record = record_of(app.store.log.history(journey), session)
+        record = record_of(app.log_of(journey), session)
         looked(app, "session JOURNEY SESSION", journey, found=record is not None)
     if record is None:
         raise Failed("There is no such session.", Exit.NOT_FOUND)
@@ -154,7 +157,7 @@ def next_(
     """Show what a role may ask next, and what is still missing for it."""
     actor = acting(role, by)
     with installation(context) as app:
-        log = app.store.log.history(journey)
+        log = app.log_of(journey)
         looked(app, "next JOURNEY", journey, found=bool(log))
         if not log:
             raise Failed("There is no such journey.", Exit.NOT_FOUND)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal, cast
@@ -18,6 +19,7 @@ from entrypoints.api.auth import Asks, Caller, Everybody, SignedIn
 from entrypoints.api.problems import Fault, Problem
 from entrypoints.app import App
 from entrypoints.pages import board as boards
+from entrypoints.pages import drug as drugs
 from entrypoints.pages import history, outcomes, to_do, unusual
 from entrypoints.pages import week as weeks
 from entrypoints.pages.route import PageRoute
@@ -32,6 +34,7 @@ from journey.store import codec
 from journey.values import Role
 from projections import schedule
 from projections.audit import Asked
+from projections.audit.drug import drug_ledger
 from projections.audit.recent import recent
 from projections.audit.replay import replay
 from projections.plain import moment
@@ -156,7 +159,7 @@ def journey(
 ) -> HTMLResponse:
     """One journey's state as of a version, what is next, and for whoever may see it its history."""
     app, caller = pages.app, _caller(request)
-    rows = [(it.position, codec.decode(it.body)) for it in app.store.log.stream(journey_id)]
+    rows = app.history(journey_id)
     if not rows:
         raise Problem(Fault.NOT_FOUND)
     answer = replay(rows, at_version=at_version, clinic=app.past)
@@ -269,6 +272,26 @@ def out_of_the_ordinary(  # noqa: PLR0913 - each filter by its own name, as a fo
         next_url=f"/unusual?{following}" if answer["next"] else None,
         csv_url=f"/audit/{of}.csv?{query}",
         json_url=f"/audit/{of}?{query}",
+    )
+
+
+@router.get("/drug", dependencies=[Depends(Asks(Question.DRUG_LEDGER))])
+def drug(request: Request, pages: FromPages, on: Annotated[date | None, Query(alias="date")] = None) -> HTMLResponse:
+    """What became of each container of the drug, up to a day: the balances at its end, and its movements."""
+    app = pages.app
+    shown = on or app.clinic.site.day(app.clock())
+    until = drugs.end_of(shown, app.clinic.site.tzinfo)
+    answer = drug_ledger(app.models, until=until, limit=sys.maxsize, clinic=app.clinic)
+    return pages.show(
+        "drug.html",
+        "/drug",
+        _caller(request),
+        date=shown.isoformat(),
+        before=shown - timedelta(days=1),
+        after=shown + timedelta(days=1),
+        **drugs.shown(answer, shown),
+        freshness=_freshness(pages, answer["position"]),
+        stale_since=answer.get("stale_since"),
     )
 
 

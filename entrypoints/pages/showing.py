@@ -54,6 +54,7 @@ LINKS = (
         "deviations, overrides, late entries, corrections, unsigned records, consents",
         Question.AUDIT_DEVIATIONS,
     ),
+    Link("/drug", "Drug", "what became of each container of the drug, and what is left of it", Question.DRUG_LEDGER),
     Link("/audit/timeline", "Timeline", "who entered what and when, as JSON or CSV", Question.AUDIT_TIMELINE),
     Link(
         "/projections",

@@ -10,7 +10,7 @@ from entrypoints.reference.meanings import meaning
 from entrypoints.reference.phases import by_phase, is_permission
 from entrypoints.reference.rules import rules_of, shared_rules
 from entrypoints.reference.types import hints, needed, optional, unit, written
-from journey.commands import ANSWERED_BY, COMMANDS, Command, CorrectEntry, StartInfusion
+from journey.commands import ANSWERED_BY, COMMANDS, Command, CorrectEntry, DispenseDose, StartInfusion
 from journey.roles import ASKS, MAY
 from journey.values import LateReason, Role
 
@@ -81,8 +81,8 @@ def _command(command: type[Command]) -> Iterator[str]:
         yield from (f"Refused: {codes(found.refusals)}.", "")
     if found.deviations:
         yield from (f"Marked: {codes(found.deviations)}.", "")
-    if command is StartInfusion:
-        yield from ("With `happened` every one of these but the unknown session marks, and refuses nothing.", "")
+    if command in {StartInfusion, DispenseDose}:
+        yield from ("With `happened` every one of these but what is unknown marks, and refuses nothing.", "")
     if command is CorrectEntry:
         yield from (OF_CORRECTIONS, "")
 

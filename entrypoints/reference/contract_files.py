@@ -109,7 +109,7 @@ def _message(name: str) -> Schema:
 
 def file_of(name: str) -> str:
     """The file of an event's current version."""
-    return f"{current(name).removeprefix('journey.')}.json"
+    return f"{current(name).partition('.')[2]}.json"
 
 
 def _event(name: str) -> Schema:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from enum import Enum
 
@@ -10,7 +10,7 @@ from entrypoints.reference.markdown import GENERATED, codes, table, text
 from entrypoints.reference.meanings import meaning
 from entrypoints.reference.phases import ASKED_BY, by_phase, is_permission
 from entrypoints.reference.types import hints, listed, optional, unit, written
-from journey.events import EVENTS, Event, SuicideRiskRaised
+from journey.events import EVENTS, ContainerDispensed, ContainerWasted, Event, SuicideRiskRaised
 from journey.values import Origin, Sensitivity
 
 INTRODUCTION = """# Events
@@ -26,8 +26,8 @@ code or an id, and the words are in the vault.
 ENVELOPE = (
     ("id", "UUID", "the event's id"),
     ("source", "`/sites/<site>`", "where it belongs to"),
-    ("type", "`journey.<name>.v<n>`", "which event, in which version"),
-    ("subject", "UUID", "the journey"),
+    ("type", "`journey.<name>.v<n>`", "which event, in which version; `drug.` of a container's"),
+    ("subject", "UUID", "the journey, or the container of the drug"),
     ("time", "UTC", "when it happened"),
     ("recordedat", "UTC", "when it was recorded, by the store's clock"),
     ("utcoffsetmin", "min", "the reporter's offset from UTC"),
@@ -46,6 +46,14 @@ ENVELOPE = (
     ("data.deviations", "list of codes", "the rules that it breaks"),
     ("data.sensitivity", f"list of {codes(Sensitivity)}", "segments that the law protects further"),
 )
+
+
+ALSO: Mapping[type[Event], str] = {
+    SuicideRiskRaised: "CompleteAssessment",
+    ContainerDispensed: "DispenseDose",
+    ContainerWasted: "WasteDose",
+}
+"""Of what comes with another event of the same commit, the command that asks for it."""
 
 
 def events_page() -> str:
@@ -73,7 +81,7 @@ def _lines() -> Iterator[str]:
 def _event(event: type[Event]) -> Iterator[str]:
     command = ASKED_BY.get(event)
     kind = "Permission" if is_permission(command) else "Observation"
-    asked = "CompleteAssessment" if event is SuicideRiskRaised or command is None else command.__name__
+    asked = ALSO.get(event) or ("" if command is None else command.__name__)
     yield from (f"### {event.__name__}", "", " ".join((event.__doc__ or "").split()), "")
     yield from (f"{kind}, asked for by [{asked}](commands.md#{asked.lower()}).", "", *_fields(event))
 

@@ -21,6 +21,7 @@ HEADINGS: Mapping[str, str] = {
     "course": "The course of the treatment",
     "closing": "Maintenance and the end",
     "records": "Records",
+    "container": "Containers of the drug",
 }
 """Of each module of events and commands its heading."""
 

@@ -17,6 +17,7 @@ from typing import Any, cast
 
 from journey.commands import COMMANDS, Command, CorrectEntry
 from journey.decisions import answers
+from journey.decisions.container import of_container
 from journey.decisions.decide import decide
 from journey.decisions.records import correct_entry
 from journey.errors import Rule
@@ -60,18 +61,22 @@ def _rules_of(name: str) -> Rules:
 @cache
 def shared_rules() -> Rules:
     """The rules that are looked at for every command."""
-    found = _found(decide, besides=(answers.answer, correct_entry))
+    found = _found(decide, besides=(answers.answer, of_container, correct_entry))
     return Rules(dict.fromkeys(OF_EVERY_REQUEST) | found.refusals, found.deviations)
 
 
 @cache
 def _decisions() -> dict[str, FunctionType]:
-    """Of each command's name its decision: what the arm of `answer` calls for it."""
+    """Of each command's name its decision: what its arm calls for it."""
+    return _arms(cast("FunctionType", answers.answer)) | _arms(cast("FunctionType", of_container))
+
+
+def _arms(answering: FunctionType) -> dict[str, FunctionType]:
     found: dict[str, FunctionType] = {}
-    for arm in ast.walk(_tree(cast("FunctionType", answers.answer))):
+    for arm in ast.walk(_tree(answering)):
         if isinstance(arm, ast.match_case) and (name := _matched(arm.pattern)) in COMMANDS:
             (returned,) = (it.value for it in arm.body if isinstance(it, ast.Return))
-            called = _called(returned, answers.answer.__globals__) if isinstance(returned, ast.Call) else None
+            called = _called(returned, answering.__globals__) if isinstance(returned, ast.Call) else None
             found[name] = cast("FunctionType", called)
     return found
 

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
 from entrypoints.importing import read_request
+from entrypoints.simulator.stock import Stock
+from journey.commands import COMMANDS, OF_CONTAINER
 from journey.recorded import Actor
 from journey.site import Site
 from journey.store.request import Request
@@ -57,6 +59,7 @@ class Chart:
     journey_id: UUID
     site: Site
     chance: Random
+    stock: Stock = field(default_factory=Stock)
     entered: list[Line] = field(default_factory=list)
     _taken: int = 0
     at: datetime = field(init=False)
@@ -109,11 +112,14 @@ class Chart:
         refused: str | None = None,
         **fields: Any,
     ) -> UUID:
-        """Enter a command, by somebody, its fields left out that are None; the id it goes by."""
+        """Enter a command, by somebody, its fields left out that are None; the id it goes by.
+
+        What is asked of a container of the drug names that, and no journey.
+        """
         command_id = self.named(f"command {len(self._requests) + 1}")
         head = {
             "command": command,
-            "journey_id": str(self.journey_id),
+            **({} if COMMANDS[command] in OF_CONTAINER else {"journey_id": str(self.journey_id)}),
             "command_id": str(command_id),
             "at": self.written(at or self.at),
             "by": dict(by),

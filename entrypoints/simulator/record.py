@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID, uuid5
 
 from entrypoints.simulator.chart import Chart
 from journey.clinic import Clinic
+from journey.commands import OF_CONTAINER, AttestMovement, Command
+from journey.container import Container, folded
 from journey.decisions import decide
 from journey.errors import Refused
 from journey.events import Event
 from journey.history import NEW, grown
-from journey.recorded import Happened
+from journey.recorded import Asked, Happened
 from journey.signing import digest_of, shown, unaddressed
 from journey.state import Journey
 from journey.store.batch import asked_of
@@ -28,10 +30,11 @@ class Record:
     _log: tuple[Happened[Event], ...] = ()
     _journey: Journey = NEW
     _read: int = 0
+    _seen: dict[UUID, tuple[Happened[Event], ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Decide as the clinic does."""
-        self._clinic = Clinic(site=self.chart.site)
+        self._clinic = Clinic(site=self.chart.site, container=self._container)
 
     def shown_digest(self, session_id: UUID) -> str:
         """The digest of what a signer is shown of a session."""
@@ -48,23 +51,59 @@ class Record:
             if line.request["command"] == SIGNING:
                 continue
             asked = asked_of(line.asked, line.heard_at)
-            try:
-                facts = decide(self._journey, self._log, asked, self._clinic)
-            except Refused:
-                continue
-            for number, fact in enumerate(facts, 1):
+            if isinstance(asked.command, AttestMovement):
+                self._seen[asked.journey_id] = self._decided(asked, self._ledger(asked.journey_id))
+            elif type(asked.command) not in OF_CONTAINER:
+                self._entered(asked)
+        self._read = len(self.chart.entered)
+
+    def _entered(self, asked: Asked[Command]) -> None:
+        before = len(self._log)
+        self._log = self._decided(asked, self._log)
+        for version in range(before + 1, len(self._log) + 1):
+            self._journey = grown(self._journey, self._log[:version])
+
+    def _container(self, container_id: UUID) -> Container | None:
+        """A container as this patient's lines know it: received, and attested for them."""
+        return folded(self._ledger(container_id))
+
+    def _ledger(self, container_id: UUID) -> tuple[Happened[Event], ...]:
+        received = self.chart.stock.received.get(container_id)
+        if container_id in self._seen or received is None:
+            return self._seen.get(container_id, ())
+        return (
+            Happened(
+                event=received,
+                event_id=container_id,
+                journey_id=container_id,
+                site_id=self.chart.site.site_id,
+                version=1,
+                at=self.chart.at,
+                utc_offset_min=0,
+                recorded_at=self.chart.at,
+                policy_version=self._clinic.policy.version,
+            ),
+        )
+
+    def _decided(self, asked: Asked[Command], log: tuple[Happened[Event], ...]) -> tuple[Happened[Event], ...]:
+        """A log with what comes of a line; as it was, if the line is refused."""
+        try:
+            facts = decide(self._journey, log, asked, self._clinic)
+        except Refused:
+            return log
+        for number, fact in enumerate(facts, 1):
+            if fact.stream is None:
                 entry = Happened(
                     event=fact.event,
                     event_id=uuid5(asked.command_id, f"event {number}"),
                     site_id=asked.site_id,
                     journey_id=asked.journey_id,
-                    version=len(self._log) + 1,
+                    version=len(log) + 1,
                     at=asked.at,
                     utc_offset_min=asked.utc_offset_min,
                     recorded_at=asked.recorded_at,
                     policy_version=self._clinic.policy.version,
                     deviations=fact.deviations,
                 )
-                self._log = (*self._log, entry)
-                self._journey = grown(self._journey, self._log)
-        self._read = len(self.chart.entered)
+                log = (*log, entry)
+        return log

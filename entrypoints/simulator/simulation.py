@@ -15,6 +15,7 @@ from entrypoints.simulator.clinic import synthetic_clinic
 from entrypoints.simulator.course import Course
 from entrypoints.simulator.patients import Patient, made_up
 from entrypoints.simulator.profiles import Profile
+from entrypoints.simulator.stock import Stock
 from journey.site import Site
 
 PATIENTS, MONTHS = 120, 18
@@ -41,8 +42,8 @@ def planned(
     busy as they get, each at another stage.
     """
     calendar = Calendar(site, busiest=end.astimezone(UTC))
-    come = made_up(seed, patients, end - months * MONTH, end, profile)
-    courses = [_course(seed, patient, calendar) for patient in come]
+    stock, come = Stock(), made_up(seed, patients, end - months * MONTH, end, profile)
+    courses = [_course(seed, patient, calendar, stock) for patient in come]
     lives = [course.life() for course in courses]
     waiting = [(next(life), number) for number, life in enumerate(lives)]
     heapq.heapify(waiting)
@@ -54,6 +55,6 @@ def planned(
             heapq.heappush(waiting, (wakes, number))
 
 
-def _course(seed: int, patient: Patient, calendar: Calendar) -> Course:
+def _course(seed: int, patient: Patient, calendar: Calendar, stock: Stock) -> Course:
     chance = Random(f"course {seed} {patient.number}")  # noqa: S311 - seeded chance is what a simulation wants
-    return Course(patient, Chart(patient.journey_id, calendar.site, chance), calendar)
+    return Course(patient, Chart(patient.journey_id, calendar.site, chance, stock), calendar)

@@ -94,6 +94,15 @@ class Visit:
         yield from self._wait(4)
         self.screenings.before_infusion(self.nurse)
 
+    @property
+    def _dose_mg(self) -> int:
+        return round(self.weight_kg * self.dose_mg_per_kg)
+
+    @property
+    def _witness(self) -> By:
+        """The nurse who sees what this one draws and wastes."""
+        return NURSES[(NURSES.index(self.nurse) + 1) % len(NURSES)]
+
     def _score(self) -> int:
         return self.patient.score_after(self.infusion_no - 1, self.planned, self.chance)
 
@@ -129,8 +138,11 @@ class Visit:
 
     def _infusion(self) -> Entering[int]:
         """Forty minutes at a steady rate, if nothing comes between; gives when it ended."""
-        dose = round(self.weight_kg * self.dose_mg_per_kg)
+        dose = self._dose_mg
         yield from self._wait(15)
+        self.container_id = self.chart.stock.drawn(
+            self.chart, self.session_id, dose, self.nurse, self._witness, self.prescriber
+        )
         self._enter(
             "StartInfusion",
             self.nurse,
@@ -179,6 +191,8 @@ class Visit:
         )
         yield from self._wait(37)
         self.effects.treat("hypertension")
+        left = Decimal(dose) / 2
+        self.chart.stock.wasted(self.chart, self.session_id, self.container_id, left, self.nurse, self._witness)
         return 35
 
     def _recovery(self, ended: int) -> Wakes:

@@ -8,8 +8,17 @@ from typing import get_args, get_type_hints
 
 from journey import events
 from journey.commands.closing import CloseJourney, RecordDeath, ScheduleMaintenance
+from journey.commands.container import (
+    AttestMovement,
+    DestroyContainer,
+    OpenDiscrepancy,
+    ReceiveContainer,
+    RecordCount,
+    ResolveDiscrepancy,
+    TransferContainerOut,
+)
 from journey.commands.course import ChangeModality, DetectRelapse, OrderReinduction, PauseJourney, ResumeJourney
-from journey.commands.drug import GiveMedication, PlaceIvAccess
+from journey.commands.drug import DispenseDose, GiveMedication, PlaceIvAccess, WasteDose
 from journey.commands.intake import (
     CompleteConsult,
     ConfirmEligibility,
@@ -81,6 +90,8 @@ Reportable = (
     | DischargePatient
     | PlaceIvAccess
     | GiveMedication
+    | DispenseDose
+    | WasteDose
     | CompleteAssessment
     | AddressSuicideRisk
     | ReportAdverseEvent
@@ -97,9 +108,22 @@ Reportable = (
     | SignOffSession
 )
 
-Command = Reportable | CorrectEntry
+OfContainer = (
+    ReceiveContainer
+    | AttestMovement
+    | RecordCount
+    | TransferContainerOut
+    | DestroyContainer
+    | OpenDiscrepancy
+    | ResolveDiscrepancy
+)
+
+Command = Reportable | CorrectEntry | OfContainer
 
 COMMANDS: dict[str, type[Command]] = {command.__name__: command for command in get_args(Command)}
+
+OF_CONTAINER: frozenset[type[Command]] = frozenset(get_args(OfContainer))
+"""What is asked of a container of the drug, and not of a journey."""
 
 ANSWERED_BY: dict[type[Command], type[events.Event]] = {
     ReferJourney: events.JourneyReferred,
@@ -132,6 +156,8 @@ ANSWERED_BY: dict[type[Command], type[events.Event]] = {
     DischargePatient: events.PatientDischarged,
     PlaceIvAccess: events.IvAccessPlaced,
     GiveMedication: events.MedicationGiven,
+    DispenseDose: events.DoseDispensed,
+    WasteDose: events.DoseWasted,
     CompleteAssessment: events.AssessmentCompleted,
     AddressSuicideRisk: events.SuicideRiskAddressed,
     ReportAdverseEvent: events.AdverseEventReported,
@@ -147,6 +173,13 @@ ANSWERED_BY: dict[type[Command], type[events.Event]] = {
     RecordDeath: events.DeathRecorded,
     SignOffSession: events.SessionSignedOff,
     CorrectEntry: events.EntryCorrected,
+    ReceiveContainer: events.ContainerReceived,
+    AttestMovement: events.MovementAttested,
+    RecordCount: events.CountRecorded,
+    TransferContainerOut: events.ContainerTransferredOut,
+    DestroyContainer: events.ContainerDestroyed,
+    OpenDiscrepancy: events.DiscrepancyOpened,
+    ResolveDiscrepancy: events.DiscrepancyResolved,
 }
 
 PERMISSIONS: frozenset[type[Command]] = frozenset(
@@ -159,6 +192,7 @@ PERMISSIONS: frozenset[type[Command]] = frozenset(
         BookAppointment,
         RescheduleAppointment,
         ClearSession,
+        DispenseDose,
         StartInfusion,
         AssessResponse,
         ResumeJourney,
@@ -197,12 +231,14 @@ __all__ = [
     "ANSWERED_BY",
     "COMMANDS",
     "COMMUTES",
+    "OF_CONTAINER",
     "PERMISSIONS",
     "AbortInfusion",
     "AddressSuicideRisk",
     "ApproveTreatmentPlan",
     "AssessDischargeReadiness",
     "AssessResponse",
+    "AttestMovement",
     "BookAppointment",
     "BookSeries",
     "CancelAppointment",
@@ -221,15 +257,21 @@ __all__ = [
     "ContactPatient",
     "CorrectEntry",
     "DenyEligibility",
+    "DestroyContainer",
     "DetectRelapse",
     "DischargePatient",
+    "DispenseDose",
     "GiveConsent",
     "GiveMedication",
     "MissAppointment",
+    "OfContainer",
+    "OpenDiscrepancy",
     "OrderReinduction",
     "PauseJourney",
     "PlaceIvAccess",
+    "ReceiveContainer",
     "RecordContraindication",
+    "RecordCount",
     "RecordDeath",
     "RecordTreatmentTrial",
     "RecordVitals",
@@ -237,12 +279,15 @@ __all__ = [
     "ReportAdverseEvent",
     "Reportable",
     "RescheduleAppointment",
+    "ResolveDiscrepancy",
     "ResumeJourney",
     "ScheduleMaintenance",
     "SignOffSession",
     "StartInfusion",
+    "TransferContainerOut",
     "UpdateAdverseEvent",
     "VerifyCoverage",
+    "WasteDose",
     "WithdrawConsent",
     "WithholdSession",
     "new_ids",

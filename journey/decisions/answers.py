@@ -29,6 +29,7 @@ from journey.commands import (
     DenyEligibility,
     DetectRelapse,
     DischargePatient,
+    DispenseDose,
     GiveConsent,
     GiveMedication,
     MissAppointment,
@@ -49,6 +50,7 @@ from journey.commands import (
     StartInfusion,
     UpdateAdverseEvent,
     VerifyCoverage,
+    WasteDose,
     WithdrawConsent,
     WithholdSession,
 )
@@ -57,6 +59,7 @@ from journey.decisions import (
     closing,
     course,
     discharge,
+    dispensing,
     drug,
     infusion,
     intake,
@@ -137,6 +140,10 @@ def answer(  # noqa: C901, PLR0911, PLR0912 - one arm a command, so that none ca
             return infusion.abort_infusion(journey, _of(asked, command), clinic, findings)
         case GiveMedication() as command:
             return drug.give_medication(journey, _of(asked, command), findings)
+        case DispenseDose() as command:
+            return dispensing.dispense_dose(journey, _of(asked, command), clinic, findings)
+        case WasteDose() as command:
+            return dispensing.waste_dose(journey, _of(asked, command), clinic, findings)
         case AssessDischargeReadiness() as command:
             return discharge.assess_discharge_readiness(journey, _of(asked, command), clinic, findings)
         case DischargePatient() as command:
@@ -168,7 +175,7 @@ def answer(  # noqa: C901, PLR0911, PLR0912 - one arm a command, so that none ca
         case RecordDeath() as command:
             return closing.record_death(journey, _of(asked, command), clinic, findings)
         case SignOffSession() as command:
-            return sign_off.sign_off_session(journey, log, _of(asked, command), findings)
+            return sign_off.sign_off_session(journey, log, _of(asked, command), clinic, findings)
         case _:
             assert_never(asked.command)
 

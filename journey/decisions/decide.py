@@ -7,6 +7,7 @@ from typing import cast
 
 from journey.clinic import Clinic
 from journey.commands import (
+    OF_CONTAINER,
     PERMISSIONS,
     AssessDischargeReadiness,
     ChangeInfusionRate,
@@ -18,8 +19,10 @@ from journey.commands import (
     CorrectEntry,
     DetectRelapse,
     DischargePatient,
+    DispenseDose,
     GiveConsent,
     GiveMedication,
+    OfContainer,
     PauseJourney,
     PlaceIvAccess,
     RecordVitals,
@@ -28,6 +31,7 @@ from journey.commands import (
     StartInfusion,
 )
 from journey.decisions.answers import answer
+from journey.decisions.container import of_container
 from journey.decisions.findings import Findings, require
 from journey.decisions.records import correct_entry
 from journey.errors import Refused, Rule
@@ -79,10 +83,15 @@ def weighed(
 
 def _decided(journey: Journey, log: Log, asked: Asked[Command], clinic: Clinic, findings: Findings) -> list[Fact]:
     command = asked.command
-    require(Rule.UNKNOWN_JOURNEY, holds=journey.referred is not None or isinstance(command, ReferJourney))
+    container = type(command) in OF_CONTAINER
+    new = isinstance(command, ReferJourney) and not log
+    require(Rule.UNKNOWN_JOURNEY, holds=journey.referred is not None or new or container)
     skew = timedelta(minutes=clinic.policy.clock_skew_min)
     require(Rule.AT_IN_FUTURE, holds=asked.at <= asked.recorded_at + skew)
     findings.note(Rule.LATE_WITHOUT_REASON, holds=not _late(asked, clinic) or asked.reason is not None)
+    if container:
+        require(Rule.NOTE_NOT_KEPT, holds=asked.note_id is None)
+        return of_container(log, cast("Asked[OfContainer]", asked), clinic, findings)
     if isinstance(command, CorrectEntry):
         corrected, *raised = correct_entry(journey, log, cast("Asked[CorrectEntry]", asked), clinic)
         return [Fact(corrected.event, (*findings.deviations, *corrected.deviations)), *raised]
@@ -116,7 +125,7 @@ def _dead(journey: Journey, asked: Asked[Command], clinic: Clinic) -> bool:
 
 def _happened(asked: Asked[Command]) -> bool:
     """Whether the act has happened already, in a downtime: a clinician says so, and why it is heard of so late."""
-    happened = isinstance(asked.command, StartInfusion) and asked.command.happened
+    happened = isinstance(asked.command, (StartInfusion, DispenseDose)) and asked.command.happened
     require(Rule.HAPPENED_NEEDS_REASON, holds=not happened or asked.reason is not None)
     require(Rule.HAPPENED_NEEDS_CLINICIAN, holds=not happened or asked.actor.acting_role in CLINICIANS)
     return happened

@@ -16,6 +16,7 @@ from journey.history import Log
 from journey.phases import Phase
 from journey.recorded import Asked, Fact
 from journey.state import Attempt, Journey, Session, Stage
+from journey.values import Origin
 
 SHOWN = Context(prec=4)
 """How exactly the dose by weight is stored: it is computed, and the dose itself is what counts."""
@@ -44,6 +45,7 @@ def start_infusion(
     screened(journey, asked.at, clinic.policy, findings)
     _dose(journey, session, command, clinic, findings)
     _rate(journey, command, clinic, findings)
+    _drawn(session, asked, findings)
     return [
         findings.fact(
             InfusionStarted(
@@ -111,6 +113,15 @@ def _rate(journey: Journey, command: StartInfusion, clinic: Clinic, findings: Fi
     findings.guard(
         Rule.RATE_DIFFERS, holds=lasts is not None and planned is not None and abs(lasts - planned) <= rounding
     )
+
+
+def _drawn(session: Session, asked: Asked[StartInfusion], findings: Findings) -> None:
+    """As much of the drug was drawn as is to go in; a record from before the ledger is marked and not refused."""
+    holds = asked.command.dose_mg <= session.left_mg
+    if asked.origin is Origin.IMPORT:
+        findings.note(Rule.NOT_DISPENSED, holds=holds)
+    else:
+        findings.guard(Rule.NOT_DISPENSED, holds=holds)
 
 
 def change_infusion_rate(journey: Journey, asked: Asked[ChangeInfusionRate], findings: Findings) -> list[Fact]:

@@ -11,6 +11,7 @@ from journey.clinic import Clinic
 from journey.commands import Command
 from journey.decisions.decide import weighed
 from journey.decisions.probes import PROBES, Now, Probe
+from journey.decisions.probes.drug import stocked
 from journey.errors import Rule
 from journey.history import Log
 from journey.recorded import Actor, Asked
@@ -36,7 +37,7 @@ def next_steps(journey: Journey, log: Log, at: datetime, actor: Actor, clinic: C
 
     What only the store can know is not looked at: whether another journey holds the chair.
     """
-    now = Now(journey=journey, log=log, at=at, clinic=clinic, actor=actor)
+    now = Now(journey=journey, log=log, at=at, clinic=stocked(clinic, journey, at), actor=actor)
     for kind, probes in PROBES.items():
         if may(actor.acting_role, kind):
             yield from (weighed_step(now, probe) for probe in probes(now))

@@ -20,6 +20,7 @@ from journey.commands import (
     CompleteScreening,
     ConfirmEligibility,
     DischargePatient,
+    DispenseDose,
     GiveConsent,
     MissAppointment,
     PlaceIvAccess,
@@ -33,6 +34,7 @@ from journey.commands import (
 from journey.decisions.decide import decide
 from journey.decisions.next_steps import Step, weighed_step
 from journey.decisions.probes import PROBES, Now
+from journey.decisions.probes.drug import stocked
 from journey.errors import Rule
 from journey.history import Log, grown
 from journey.recorded import Actor, Happened
@@ -63,6 +65,7 @@ HELPING: tuple[tuple[type[Command], ...], ...] = (
     (AddressSuicideRisk,),
     (RecordVitals,),
     (PlaceIvAccess,),
+    (DispenseDose,),
     (AssessDischargeReadiness,),
     (RecordVitals, AssessDischargeReadiness),
     (ScheduleMaintenance,),
@@ -100,7 +103,7 @@ def onward(journey: Journey, log: Log, at: datetime, actor: Actor, clinic: Clini
     roles = tuple(role for role in Role if may(role, kind))
     own = actor.acting_role in roles
     asker = actor if own else Actor(user=actor.user, role=roles[0])
-    now = Now(journey=journey, log=log, at=at, clinic=clinic, actor=asker)
+    now = Now(journey=journey, log=log, at=at, clinic=stocked(clinic, journey, at), actor=asker)
     step = _about(now, kind, visit)
     if step is None:
         return None
@@ -167,7 +170,8 @@ def _tried(now: Now, chain: Sequence[type[Command]]) -> Iterator[tuple[Step, Now
 def _after(now: Now, step: Step) -> Now:
     """The journey as it would be after a step."""
     journey, log = now.journey, list(now.log)
-    for number, fact in enumerate(decide(journey, log, step.asked, now.clinic)):
+    facts = decide(journey, log, step.asked, now.clinic)
+    for number, fact in enumerate(it for it in facts if it.stream is None):
         log.append(
             Happened(
                 event=fact.event,

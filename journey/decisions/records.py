@@ -18,6 +18,8 @@ from journey.decisions.outcome import LEVELS, risks
 from journey.errors import Refused, Rule
 from journey.events import (
     AssessmentCompleted,
+    DoseDispensed,
+    DoseWasted,
     EntryCorrected,
     Event,
     InfusionStarted,
@@ -48,12 +50,14 @@ def correct_entry(journey: Journey, log: Log, asked: Asked[CorrectEntry], clinic
     """
     command = asked.command
     target = _target(log, command.target_event_id)
+    require(Rule.LEDGER_STANDS, holds=not isinstance(target.event, (DoseDispensed, DoseWasted)))
     require(Rule.WRONG_ROLE, holds=may(asked.actor.acting_role, ASKED_BY[type(target.event)]))
     now = next((entry for entry in effective(log) if entry.event_id == target.event_id), None)
     if command.kind is CorrectionKind.RETRACT:
         require(Rule.REPLACEMENT_UNEXPECTED, holds=command.replacement is None)
         require(Rule.NOTHING_DIFFERS, holds=now is not None)
-        require(Rule.INFUSION_RECORDED, holds=not _infused(log, target.event))
+        require(Rule.INFUSION_RECORDED, holds=not _with(InfusionStarted, log, target.event))
+        require(Rule.LEDGER_STANDS, holds=not _with(DoseDispensed, log, target.event))
         risk = isinstance(target.event, SuicideRiskRaised)  # taken back, it is met by nobody
         require(Rule.NOTE_REQUIRED, holds=not risk or asked.note_id is not None)
         return [Fact(_corrected(command, None))]
@@ -75,10 +79,10 @@ def _target(log: Log, event_id: UUID) -> Happened[Event]:
     return found
 
 
-def _infused(log: Log, event: Event) -> bool:
-    """Whether an infusion rests on a check-in: with its session gone, it would count for nothing."""
+def _with(kind: type[Event], log: Log, event: Event) -> bool:
+    """Whether such an entry rests on a check-in: with its session gone, it would count for nothing."""
     return isinstance(event, PatientCheckedIn) and any(
-        isinstance(entry.event, InfusionStarted) and entry.event.session_id == event.session_id
+        isinstance(entry.event, kind) and getattr(entry.event, "session_id", None) == event.session_id
         for entry in effective(log)
     )
 

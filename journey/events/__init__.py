@@ -5,8 +5,19 @@ from __future__ import annotations
 from typing import get_args
 
 from journey.events.closing import DeathRecorded, JourneyClosed, MaintenanceScheduled
+from journey.events.container import (
+    ContainerDestroyed,
+    ContainerDispensed,
+    ContainerReceived,
+    ContainerTransferredOut,
+    ContainerWasted,
+    CountRecorded,
+    DiscrepancyOpened,
+    DiscrepancyResolved,
+    MovementAttested,
+)
 from journey.events.course import JourneyPaused, JourneyResumed, ModalityChanged, ReinductionOrdered, RelapseDetected
-from journey.events.drug import IvAccessPlaced, MedicationGiven
+from journey.events.drug import DoseDispensed, DoseWasted, IvAccessPlaced, MedicationGiven
 from journey.events.intake import (
     ConsultCompleted,
     ContraindicationRecorded,
@@ -78,6 +89,8 @@ Original = (
     | PatientDischarged
     | IvAccessPlaced
     | MedicationGiven
+    | DoseDispensed
+    | DoseWasted
     | AssessmentCompleted
     | SuicideRiskRaised
     | SuicideRiskAddressed
@@ -95,12 +108,28 @@ Original = (
     | SessionSignedOff
 )
 
-Event = Original | EntryCorrected
+OfContainer = (
+    ContainerReceived
+    | MovementAttested
+    | ContainerDispensed
+    | ContainerWasted
+    | CountRecorded
+    | ContainerTransferredOut
+    | ContainerDestroyed
+    | DiscrepancyOpened
+    | DiscrepancyResolved
+)
+
+Event = Original | EntryCorrected | OfContainer
 
 EVENTS: dict[str, type[Event]] = {event.__name__: event for event in get_args(Event)}
 
+OF_CONTAINER: frozenset[type[Event]] = frozenset(get_args(OfContainer))
+"""What happens to a container of the drug, and so lies in a stream of its own."""
+
 __all__ = [
     "EVENTS",
+    "OF_CONTAINER",
     "AdverseEventReported",
     "AdverseEventUpdated",
     "AppointmentBooked",
@@ -111,11 +140,21 @@ __all__ = [
     "ConsentGiven",
     "ConsentWithdrawn",
     "ConsultCompleted",
+    "ContainerDestroyed",
+    "ContainerDispensed",
+    "ContainerReceived",
+    "ContainerTransferredOut",
+    "ContainerWasted",
     "ContraindicationCleared",
     "ContraindicationRecorded",
+    "CountRecorded",
     "CoverageVerified",
     "DeathRecorded",
     "DischargeReadinessAssessed",
+    "DiscrepancyOpened",
+    "DiscrepancyResolved",
+    "DoseDispensed",
+    "DoseWasted",
     "EligibilityConfirmed",
     "EligibilityDenied",
     "EntryCorrected",
@@ -132,6 +171,8 @@ __all__ = [
     "MaintenanceScheduled",
     "MedicationGiven",
     "ModalityChanged",
+    "MovementAttested",
+    "OfContainer",
     "Original",
     "PatientCheckedIn",
     "PatientContacted",

@@ -1,4 +1,4 @@
-"""What was placed and given on the day of an infusion, beside the infusion itself?"""
+"""What was placed, drawn, given and wasted on the day of an infusion, beside the infusion itself?"""
 
 from __future__ import annotations
 
@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from journey.values import DrugAmount, Gauge, Ordinal, RxNorm, UserId
+from journey.values import (
+    ConcentrationMgPerMl,
+    Day,
+    DrawnMl,
+    DrugAmount,
+    Gauge,
+    GivenMg,
+    Lot,
+    Ndc,
+    Ordinal,
+    RxNorm,
+    UserId,
+)
 
 
 class IvSite(StrEnum):
@@ -68,6 +80,15 @@ class MedicationIndication(StrEnum):
     OTHER = "other"
 
 
+class WasteMethod(StrEnum):
+    """How what was left over was made unusable."""
+
+    SEQUESTRATION_DEVICE = "sequestration_device"
+    SINK = "sink"
+    REVERSE_DISTRIBUTOR = "reverse_distributor"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IvAccessPlaced:
     """A line was placed, after so many punctures."""
@@ -90,3 +111,35 @@ class MedicationGiven:
     indication: MedicationIndication
     ordered_by: UserId
     given_by: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseDispensed:
+    """The drug of an infusion was drawn from a container, whose ledger says so in the same commit.
+
+    `mg` is volume times concentration; `verified_by` attested it by a sign-in of their own.
+    """
+
+    session_id: UUID
+    container_id: UUID
+    ndc: Ndc
+    lot: Lot
+    expires_on: Day
+    conc_mg_per_ml: ConcentrationMgPerMl
+    volume_ml: DrawnMl
+    mg: GivenMg
+    drawn_by: UserId
+    verified_by: UserId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseWasted:
+    """What was drawn and not infused was made unusable; `witnessed_by` attested it by a sign-in of their own."""
+
+    session_id: UUID
+    container_id: UUID
+    ml: DrawnMl
+    conc_mg_per_ml: ConcentrationMgPerMl
+    mg: GivenMg
+    method: WasteMethod
+    witnessed_by: UserId | None = None

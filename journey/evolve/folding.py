@@ -15,11 +15,21 @@ from journey.events import (
     ConsentGiven,
     ConsentWithdrawn,
     ConsultCompleted,
+    ContainerDestroyed,
+    ContainerDispensed,
+    ContainerReceived,
+    ContainerTransferredOut,
+    ContainerWasted,
     ContraindicationCleared,
     ContraindicationRecorded,
+    CountRecorded,
     CoverageVerified,
     DeathRecorded,
     DischargeReadinessAssessed,
+    DiscrepancyOpened,
+    DiscrepancyResolved,
+    DoseDispensed,
+    DoseWasted,
     EligibilityConfirmed,
     EligibilityDenied,
     EntryCorrected,
@@ -36,6 +46,7 @@ from journey.events import (
     MaintenanceScheduled,
     MedicationGiven,
     ModalityChanged,
+    MovementAttested,
     PatientCheckedIn,
     PatientContacted,
     PatientDischarged,
@@ -61,11 +72,13 @@ from journey.evolve.parts import consent_withdrawn, resumed, updated, with_adver
 from journey.evolve.sessions import (
     cleared,
     discharged,
+    drawn,
     infusion_ended,
     infusion_started,
     iv_placed,
     rate_changed,
     read,
+    wasted,
 )
 from journey.phases import BY_EVENT, Standing, following
 from journey.recorded import Happened
@@ -170,6 +183,10 @@ def _told(journey: Journey, recorded: Happened[Event]) -> Journey:  # noqa: C901
             return infusion_ended(journey, recorded, event)
         case MedicationGiven() | PatientContacted():
             return journey  # nothing is decided on it
+        case DoseDispensed() as event:
+            return drawn(journey, event)
+        case DoseWasted() as event:
+            return wasted(journey, event)
         case DischargeReadinessAssessed() as event:
             return with_session(journey, event.session_id, readiness=event)
         case PatientDischarged() as event:
@@ -214,5 +231,17 @@ def _told(journey: Journey, recorded: Happened[Event]) -> Journey:  # noqa: C901
             return with_session(journey, event.session_id, signed_off=event)
         case EntryCorrected():
             return journey  # applied to the history before it is folded
+        case (
+            ContainerReceived()
+            | MovementAttested()
+            | ContainerDispensed()
+            | ContainerWasted()
+            | CountRecorded()
+            | ContainerTransferredOut()
+            | ContainerDestroyed()
+            | DiscrepancyOpened()
+            | DiscrepancyResolved()
+        ):
+            return journey  # what happens to a container lies in a stream of its own
         case _:
             assert_never(recorded.event)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from journey.events import (
+    DoseDispensed,
+    DoseWasted,
     Event,
     InfusionAborted,
     InfusionCompleted,
@@ -42,6 +44,18 @@ def iv_placed(journey: Journey, event: IvAccessPlaced) -> Journey:
     if session is None or session.stage is not Stage.CLEARED:
         return placed
     return with_session(placed, event.session_id, stage=Stage.IV_PLACED)
+
+
+def drawn(journey: Journey, event: DoseDispensed) -> Journey:
+    """The drug was drawn."""
+    session = journey.sessions.get(event.session_id)
+    return journey if session is None else with_session(journey, event.session_id, draws=(*session.draws, event))
+
+
+def wasted(journey: Journey, event: DoseWasted) -> Journey:
+    """Some of what was drawn was wasted."""
+    session = journey.sessions.get(event.session_id)
+    return journey if session is None else with_session(journey, event.session_id, wastes=(*session.wastes, event))
 
 
 def infusion_started(journey: Journey, recorded: Happened[Event], event: InfusionStarted) -> Journey:

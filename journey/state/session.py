@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
-from journey.events.drug import IvAccessPlaced
+from journey.events.drug import DoseDispensed, DoseWasted, IvAccessPlaced
 from journey.events.records import SessionSignedOff
 from journey.events.session import (
     DischargeReadinessAssessed,
@@ -101,7 +101,9 @@ class Session:
     cleared: SessionCleared | None = None
     cleared_at: datetime | None = None
     iv_access: IvAccessPlaced | None = None
+    draws: tuple[DoseDispensed, ...] = ()
     attempts: tuple[Attempt, ...] = ()
+    wastes: tuple[DoseWasted, ...] = ()
     readiness: DischargeReadinessAssessed | None = None
     disposition: Disposition | None = None
     ended_at: datetime | None = None
@@ -116,6 +118,26 @@ class Session:
     def running(self) -> Attempt | None:
         """The infusion that is running, if one is; the one heard of last, should two be."""
         return next((attempt for attempt in reversed(self.attempts) if attempt.running), None)
+
+    @property
+    def dispensed_mg(self) -> Decimal:
+        """What was drawn of the drug."""
+        return sum((draw.mg for draw in self.draws), Decimal(0))
+
+    @property
+    def infused_mg(self) -> Decimal:
+        """What went in, as far as somebody has recorded it."""
+        return sum((attempt.mg_infused or Decimal(0) for attempt in self.attempts), Decimal(0))
+
+    @property
+    def wasted_mg(self) -> Decimal:
+        """What was wasted of what was drawn."""
+        return sum((waste.mg for waste in self.wastes), Decimal(0))
+
+    @property
+    def left_mg(self) -> Decimal:
+        """What was drawn, and neither went in nor was wasted."""
+        return self.dispensed_mg - self.infused_mg - self.wasted_mg
 
     def attempt_at(self, moment: datetime) -> Attempt | None:
         """The infusion that a moment belongs to: the last one started by then, or else the first."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID, uuid5
 
 from journey.clinic import Clinic
 from journey.commands import COMMUTES, Command, ReferJourney
+from journey.container import Container, folded
 from journey.decisions import decide, sensitivity
 from journey.errors import Refused, Rule
 from journey.events import Event
@@ -27,23 +28,25 @@ from journey.store.statements import Head, Statement
 from journey.store.vault import Vault
 from journey.values import Origin
 
-UNSTORED = frozenset({Rule.WRONG_ROLE, Rule.UNKNOWN_JOURNEY, Rule.NOT_A_SIMULATION})
+UNSTORED = frozenset({Rule.WRONG_ROLE, Rule.UNKNOWN_JOURNEY, Rule.UNKNOWN_CONTAINER, Rule.NOT_A_SIMULATION})
 """Refusals that are not kept: who may not ask, or asks in the wrong place, may ask again."""
 UNHEARD_OF = Loaded()
 
 
 @dataclass(slots=True)
 class Pending:
-    """An answer that holds once the batch is stored; its events are those from `first` on, so many."""
+    """An answer that holds once the batch is stored; `last` is where the last event of what was asked lies in it."""
 
     answer: Answer
-    first: int = 0
-    events: int = 0
+    last: int | None = None
 
 
 @dataclass(slots=True)
 class Batch:
-    """Decides commands one after the other, each on what those before it have made of the journeys."""
+    """Decides commands one after the other, each on what those before it have made of the journeys.
+
+    `load` gives a container that a command touches beside its journey; a journey is never loaded so.
+    """
 
     log: EventLog
     vault: Vault
@@ -52,7 +55,8 @@ class Batch:
     mac: Callable[[bytes], str]
     simulated: bool
     known: dict[UUID, Answered]
-    loaded: Mapping[UUID, Loaded]
+    loaded: dict[UUID, Loaded]
+    load: Callable[[UUID], Loaded]
     entries: list[Entry] = field(default_factory=list)
     answers: list[Statement] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
@@ -63,6 +67,7 @@ class Batch:
     def __post_init__(self) -> None:
         """Begin with nothing held."""
         self._sealing = Sealing(self.vault)
+        self.clinic = replace(self.clinic, container=self._container)
         site = self.clinic.site
         self._reservations = Reservations(self.log, site.site_id, site.capacity)
 
@@ -120,6 +125,17 @@ class Batch:
     def _loaded(self, journey_id: UUID) -> Loaded:
         return self.grown.get(journey_id) or self.loaded.get(journey_id, UNHEARD_OF)
 
+    def _container(self, container_id: UUID) -> Container | None:
+        """A container of the site, with what the batch has made of it."""
+        return folded(self._also(container_id).log)
+
+    def _also(self, container_id: UUID) -> Loaded:
+        """A container's stream; nothing is said of another site's."""
+        if container_id not in self.grown and container_id not in self.loaded:
+            self.loaded[container_id] = self.load(container_id)
+        found = self._loaded(container_id)
+        return found if found.site_id == self.clinic.site.site_id else UNHEARD_OF
+
     def _decided(self, request: Request, loaded: Loaded, mac: str) -> Pending:
         last = loaded.log[-1].recorded_at if loaded.log else None
         now = self.clock()
@@ -140,18 +156,23 @@ class Batch:
             vaulted, commitment = ([], None) if patient_id is None else self._sealing.sealed(request, patient_id)
         except Destroyed:
             raise Refused(Rule.PATIENT_ERASED) from None
-        after = loaded
+        own = request.journey_id
+        after = {own: loaded}
         fresh: list[Entry] = []
         for number, fact in enumerate(facts, 1):
-            recorded = self._recorded(asked, fact, number, after, commitment)
+            stream = own if fact.stream is None else fact.stream
+            before = after.get(stream) or self._also(stream)
+            recorded = self._recorded(asked, fact, number, stream, before, commitment)
             fresh.append(entry(recorded))
-            after = after.grown(recorded, fresh[-1].body)
-        changes = self._reservations.change(loaded.journey, after.journey)  # may refuse: nothing is taken in before
-        self.grown[request.journey_id] = after
+            after[stream] = before.grown(recorded, fresh[-1].body)
+        # may refuse: nothing is taken in before
+        changes = self._reservations.change(loaded.journey, after[own].journey)
+        self.grown |= after
         first = len(self.entries)
         self.entries += fresh
         self.statements += [*vaulted, *changes]
-        versions = (count + 1, count + len(facts))
+        its_own = [number for number, it in enumerate(fresh) if it.originator_id == own]
+        versions = (count + 1, count + len(its_own))
         self._answered(request, asked.recorded_at, mac, Status.ACCEPTED, versions=versions)
         answer = Answer(
             status=Status.ACCEPTED,
@@ -159,10 +180,10 @@ class Batch:
             command_id=request.command_id,
             first_version=versions[0],
             version=versions[1],
-            event_ids=tuple(it.event_id for it in after.log[count:]),
+            event_ids=tuple(it.event_id for it in after[own].log[count:]),
             deviations=tuple(rule for fact in facts for rule in fact.deviations),
         )
-        return Pending(answer, first, len(fresh))
+        return Pending(answer, first + its_own[-1])
 
     def _patient(self, request: Request) -> UUID | None:
         """Whom a command is about; None if its journey is not known."""
@@ -171,19 +192,20 @@ class Batch:
         return None if referred is None else referred.patient_id
 
     def _recorded(
-        self, asked: Asked[Command], fact: Fact, number: int, after: Loaded, commitment: str | None
+        self, asked: Asked[Command], fact: Fact, number: int, stream: UUID, before: Loaded, commitment: str | None
     ) -> Recorded[Event]:
         """The event in its envelope: a command's first event is caused by the command, the others by that event."""
+        last = before.log[-1].recorded_at if before.log else asked.recorded_at
         first_id = uuid5(asked.command_id, "event 1")
         return Recorded(
             event=fact.event,
             event_id=first_id if number == 1 else uuid5(asked.command_id, f"event {number}"),
             site_id=asked.site_id,
-            journey_id=asked.journey_id,
-            version=len(after.log) + 1,
+            journey_id=stream,
+            version=len(before.log) + 1,
             at=asked.at,
             utc_offset_min=asked.utc_offset_min,
-            recorded_at=asked.recorded_at,
+            recorded_at=max(asked.recorded_at, last),
             actor=asked.actor,
             origin=asked.origin,
             correlation_id=asked.correlation_id,
@@ -195,7 +217,7 @@ class Batch:
             note_commitment=commitment if number == 1 else None,
             deviations=fact.deviations,
             sensitivity=sensitivity(fact.event),
-            prev=after.digest,
+            prev=before.digest,
         )
 
     def _answered(

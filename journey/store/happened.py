@@ -59,7 +59,7 @@ def _reader(tagged: str) -> Callable[..., Happened[Event]] | None:
 
 def kind_at_once(tagged: str) -> type[Event] | None:
     """The kind of event that a type is, closed; none for what is to be refused, upcast, or holds another."""
-    name = tagged.removeprefix("journey.").partition(".")[0]
+    name = tagged.partition(".")[2].partition(".")[0]
     if name not in EVENTS or tagged != current(name) or name == EntryCorrected.__name__:
         return None
     return closed(EVENTS[name])

@@ -107,7 +107,8 @@ class Journeys:
             mac=self.mac,
             simulated=self.simulated,
             known=known,
-            loaded=loaded,
+            loaded=dict(loaded),
+            load=lambda key: self.at_hand.load([key])[key],
         )
         batch.unlock(requests)
         return batch
@@ -129,8 +130,8 @@ class Journeys:
         """The answer with the position of its last event."""
         if isinstance(pending, Exception):
             return pending
-        if pending.events:
-            return replace(pending.answer, position=positions[pending.first + pending.events - 1])
+        if pending.last is not None:
+            return replace(pending.answer, position=positions[pending.last])
         if pending.answer.status is Status.DUPLICATE and pending.answer.version is not None:
             return self._found(pending.answer)
         return pending.answer

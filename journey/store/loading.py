@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from uuid import UUID
 
+from journey.container import Container, folded
 from journey.events import Event
 from journey.history import NEW, fold, grown
 from journey.recorded import Happened
@@ -68,6 +69,11 @@ class AtHand:
         if len(journey_ids) != 1:
             return {key: loaded(stored) for key, stored in self.log.streams(journey_ids).items()}
         return {key: self._one(key) for key in journey_ids}
+
+    def container(self, container_id: UUID, site_id: SiteId) -> Container | None:
+        """Give a container of the drug as it is now; none of another site."""
+        found = self.load([container_id])[container_id]
+        return folded(found.log) if found.site_id == site_id else None
 
     def keep(self, journey_id: UUID, it: Loaded) -> None:
         """Have a journey at hand, and no longer those not written to for longest."""

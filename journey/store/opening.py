@@ -118,13 +118,14 @@ def _opened(
     if simulated and not is_simulated:
         raise StoreUnavailable("This store is not a simulation.")
     configuration.keep(log, clinic, clock())
-    clinic = replace(clinic, former=Policies(log))
+    at_hand, site_id = AtHand(log), clinic.site.site_id
+    clinic = replace(clinic, former=Policies(log), container=lambda key: at_hand.container(key, site_id))
     opened_vault = Vault(log, keys, site_id=clinic.site.site_id)
     return Store(
         log=log,
         journeys=Journeys(
             log=log,
-            at_hand=AtHand(log),
+            at_hand=at_hand,
             vault=opened_vault,
             clinic=clinic,
             clock=clock,

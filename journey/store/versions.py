@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from journey.events import EVENTS
+from journey.events import EVENTS, OF_CONTAINER
 
 Fields = dict[str, Any]
 
@@ -27,7 +27,7 @@ class UnknownVersion(ValueError):  # noqa: N818 - what it is
 
 def current(name: str) -> str:
     """An event's type with its current version, as consumers know it."""
-    return f"journey.{name}.v{VERSIONS.get(name, 1)}"
+    return f"{_prefix(name)}.{name}.v{VERSIONS.get(name, 1)}"
 
 
 def upcast(tagged: str, fields: Fields) -> tuple[str, Fields]:
@@ -46,6 +46,11 @@ def parts(tagged: str) -> tuple[str, int]:
     """The name and the version that a type is made of. Raises UnknownVersion."""
     prefix, _, rest = tagged.partition(".")
     name, _, version = rest.partition(".v")
-    if prefix != "journey" or name not in EVENTS or not version.isdecimal() or version.startswith("0"):
+    if name not in EVENTS or prefix != _prefix(name) or not version.isdecimal() or version.startswith("0"):
         raise UnknownVersion("no such type of event")
     return name, int(version)
+
+
+def _prefix(name: str) -> str:
+    """What a type begins with: which kind of stream the event lies in."""
+    return "drug" if EVENTS.get(name) in OF_CONTAINER else "journey"

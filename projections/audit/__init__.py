@@ -7,6 +7,7 @@ from projections.audit.attempts import refused
 from projections.audit.consents import consents_in_force
 from projections.audit.corrections import corrections
 from projections.audit.deviations import deviations
+from projections.audit.drug import drug_ledger
 from projections.audit.late import late
 from projections.audit.model import PROJECTION
 from projections.audit.overrides import overrides
@@ -20,6 +21,7 @@ __all__ = [
     "consents_in_force",
     "corrections",
     "deviations",
+    "drug_ledger",
     "late",
     "overrides",
     "refused",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from journey.events import EntryCorrected, Event
 from journey.recorded import Recorded
+from projections.audit import drug
 from projections.audit.analysis import VIEWS
 from projections.audit.asking import NAME
 from projections.audit.consents import TABLE as CONSENTS
@@ -32,17 +33,20 @@ def entered(position: int, recorded: Recorded[Event], log: Sequence[Recorded[Eve
         made[OVERRIDES.name] = overriding(key, line, event)
     if isinstance(event, EntryCorrected):
         made[CORRECTIONS.name] = corrected(key, line, event, log)
+    moved = drug.row(position, recorded)
+    if moved is not None:
+        made[drug.TABLE.name] = {key: moved}
     return made
 
 
 PROJECTION: Projection[Course] = Projection(
     name=NAME,
-    version=3,
+    version=4,
     document=Course,
     new=Course,
     evolve=evolve,
     rows=rows,
-    tables=(TIMELINE, DEVIATIONS, OVERRIDES, CORRECTIONS, UNSIGNED, CONSENTS, STALE),
+    tables=(TIMELINE, DEVIATIONS, OVERRIDES, CORRECTIONS, UNSIGNED, CONSENTS, STALE, drug.TABLE),
     enters=entered,
     after_correction=after_correction,
     views=VIEWS,

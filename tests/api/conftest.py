@@ -90,7 +90,7 @@ class Desk:
         if_version: int | None = None,
     ) -> Answer:
         """Ask a command."""
-        path = self.paths()[kind].format(journey_id=journey_id)
+        path = self.paths()[kind].format(journey_id=journey_id, container_id=journey_id)
         headers = {"Idempotency-Key": str(key or uuid4())}
         if if_version is not None:
             headers["If-Match"] = f'"{if_version}"'

@@ -20,7 +20,7 @@ from tests.examples import COMMANDS as EXAMPLES
 HIDDEN = {"GET /openapi.json", "GET /sign-in/{code}", "POST /sign-out"}
 PAGES = {
     *("GET /", "GET /board", "GET /week", "GET /tasks", "GET /find", "GET /journey/{journey_id}", "GET /outcomes"),
-    *("GET /unusual", "/static"),
+    *("GET /unusual", "GET /drug", "/static"),
 }
 
 
@@ -93,7 +93,7 @@ def test_schemas_agree_with_the_server(busy: Desk, contract: dict[str, Any]) -> 
         body = {name: value for name, value in example.items() if name in schema["required"] and name != "at"}
         role = next(role for role in Role if check.allows(role))
         key = "00000000-0000-4000-8000-000000000001"
-        path = address.removeprefix("POST ").format(journey_id=key)
+        path = address.removeprefix("POST ").format(journey_id=key, container_id=key)
         headers = {"Idempotency-Key": key, "If-Match": '"0"'}
         answer = busy.send("POST", path, role, headers=headers, json=body)
         assert answer.json["detail"] == "at is missing.", (address, answer.text)

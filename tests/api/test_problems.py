@@ -248,7 +248,9 @@ def test_stale_version(desk: Desk) -> None:
 def test_if_match_missing(busy: Desk) -> None:
     """A permission and a correction need If-Match; a referral and what reports do not."""
     for kind, path in busy.paths().items():
-        answer = busy.send("POST", path.format(journey_id=JOURNEY), min(MAY[kind]), headers=KEY, json={})
+        answer = busy.send(
+            "POST", path.format(journey_id=JOURNEY, container_id=JOURNEY), min(MAY[kind]), headers=KEY, json={}
+        )
         required = kind in {*PERMISSIONS, CorrectEntry} - {ReferJourney}
         assert (answer.status == 428) == required, kind
         assert answer.code == ("if_match_missing" if required else "missing_field")

@@ -36,7 +36,7 @@ def looks(desk: Desk) -> list[tuple[str, Asks]]:
 def path(address: str) -> tuple[str, str]:
     """Method and path, with ids."""
     method, template = address.split(" ")
-    ids = {"journey_id": JOURNEY, "patient_id": PATIENT, "session_id": UUID(int=3)}
+    ids = {"journey_id": JOURNEY, "patient_id": PATIENT, "session_id": UUID(int=3), "container_id": UUID(int=4)}
     return method, template.format(**ids, version="default", view="infusions_v1")
 
 

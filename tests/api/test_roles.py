@@ -20,7 +20,8 @@ LOOKS = [(role, question) for role in Role for question in Question]
 def filled(address: str) -> tuple[str, str]:
     """The method and path of a route, with some ids in it."""
     method, path = address.split(" ")
-    ids = {name: UUID(int=number) for number, name in enumerate(("journey_id", "patient_id", "session_id"), start=1)}
+    names = ("journey_id", "patient_id", "session_id", "container_id")
+    ids = {name: UUID(int=number) for number, name in enumerate(names, start=1)}
     return method, path.format(**ids, code="code", rule_id="phq9-lt5", version="va", view="infusions_v1")
 
 

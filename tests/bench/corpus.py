@@ -29,6 +29,8 @@ A_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 A_TIME = re.compile(r"\d{4}-\d\d-\d\dT[0-9:]{8}[+-]\d\d:\d\d")
 A_DAY = re.compile(r'(?<!birth_date": )"\d{4}-\d\d-\d\d"')
 A_RESOURCE = re.compile(r'"(?:chair|nurse|provider)-\d"')
+OF_THE_DRUG = frozenset({"ReceiveContainer", "AttestMovement", "DispenseDose"})
+
 DERIVED = ("event 1", "event 2", "event 3", "risk_id")
 """What the ids are made from that a command brings into being."""
 
@@ -72,14 +74,21 @@ def copied(number: int) -> list[bytes]:
         command, name = source
         return str(uuid5(uuid5(COPIES, f"{number} {command}"), name))
 
-    text = A_UUID.sub(own, FILE.read_text(encoding="utf-8"))
+    text = A_UUID.sub(own, _text())
     for pattern, again in ((A_TIME, moved), (A_DAY, moved_day), (A_RESOURCE, renamed)):
         text = pattern.sub(again, text)
     return text.encode().splitlines(keepends=True)
 
 
 @cache
+def _text() -> str:
+    """The journey's own lines: what it draws comes out of containers that many journeys share."""
+    lines = FILE.read_text(encoding="utf-8").splitlines(keepends=True)
+    return "".join(it for it in lines if orjson.loads(it)["command"] not in OF_THE_DRUG)
+
+
+@cache
 def _derived() -> dict[str, tuple[str, str]]:
     """Of each id that may be derived from a command of the file: the command, and the name it is derived by."""
-    commands: list[Any] = [orjson.loads(line)["command_id"] for line in FILE.read_bytes().splitlines()]
+    commands: list[Any] = [orjson.loads(line)["command_id"] for line in _text().splitlines()]
     return {str(uuid5(UUID(command), name)): (command, name) for command in commands for name in DERIVED}

@@ -19,6 +19,8 @@ from journey.events import (
     CoverageVerified,
     DeathRecorded,
     DischargeReadinessAssessed,
+    DoseDispensed,
+    DoseWasted,
     EligibilityConfirmed,
     Event,
     InfusionAborted,
@@ -50,7 +52,7 @@ from journey.events.course import (
     ReinductionReason,
     RelapseCriterion,
 )
-from journey.events.drug import IvSite
+from journey.events.drug import IvSite, WasteMethod
 from journey.events.intake import (
     Contraindication,
     ContraindicationClass,
@@ -91,7 +93,7 @@ from journey.events.session import (
 )
 from journey.response import PHQ9_LT5
 from journey.values import Instrument, OutcomeClass
-from tests.given import DAY, MINUTE, START, Given, given, named
+from tests.given import DAY, MINUTE, RECEIVED, START, VIAL, Given, given, named
 
 CLINIC_ZONE = ZoneInfo("America/Los_Angeles")
 
@@ -235,6 +237,35 @@ def clearance(number: int = 1) -> SessionCleared:
         weight_kg=WEIGHT_KG,
         plan_id=PLAN,
         plan_revision=1,
+    )
+
+
+def draw(number: int = 1, *, volume_ml: Decimal = Decimal("0.7")) -> DoseDispensed:
+    """The dose is drawn: 35 mg, if nothing else is said."""
+    return DoseDispensed(
+        session_id=named(f"session {number}"),
+        container_id=VIAL,
+        ndc=RECEIVED.ndc,
+        lot=RECEIVED.lot,
+        expires_on=RECEIVED.expires_on,
+        conc_mg_per_ml=RECEIVED.conc_mg_per_ml,
+        volume_ml=volume_ml,
+        mg=volume_ml * RECEIVED.conc_mg_per_ml,
+        drawn_by="nora",
+        verified_by="nils",
+    )
+
+
+def waste(ml: str, number: int = 1, *, conc_mg_per_ml: Decimal = RECEIVED.conc_mg_per_ml) -> DoseWasted:
+    """Some of it is wasted, as it was in the container if nothing else is said."""
+    return DoseWasted(
+        session_id=named(f"session {number}"),
+        container_id=VIAL,
+        ml=Decimal(ml),
+        conc_mg_per_ml=conc_mg_per_ml,
+        mg=Decimal(ml) * conc_mg_per_ml,
+        method=WasteMethod.SEQUESTRATION_DEVICE,
+        witnessed_by="nils",
     )
 
 
@@ -408,8 +439,13 @@ def measured() -> Given:
 
 
 def cleared() -> Given:
-    """The session is cleared."""
-    return measured().then_came(clearance())
+    """The session is cleared, and its dose is drawn."""
+    return drawn(measured().then_came(clearance()))
+
+
+def drawn(state: Given, number: int = 1) -> Given:
+    """Return it with the dose drawn, that very minute."""
+    return state.then_came(draw(number), after=timedelta(0))
 
 
 def lined() -> Given:
@@ -452,7 +488,8 @@ def visited(state: Given, number: int, start_at: datetime | None = None) -> Give
     """Return it after one more infusion, from its booking to the way home."""
     begins = start_at or VISITS[number - 1]
     came = came_at(state.then_came(booking(number, begins)), begins, check_in(number), reading(number))
-    given_ = came.then_came(clearance(number), start(number)).then_came(completion(number), after=40 * MINUTE)
+    started = drawn(came.then_came(clearance(number)), number).then_came(start(number))
+    given_ = started.then_came(completion(number), after=40 * MINUTE)
     recovered = given_.then_came(reading(number, VitalsPhase.POST), after=60 * MINUTE)
     return recovered.then_came(readiness(number), discharge(number))
 

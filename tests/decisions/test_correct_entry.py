@@ -29,6 +29,8 @@ from journey.errors import Refused, Rule
 from journey.events import (
     AssessmentCompleted,
     ConsentGiven,
+    DoseDispensed,
+    DoseWasted,
     EligibilityConfirmed,
     EntryCorrected,
     Event,
@@ -50,6 +52,7 @@ from tests.decisions.states import (
     CONSENT,
     RIDE,
     SESSION,
+    clearance,
     cleared,
     closed,
     deceased,
@@ -57,7 +60,9 @@ from tests.decisions.states import (
     measured,
     planned,
     recovering,
+    start,
     visited,
+    waste,
 )
 from tests.given import FRONT_DESK, HOUR, NURSE, PRESCRIBER, Given, Outcome, named
 
@@ -170,9 +175,9 @@ def test_retracts_an_entry() -> None:
 
 
 def test_a_visit_is_not_retracted_from_under_its_infusion() -> None:
-    """A check-in stays while an infusion rests on it; once that is retracted too, it goes."""
-    state = recovering()
-    retracted(state, PatientCheckedIn).then_refused(Rule.INFUSION_RECORDED)
+    """A check-in stays while an infusion rests on it; once that is retracted too, it goes, if nothing was drawn."""
+    retracted(recovering(), PatientCheckedIn).then_refused(Rule.INFUSION_RECORDED)
+    state = measured().then_came(clearance(), start())
     gone = retracted(state, InfusionStarted).then_deviates()
     assert not fold(retracted(gone, PatientCheckedIn).then_deviates().log).sessions
     retracted(measured(), PatientCheckedIn).then_deviates()
@@ -312,7 +317,9 @@ def test_one_corrects_what_one_may_enter() -> None:
 def test_broken_rule_becomes_a_deviation() -> None:
     """No clinical rule refuses a correction: a wrong dose and a volume over the bag's are stored, and marked."""
     wrong = replace(PUMP, dose_mg=Decimal(40))
-    amended(infusing(), InfusionStarted, wrong).then_deviates(Rule.DOSE_DIFFERS, Rule.VOLUME_DIFFERS)
+    amended(infusing(), InfusionStarted, wrong).then_deviates(
+        Rule.DOSE_DIFFERS, Rule.VOLUME_DIFFERS, Rule.NOT_DISPENSED
+    )
     much = CompleteInfusion(session_id=SESSION, ml_infused=Decimal(60))
     after = amended(recovering(), InfusionCompleted, much)
     after.then_deviates(Rule.VOLUME_OVER_TOTAL, Rule.VOLUME_NOT_RATES)
@@ -449,3 +456,10 @@ def test_no_clinical_rule_refuses_the_correction_of_an_observation(data: st.Data
         assert list(Rule).index(outcome.answer.rule) < list(Rule).index(Rule.JOURNEY_OPEN_ELSEWHERE)
     else:
         assert isinstance(outcome.event, EntryCorrected)
+
+
+@pytest.mark.parametrize("kind", [DoseDispensed, DoseWasted])
+def test_what_the_drugs_ledger_holds_is_not_corrected(kind: type[Event]) -> None:
+    """The container's ledger would say another thing. Nor is the session taken back that it was drawn for."""
+    retracted(infusing().then_came(waste("0.1")), kind).then_refused(Rule.LEDGER_STANDS)
+    retracted(cleared(), PatientCheckedIn).then_refused(Rule.LEDGER_STANDS)

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from journey.commands import (
     ANSWERED_BY,
     COMMANDS,
+    OF_CONTAINER,
     PERMISSIONS,
     BookAppointment,
     ClearSession,
     CorrectEntry,
+    DispenseDose,
     GiveConsent,
     MissAppointment,
     ReferJourney,
@@ -25,6 +27,7 @@ from journey.commands import (
 )
 from journey.decisions import Step, decide, next_steps
 from journey.decisions.probes import PROBES
+from journey.decisions.probes.drug import stocked
 from journey.errors import Refused, Rule
 from journey.events.course import PauseReason
 from journey.history import fold
@@ -67,19 +70,20 @@ def step(state: Given, kind: type, actor: Actor = PRESCRIBER) -> Step:
 def then_decided_as_said(state: Given, said: Step) -> None:
     """Expect a step to be allowed, with its marks, or to be refused by the first rule that it is missing."""
     journey = fold(state.log)
+    clinic = stocked(state.clinic, journey, said.asked.at)
     if said.missing:
         with pytest.raises(Refused) as refused:
-            decide(journey, state.log, said.asked, state.clinic)
+            decide(journey, state.log, said.asked, clinic)
         assert refused.value.rule is said.missing[0]
         return
-    facts = decide(journey, state.log, said.asked, state.clinic)
+    facts = decide(journey, state.log, said.asked, clinic)
     assert set(facts[0].deviations) == set(said.marks)
     assert type(facts[0].event) is ANSWERED_BY[type(said.asked.command)]
 
 
 def test_every_command_has_its_probe() -> None:
-    """But the referral, which opens a journey, and the correction, which is of an entry."""
-    assert set(PROBES) == set(COMMANDS.values()) - {ReferJourney, CorrectEntry}
+    """But the referral, which opens a journey, the correction, which is of an entry, and what containers are asked."""
+    assert set(PROBES) == set(COMMANDS.values()) - {ReferJourney, CorrectEntry} - OF_CONTAINER
 
 
 @over(WALKS, st.sampled_from(ACTORS), st.sampled_from([MINUTE, HOUR, DAY, 200 * DAY]))
@@ -132,7 +136,9 @@ def test_only_what_a_role_may_ask_is_said(state: Callable[[], Given], actor: Act
         (planned, BookAppointment, []),
         (checked_in, ClearSession, [Rule.VITALS_TOO_OLD, Rule.PRESSURE_ON_HOLD]),
         (measured, ClearSession, []),
-        (measured, StartInfusion, [Rule.NOT_CLEARED]),
+        (measured, StartInfusion, [Rule.NOT_CLEARED, Rule.NOT_DISPENSED]),
+        (measured, DispenseDose, [Rule.NOT_CLEARED]),
+        (cleared, DispenseDose, []),
         (cleared, StartInfusion, []),
         (lambda: cleared().then_came(WITHDRAWN), StartInfusion, [Rule.NO_CONSENT]),
         (lambda: paused(PauseReason.INSURANCE), ResumeJourney, []),

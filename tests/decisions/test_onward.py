@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from journey.commands import RecordVitals
 from journey.decisions import Onward, decide, onward
+from journey.decisions.probes.drug import stocked
 from journey.errors import Rule
 from journey.events import AppointmentMissed, SessionSignedOff
 from journey.events.session import VitalsPhase
@@ -30,9 +31,11 @@ from tests.decisions.states import (
     booked,
     booking,
     checked_in,
+    clearance,
     cleared,
     discharged,
     infusing,
+    line,
     lined,
     measured,
     reading,
@@ -64,6 +67,11 @@ def watched(passed: timedelta) -> Given:
     return recovering().then_came(reading(phase=VitalsPhase.POST), after=passed)
 
 
+def undrawn() -> Given:
+    """The line lies, and nothing was drawn yet."""
+    return measured().then_came(clearance(), line())
+
+
 @pytest.mark.parametrize(
     "state, expected",
     [
@@ -71,6 +79,7 @@ def watched(passed: timedelta) -> Given:
         (measured, ("ClearSession", [], "ClearSession")),
         (cleared, ("PlaceIvAccess", [], "PlaceIvAccess")),
         (lined, ("StartInfusion", [], "StartInfusion")),
+        (undrawn, ("StartInfusion", ["not_dispensed"], "DispenseDose")),
         (infusing, ("CompleteInfusion", [], "CompleteInfusion")),
         (lambda: recovering().later(HOUR), ("DischargePatient", ["not_ready"], "RecordVitals")),
         (lambda: watched(HOUR), ("DischargePatient", ["not_ready"], "AssessDischargeReadiness")),
@@ -149,10 +158,10 @@ def test_what_is_said_is_what_the_decisions_say(walk: Walk, actor: Actor, passed
 def then_helps(state: Given, journey: Journey, actor: Actor, visit: UUID, found: Onward) -> None:
     """Expect that after what is said to help something no longer stands against the step, if something did."""
     assert found.now is not None
-    facts = decide(journey, state.log, found.now.asked, state.clinic)
+    facts = decide(journey, state.log, found.now.asked, stocked(state.clinic, journey, found.now.asked.at))
     assert facts[0].deviations == ()
     if found.against and not isinstance(found.now.asked.command, RecordVitals):  # which may be the first of two
-        after = ahead(state.then_came(*(fact.event for fact in facts)), actor, visit)
+        after = ahead(state.then_came(*(fact.event for fact in facts if fact.stream is None)), actor, visit)
         assert after is not None
         assert not {*found.against} <= {*after.against}
 

@@ -51,7 +51,7 @@ from journey.events.session import (
 from journey.history import fold
 from journey.values import Instrument
 from tests.decisions.paper import CLINIC, Page, Paper
-from tests.decisions.states import CONSENT, VISITS, booking, planned
+from tests.decisions.states import CONSENT, VISITS, booking, draw, planned
 from tests.decisions.test_cancel_appointment import CANCEL
 from tests.decisions.test_check_in_patient import arrive
 from tests.decisions.test_deny_eligibility import DENY
@@ -163,6 +163,8 @@ class Journeys(RuleBasedStateMachine):
         """Somebody asks to start the pump."""
         number = self.at_hand(number)
         conc, at = Decimal(dose_mg) / 50, self.soon
+        if number in self.paper.visits:  # what is drawn stands in another book: it is never too little
+            self.state = self.state.then_came(draw(number, volume_ml=Decimal(2)), after=timedelta(0))
         pump = replace(START_PUMP, session_id=named(f"session {number}"), dose_mg=Decimal(dose_mg), conc_mg_per_ml=conc)
         if self.ask(pump, self.paper.starting(number, at, dose_mg)):
             self.paper.start(number, at)

@@ -40,7 +40,8 @@ VISIT = 9
 
 BOOKED = frozenset({"RescheduleAppointment", "CancelAppointment", "MissAppointment", "CheckInPatient"})
 HERE = frozenset({"RecordVitals", "ClearSession", "WithholdSession", "GiveMedication"})
-CLEARED = frozenset({"PlaceIvAccess", "StartInfusion"})
+CLEARED = frozenset({"PlaceIvAccess", "DispenseDose"})
+DRAWN = frozenset({"StartInfusion", "WasteDose"})
 RUNNING = frozenset({"ChangeInfusionRate", "CompleteInfusion", "AbortInfusion"})
 AFTER = frozenset({"AssessDischargeReadiness", "DischargePatient"})
 SAFETY = frozenset({"AddressSuicideRisk", "UpdateAdverseEvent", "ClearContraindication"})
@@ -67,9 +68,10 @@ def situated(phase: Phase, command: str) -> Given:
         states.check_in(VISIT),
         states.reading(VISIT),
         states.clearance(VISIT),
+        states.draw(VISIT),
         states.start(VISIT, VISIT),
     ]
-    for commands, happened in ((HERE, 2), (CLEARED, 3), (RUNNING | AFTER, 4)):
+    for commands, happened in ((HERE, 2), (CLEARED, 3), (DRAWN, 4), (RUNNING | AFTER, 5)):
         if command in commands:
             begins = state.now + 3 * DAY
             state = states.came_at(state.then_came(states.booking(VISIT, begins)), begins, *visit[:happened])
@@ -144,11 +146,13 @@ COMES: Mapping[str, str] = {
     "ClearSession": "nc nc np . . pu . . jp jc",
     "WithholdSession": ". . . . . . . . . (jc)",
     "PlaceIvAccess": ". . . . . . . . . (jc)",
+    "DispenseDose": "nc nc . . . . . . jp jc",
     "StartInfusion": "np np np . . . . . jp jc",
     "ChangeInfusionRate": ". . . . . . . . . (jc)",
     "CompleteInfusion": "(cf) (cf) . . . . . . . (jc)",
     "AbortInfusion": ". . . . . . . . . (jc)",
     "GiveMedication": ". . . . . . . . . (jc)",
+    "WasteDose": ". . . . . . . . . (jc)",
     "AssessDischargeReadiness": ". . . . . . . . . (jc)",
     "DischargePatient": ". . . . . . . . . (jc)",
     "SignOffSession": "- - - - ri ri ri ri ri ri",

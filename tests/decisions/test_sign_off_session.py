@@ -12,7 +12,15 @@ import pytest
 from journey.commands import CorrectEntry, DischargePatient, SignOffSession
 from journey.commands.records import Amendment
 from journey.errors import Refused, Rule
-from journey.events import EntryCorrected, Event, PatientDischarged, SessionSignedOff
+from journey.events import (
+    DiscrepancyOpened,
+    DiscrepancyResolved,
+    EntryCorrected,
+    Event,
+    PatientDischarged,
+    SessionSignedOff,
+)
+from journey.events.container import DiscrepancyKind, Finding
 from journey.events.records import CorrectionKind, CorrectionReason
 from journey.events.session import Disposition, VitalsPhase
 from journey.history import fold, stale_entries
@@ -20,19 +28,22 @@ from journey.signing import digest_of, record_of, shown
 from tests.decisions.states import (
     SESSION,
     VISITS,
+    aborted,
     closed,
     completion,
     deceased,
     discharge,
     discharged,
+    draw,
     infusing,
     line,
     reading,
     ready,
     recovering,
+    waste,
     withheld,
 )
-from tests.given import DAY, MINUTE, PRESCRIBER, Given, Outcome, named
+from tests.given import DAY, MINUTE, PRESCRIBER, VIAL, Given, Outcome, named
 
 NOTE = named("note")
 
@@ -227,3 +238,51 @@ def test_the_digest_is_over_what_is_said() -> None:
     assert "fasting_h" not in first["data"]
     assert record["shown_digest"] == digest_of(record["entries"])
     assert record_of(whole().log, named("another")) is None
+
+
+def test_a_drug_that_does_not_balance_holds_it_up() -> None:
+    """Half of it went in, and nobody says where the rest is: then it is wasted, and the record is signed."""
+    state = half()
+    signed(state).then_refused(Rule.DRUG_NOT_BALANCED)
+    signed(state.then_came(waste("25", conc_mg_per_ml=Decimal("0.7")))).then_deviates()
+
+
+def test_a_discrepancy_says_that_it_does_not_balance() -> None:
+    """Opened, and resolved or not: the record is signed. One of another session says nothing of this."""
+    state = half()
+    opened = DiscrepancyOpened(
+        discrepancy_id=named("discrepancy"),
+        kind=DiscrepancyKind.SESSION,
+        difference_mg=Decimal("17.5"),
+        session_id=SESSION,
+    )
+    resolved = DiscrepancyResolved(discrepancy_id=opened.discrepancy_id, finding=Finding.SPILLAGE)
+    signed(state.then_moved(VIAL, opened)).then_deviates()
+    signed(state.then_moved(VIAL, opened, resolved)).then_deviates()
+    other = replace(opened, session_id=named("session 2"))
+    signed(state.then_moved(VIAL, other)).then_refused(Rule.DRUG_NOT_BALANCED)
+
+
+def test_what_devices_may_be_out_balances() -> None:
+    """2 % of what went in is the pump's: 0.7 mg of 35, and no more."""
+    for volume, refused in (("0.714", None), ("0.7141", Rule.DRUG_NOT_BALANCED)):
+        state = without_draw(whole()).then_came(draw(volume_ml=Decimal(volume)))
+        if refused is None:
+            signed(state).then_deviates()
+        else:
+            signed(state).then_refused(refused)
+
+
+def test_an_infusion_of_nothing_that_was_drawn_does_not_balance() -> None:
+    """What went in came out of a container: it is told which."""
+    signed(without_draw(whole())).then_refused(Rule.DRUG_NOT_BALANCED)
+
+
+def half() -> Given:
+    """The patient went home after an infusion that was stopped at half of its dose."""
+    return aborted(ml_infused=Decimal(25)).then_came(reading(phase=VitalsPhase.POST), line(), discharge())
+
+
+def without_draw(state: Given) -> Given:
+    """The state, had nobody entered what was drawn."""
+    return replace(state, log=tuple(it for it in state.log if it.event != draw()))

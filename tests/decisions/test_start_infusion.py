@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +19,7 @@ from journey.events.plan import TitrationStep
 from journey.events.records import CorrectionKind, CorrectionReason, Replacement
 from journey.events.session import Disposition
 from journey.policy import Policy
-from journey.values import LateReason
+from journey.values import LateReason, Origin
 from tests.decisions.states import (
     MAINTAINED,
     PLANNED,
@@ -36,6 +37,8 @@ from tests.decisions.states import (
     cleared,
     completion,
     discharge,
+    draw,
+    drawn,
     induced,
     infusing,
     maintained,
@@ -47,6 +50,7 @@ from tests.decisions.states import (
     recovering,
     start,
     visited,
+    waste,
     withheld,
 )
 from tests.decisions.test_confirm_eligibility import ABSOLUTE
@@ -77,7 +81,12 @@ def second_visit_cleared(state: Given, number: int, day: int, month: int = 3) ->
     """The patient came again and the session is cleared."""
     begins = morning(month, day)
     came = came_at(state.then_came(booking(number, begins)), begins, check_in(number), reading(number))
-    return came.then_came(clearance(number))
+    return drawn(came.then_came(clearance(number)), number)
+
+
+def ample(state: Given) -> Given:
+    """The state with more than enough drawn for the first session."""
+    return state.then_came(draw(volume_ml=Decimal(300)), after=timedelta(0))
 
 
 def without(state: Given, *events: object) -> Given:
@@ -87,7 +96,7 @@ def without(state: Given, *events: object) -> Given:
 
 STRICT = Clinic(policy=Policy(dose_mg_per_kg_max=Decimal("0.4")))
 NO_PLAN = without(cleared(), PLANNED)
-NOT_OPEN = withheld()
+NOT_OPEN = ample(withheld())
 CONSENT_WITHDRAWN = cleared().then_came(WITHDRAWN)
 FOUND = cleared().then_came(ABSOLUTE)
 DENIED = cleared().then_came(EligibilityDenied(criteria_failed=(CriterionId.AGE,), permanent=True))
@@ -105,9 +114,9 @@ def test_starts_the_pump() -> None:
 
 
 BROKEN = [
-    pytest.param(measured(), START_PUMP, Rule.NOT_CLEARED, id="not cleared"),
+    pytest.param(ample(measured()), START_PUMP, Rule.NOT_CLEARED, id="not cleared"),
     pytest.param(cleared().later(30 * MINUTE), START_PUMP, Rule.NOT_CLEARED, id="cleared 31 minutes ago"),
-    pytest.param(aborted(), START_PUMP, Rule.NOT_CLEARED, id="not cleared again after a stop"),
+    pytest.param(ample(aborted()), START_PUMP, Rule.NOT_CLEARED, id="not cleared again after a stop"),
     pytest.param(CONSENT_WITHDRAWN, START_PUMP, Rule.NO_CONSENT, id="consent withdrawn"),
     pytest.param(DENIED, START_PUMP, Rule.NOT_ELIGIBLE, id="eligibility denied"),
     pytest.param(FOUND, START_PUMP, Rule.NOT_ELIGIBLE, id="a contraindication found since"),
@@ -121,12 +130,14 @@ BROKEN = [
     pytest.param(TWO_OPEN, START_PUMP, Rule.OTHER_SESSION_OPEN, id="another session open"),
     pytest.param(CLOSED, START_PUMP, Rule.JOURNEY_CLOSED, id="journey closed"),
     pytest.param(DIED_ELSEWHERE, START_PUMP, Rule.PATIENT_DECEASED, id="patient died"),
-    pytest.param(cleared(), with_dose("36.1"), Rule.DOSE_DIFFERS, id="over the planned dose"),
+    pytest.param(ample(cleared()), with_dose("36.1"), Rule.DOSE_DIFFERS, id="over the planned dose"),
     pytest.param(cleared(), with_dose("33.9"), Rule.DOSE_DIFFERS, id="under the planned dose"),
     pytest.param(cleared(), replace(START_PUMP, total_ml=Decimal(52)), Rule.VOLUME_DIFFERS, id="another volume"),
     pytest.param(cleared(), replace(START_PUMP, rate_ml_h=Decimal(79)), Rule.RATE_DIFFERS, id="too fast"),
     pytest.param(cleared(), replace(START_PUMP, rate_ml_h=Decimal(71)), Rule.RATE_DIFFERS, id="too slow"),
     pytest.param(cleared(), replace(START_PUMP, rate_ml_h=Decimal(0)), Rule.RATE_DIFFERS, id="not at all"),
+    pytest.param(without(cleared(), draw()), START_PUMP, Rule.NOT_DISPENSED, id="nothing drawn"),
+    pytest.param(cleared(), with_dose("35.5"), Rule.NOT_DISPENSED, id="more than was drawn"),
 ]
 
 
@@ -148,27 +159,31 @@ def test_is_stored_once_it_happened(state: Given, command: StartInfusion, rule: 
     "state, command, first, others",
     [
         pytest.param(NOT_OPEN, DOWNTIME, Rule.SESSION_NOT_OPEN, [Rule.NOT_CLEARED], id="withheld"),
-        pytest.param(infusing(), DOWNTIME, Rule.INFUSION_RUNNING, [Rule.NOT_CLEARED], id="running"),
+        pytest.param(ample(infusing()), DOWNTIME, Rule.INFUSION_RUNNING, [Rule.NOT_CLEARED], id="running"),
         pytest.param(NO_PLAN, DOWNTIME, Rule.NO_PLAN, [Rule.RATE_DIFFERS], id="a plan that was retracted"),
         pytest.param(
-            NO_PLAN,
+            ample(NO_PLAN),
             with_dose("106.1", happened=True),
             Rule.NO_PLAN,
             [Rule.DOSE_TOO_HIGH, Rule.RATE_DIFFERS],
             id="too much for the weight, with nothing planned",
         ),
         pytest.param(
-            NO_PLAN,
+            ample(NO_PLAN),
             with_dose("106", happened=True),
             Rule.NO_PLAN,
             [Rule.RATE_DIFFERS],
             id="the highest for the weight, with nothing planned",
         ),
         pytest.param(
-            cleared(), with_dose("201", happened=True), Rule.DOSE_TOO_HIGH, [Rule.DOSE_DIFFERS], id="far too much"
+            ample(cleared()),
+            with_dose("201", happened=True),
+            Rule.DOSE_TOO_HIGH,
+            [Rule.DOSE_DIFFERS],
+            id="far too much",
         ),
         pytest.param(
-            checked_in(),
+            ample(checked_in()),
             with_dose("10000", happened=True),
             Rule.NOT_CLEARED,
             [Rule.DOSE_TOO_HIGH, Rule.DOSE_DIFFERS],
@@ -204,13 +219,27 @@ def test_is_refused_of_an_unknown_session() -> None:
 def test_every_limit_itself_is_allowed() -> None:
     """A dose within the rounding, a duration within two minutes, a clearance of 30 minutes ago."""
     for command in (with_dose("36"), with_dose("34"), replace(START_PUMP, total_ml=Decimal(51))):
-        cleared().when(command).then_deviates()
+        ample(cleared()).when(command).then_deviates()
     cleared().later(29 * MINUTE).when(START_PUMP).then_deviates()
+
+
+def test_what_went_in_or_was_wasted_is_not_there_any_more() -> None:
+    """After a stop, or once it is wasted, what was drawn before does for no other start; more has to be drawn."""
+    stopped = aborted().then_came(reading(), clearance())
+    stopped.when(START_PUMP).then_refused(Rule.NOT_DISPENSED)
+    stopped.then_came(draw()).when(START_PUMP).then_deviates()
+    cleared().then_came(waste("0.1")).when(START_PUMP).then_refused(Rule.NOT_DISPENSED)
+
+
+def test_an_import_of_before_the_ledger_is_marked() -> None:
+    """What is told of the past by a file is not refused for want of an entry that nobody made then."""
+    state = without(cleared(), draw())
+    state.when(START_PUMP, origin=Origin.IMPORT).then_deviates(Rule.NOT_DISPENSED)
 
 
 def test_what_happened_is_told_with_a_reason_by_a_clinician() -> None:
     """A nurse or a prescriber, and a reason code; nobody and nothing less."""
-    state = measured()
+    state = ample(measured())
     for clinician in (NURSE, PRESCRIBER):
         told = state.when(DOWNTIME, actor=clinician, reason=LateReason.EMERGENCY)
         told.then_deviates(Rule.NOT_CLEARED)
@@ -222,11 +251,12 @@ def test_what_happened_is_told_with_a_reason_by_a_clinician() -> None:
 def test_the_dose_follows_the_titration() -> None:
     """From the named infusion on, the next one's dose is the step's."""
     titrated = replace(PLANNED, titration=(TitrationStep(infusion_no=2, dose_mg_per_kg=Decimal("0.75")),))
-    first = came_at(planned().then_came(titrated, booking(1)), VISITS[0], check_in(), reading(), clearance())
+    first = came_at(planned().then_came(titrated, booking(1)), VISITS[0], check_in(), reading(), clearance(), draw())
     first.when(START_PUMP).then_deviates()
     infused = first.then_came(start()).then_came(completion(), after=40 * MINUTE).then_came(discharge())
     second = second_visit_cleared(infused, 2, 6)
     second.when(of_session(2)).then_refused(Rule.DOSE_DIFFERS)
+    second = second.then_came(draw(2))
     second.when(of_session(2, dose_mg=Decimal("52.5"), conc_mg_per_ml=Decimal("1.05"))).then_deviates()
 
 
@@ -235,6 +265,7 @@ def test_the_dose_of_maintenance_is_its_own() -> None:
     state = maintained().then_came(replace(MAINTAINED, dose_mg_per_kg=Decimal("0.6")))
     visit = second_visit_cleared(state, 7, 20, month=4)
     visit.when(of_session(7)).then_refused(Rule.DOSE_DIFFERS)
+    visit = visit.then_came(draw(7))
     visit.when(of_session(7, dose_mg=Decimal(42), conc_mg_per_ml=Decimal("0.84"))).then_deviates()
 
 
@@ -247,7 +278,7 @@ def attempt_no(state: Given, command: StartInfusion) -> int:
 
 def test_attempts_are_counted_without_gap() -> None:
     """Every start counts, also one that came to nothing."""
-    again = aborted().then_came(reading(), clearance())
+    again = aborted().then_came(reading(), clearance(), draw())
     assert attempt_no(again, START_PUMP) == 2
     assert attempt_no(second_visit_cleared(induced(2), 3, 10), of_session(3)) == 3
 
@@ -268,7 +299,7 @@ def test_a_retracted_attempt_keeps_its_number() -> None:
 
 def test_a_second_infusion_of_the_day_needs_its_own_clearance() -> None:
     """After the infusion the clearance is used up."""
-    recovering().when(START_PUMP).then_refused(Rule.NOT_CLEARED)
+    ample(recovering()).when(START_PUMP).then_refused(Rule.NOT_CLEARED)
 
 
 def test_is_refused_while_the_journey_rests() -> None:

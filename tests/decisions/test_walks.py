@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given as over
 from hypothesis import settings
 
-from journey.commands import PERMISSIONS, StartInfusion
+from journey.commands import PERMISSIONS, DispenseDose, StartInfusion
 from journey.errors import Refused, Rule
 from journey.events import (
     AssessmentCompleted,
@@ -37,6 +37,7 @@ IMPOSSIBLE = {
     Rule.NOT_CORRECTABLE,
     Rule.NOTHING_DIFFERS,
     Rule.INFUSION_RECORDED,
+    Rule.LEDGER_STANDS,
 }
 """Why an observation of these walks may be refused: an id unknown or used, or what can't have happened."""
 
@@ -121,7 +122,7 @@ def test_a_signature_is_of_what_is_shown(walk: Walk) -> None:
 def test_no_observation_is_refused_for_a_clinical_reason(walk: Walk, step: Step) -> None:
     """Whatever has happened is stored, in whatever state: as an observation, or as an act that happened already."""
     answer, command = asked(walk.state(), step), step.command
-    happened = isinstance(command, StartInfusion) and command.happened
+    happened = isinstance(command, (StartInfusion, DispenseDose)) and command.happened
     if command is not None and type(command) in PERMISSIONS and not happened:
         return
     assert not isinstance(answer, Refused) or answer.rule in IMPOSSIBLE

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -10,9 +13,10 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID, uuid5
 
+from journey.balance import balance
 from journey.clinic import Clinic
+from journey.container import folded
 from journey.decisions import decide
-from journey.errors import Rule
 from journey.events import (
     AdverseEventReported,
     AssessmentCompleted,
@@ -26,7 +30,7 @@ from journey.events import (
 from journey.events.session import Disposition
 from journey.history import as_happened, as_recorded, effective, fold
 from journey.phases import Phase
-from journey.recorded import Actor, Asked, Recorded
+from journey.recorded import Actor, Asked, Fact, Recorded
 from journey.response import at_infusion, compare
 from journey.roles import may
 from journey.state import AppointmentStatus, Stage
@@ -38,12 +42,17 @@ CLINIC = Clinic()
 CHARTED_AFTER = timedelta(minutes=2)
 ENVELOPE = {"command", "journey_id", "command_id", "at", "by", "note", "identity", "late_reason"}
 
+Logs = dict[UUID, list[Recorded[Event]]]
+"""The journey's log and the container's, by their ids."""
+
 
 def asked_of(line: dict[str, Any]) -> Asked[Any]:
     """Return the request of a line, as `journey import` would make it two minutes after it happened."""
     command_id, at = UUID(line["command_id"]), datetime.fromisoformat(line["at"])
     offset = at.utcoffset()
     assert offset is not None
+    if "journey_id" not in line:
+        line = {("journey_id" if key == "container_id" else key): it for key, it in line.items()}
     fields = {key: value for key, value in line.items() if key not in ENVELOPE}
     return Asked(
         command=read_command(line["command"], fields, command_id),
@@ -68,25 +77,31 @@ def asked_of(line: dict[str, Any]) -> Asked[Any]:
 
 @cache
 def worked() -> tuple[Recorded[Event], ...]:
-    """Return the log that the file leads to, each line decided on what came before it."""
-    log: list[Recorded[Event]] = []
+    """Return the journey's log that the file leads to, each line decided on what came before it."""
+    return tuple(next(iter(_logs().values())))
+
+
+@cache
+def _logs() -> Logs:
+    logs: Logs = defaultdict(list)
+    clinic = replace(CLINIC, container=lambda key: folded(logs[key]))
     for line in FILE.read_text(encoding="utf-8").splitlines():
         asked = asked_of(json.loads(line))
         assert may(asked.actor.acting_role, type(asked.command))
-        for number, fact in enumerate(decide(fold(log), log, asked, CLINIC), start=1):
-            log.append(_recorded(asked, fact.event, fact.deviations, number, len(log) + 1))
-    return tuple(log)
+        own = logs[asked.journey_id]
+        for number, fact in enumerate(decide(fold(own), own, asked, clinic), start=1):
+            log = logs[fact.stream or asked.journey_id]
+            log.append(_recorded(asked, fact, number, log))
+    return logs
 
 
-def _recorded(
-    asked: Asked[Any], event: Event, deviations: tuple[Rule, ...], number: int, version: int
-) -> Recorded[Event]:
+def _recorded(asked: Asked[Any], fact: Fact, number: int, log: Sequence[Recorded[Event]]) -> Recorded[Event]:
     return Recorded(
-        event=event,
+        event=fact.event,
         event_id=uuid5(asked.command_id, f"event {number}"),
         site_id=asked.site_id,
-        journey_id=asked.journey_id,
-        version=version,
+        journey_id=fact.stream or asked.journey_id,
+        version=len(log) + 1,
         at=asked.at,
         utc_offset_min=asked.utc_offset_min,
         recorded_at=asked.recorded_at,
@@ -98,7 +113,7 @@ def _recorded(
         policy_version=CLINIC.policy.version,
         reason=asked.reason,
         note_id=asked.note_id,
-        deviations=deviations,
+        deviations=fact.deviations,
     )
 
 
@@ -133,6 +148,16 @@ def test_infusions_last_as_the_guide_says() -> None:
         assert attempt.ml_infused == attempt.ml_by_rates(attempt.ended_at)
         planned = Decimal("0.5") if attempt.started.attempt_no <= 3 else Decimal("0.6")
         assert abs(attempt.started.dose_mg - session.checked_in.weight_kg * planned) <= 1
+
+
+def test_the_drug_balances() -> None:
+    """What was drawn for each infusion went in, and the container's ledger says the same of all of them."""
+    sessions = fold(worked()).sessions.values()
+    assert {balance(session, CLINIC.policy).difference_mg for session in sessions} == {Decimal(0)}
+    vial = folded(_logs()[UUID(named("container"))])
+    assert vial is not None
+    drawn_mg = sum((session.dispensed_mg for session in sessions), Decimal(0))
+    assert vial.rest_mg == vial.received.volume_ml * vial.received.conc_mg_per_ml - drawn_mg
 
 
 def test_series_fits_the_plan() -> None:

@@ -23,6 +23,7 @@ from journey.commands import (
     CorrectEntry,
     DetectRelapse,
     DischargePatient,
+    DispenseDose,
     MissAppointment,
     OrderReinduction,
     PauseJourney,
@@ -32,6 +33,7 @@ from journey.commands import (
     SignOffSession,
     StartInfusion,
     UpdateAdverseEvent,
+    WasteDose,
     WithdrawConsent,
     WithholdSession,
 )
@@ -45,6 +47,7 @@ from journey.events.course import (
     ReinductionReason,
     RelapseCriterion,
 )
+from journey.events.drug import WasteMethod
 from journey.events.intake import Contraindication, ContraindicationStatus, Evidence
 from journey.events.outcome import AdverseEventOutcome, Next, Timepoint
 from journey.events.plan import ConsentParty, WithdrawalEffect
@@ -86,7 +89,7 @@ from tests.decisions.test_give_medication import GIVE as GIVE_DRUG
 from tests.decisions.test_place_iv_access import PLACE
 from tests.decisions.test_report_adverse_event import REPORT
 from tests.decisions.test_sign_off_session import signing
-from tests.given import DAY, HOUR, MINUTE, PRESCRIBER, Given, named
+from tests.given import DAY, HOUR, MINUTE, PRESCRIBER, RECEIVED, VIAL, Given, named
 
 STATES = {
     "planned": planned(),
@@ -117,7 +120,11 @@ def of_visit(number: int) -> Iterator[Command]:
     yield WithholdSession(session_id=session, reason=WithheldReason.OTHER, next_action=NextAction.REVIEW)
     yield replace(PLACE, session_id=session)
     yield replace(GIVE_DRUG, session_id=session)
+    yield WasteDose(session_id=session, container_id=VIAL, ml=Decimal("0.46"), method=WasteMethod.SINK)
     for happened in (False, True):
+        yield DispenseDose(
+            session_id=session, container_id=VIAL, lot=RECEIVED.lot, volume_ml=Decimal("0.7"), happened=happened
+        )
         yield StartInfusion(
             session_id=session,
             dose_mg=Decimal(35),
@@ -203,10 +210,9 @@ class Walk:
         """The state at the end."""
         state = STATES[self.begins]
         for step in self.steps:
-            decided, passed = asked(state, step), step.passed
-            for fact in [] if isinstance(decided, Refused) else decided:
-                state = state.then_came(fact.event, after=passed, deviations=fact.deviations)
-                passed = timedelta(0)
+            decided = asked(state, step)
+            if not isinstance(decided, Refused):
+                state = state.then_stored(decided, after=step.passed)
         return state
 
 

@@ -24,6 +24,8 @@ FRAN = {"user": "fran", "role": "front_desk"}
 NORA = {"user": "nora", "role": "nurse"}
 PETE = {"user": "pete", "role": "prescriber"}
 
+CONC_MG_PER_ML, LOT = Decimal(50), "K2501"
+
 WRONG_PHQ9 = "phq9 after infusion 2"
 
 
@@ -85,6 +87,13 @@ class Lines:
             "by": dict(by),
         }
         self.lines.append(head | fields)
+
+    def of_container(self, name: str, command: str, when: str, by: Mapping[str, str], **fields: Any) -> None:
+        """Add a line of the container that the drug comes from, and not of the journey."""
+        self.add(name, command, when, by, **fields)
+        own = self.lines.pop()
+        self.lines.append({("container_id" if key == "journey_id" else key): it for key, it in own.items()})
+        self.lines[-1]["container_id"] = named("container")
 
 
 def named(name: str) -> str:
@@ -310,6 +319,37 @@ def rescheduled(lines: Lines, visit: Visit) -> None:
     )
 
 
+def drawn(lines: Lines, visit: Visit) -> None:
+    """The dose is drawn in front of the prescriber; the container came before the first one."""
+    volume_ml, container_id = str(Decimal(visit.dose_mg) / CONC_MG_PER_ML), named("container")
+    if visit is VISITS[0]:
+        lines.of_container(
+            "container came",
+            "ReceiveContainer",
+            visit.time(9),
+            NORA,
+            ndc="00143-9508-10",
+            lot=LOT,
+            expires_on="2027-03-31",
+            conc_mg_per_ml=str(CONC_MG_PER_ML),
+            volume_ml="10",
+            supplier="wholesaler-1",
+        )
+    session_id = named(f"{visit.name} session")
+    seen = {"act": "draw", "ml": volume_ml, "session_id": session_id}
+    lines.of_container(f"{visit.name} attested", "AttestMovement", visit.time(10), PETE, **seen)
+    lines.add(
+        f"{visit.name} drawn",
+        "DispenseDose",
+        visit.time(10),
+        NORA,
+        session_id=session_id,
+        container_id=container_id,
+        lot=LOT,
+        volume_ml=volume_ml,
+    )
+
+
 def session(lines: Lines, visit: Visit) -> None:
     """Check-in, monitoring, infusion, recovery and the ride home."""
     session_id = named(f"{visit.name} session")
@@ -337,6 +377,7 @@ def session(lines: Lines, visit: Visit) -> None:
     )
     vitals("pre", "pre", 0, 0)
     add("clearance", "ClearSession", 8)
+    drawn(lines, visit)
     add("start", "StartInfusion", 15, **pump(visit))
     late: list[Mapping[str, Any]] = []
     for minute, rise in ((25, 10), (35, 18), (45, 22), (55, 18), *(((65, 16),) if paused else ())):

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from journey.commands import ANSWERED_BY, Command
-from journey.events import EntryCorrected, Event, JourneyReferred
+from journey.events import OF_CONTAINER, EntryCorrected, Event, JourneyReferred
 
 ROOT = Path(__file__).parents[2]
 STEM = re.compile(r"(?<!^)(?=[A-Z])")
@@ -33,7 +33,7 @@ ALWAYS = (
     "entrypoints/api/commands/<phase>.py",
     "tests/examples/",
 )
-"""What names each event or its command; a correction alone is decided before the others, and has no arm there."""
+"""What names each event or its command; a correction is decided before the others, and a container's beside them."""
 
 OF_THEIR_OWN_KIND = frozenset({JourneyReferred, EntryCorrected})
 """What brings a person with it, and what is of any other entry."""
@@ -75,7 +75,8 @@ def test_an_event_touches_the_places_that_are_named(command: type[Command], even
     found = [*touched(names), *touched(names, ["tests/examples"])]
     assert [it for it in found if not lies_in(it, NAMED)] == [] or event in OF_THEIR_OWN_KIND
     phase = event.__module__.rpartition(".")[2]
-    places = {it.replace("<phase>", phase) for it in ALWAYS} - ({ARMS} if event is EntryCorrected else set())
+    elsewhere = event is EntryCorrected or event in OF_CONTAINER
+    places = {it.replace("<phase>", phase) for it in ALWAYS} - ({ARMS} if elsewhere else set())
     assert sorted(it for it in places if not any(lies_in(path, [it]) for path in found)) == []
     stem = STEM.sub("_", command.__name__).lower()
     assert (ROOT / "tests" / "decisions" / f"test_{stem}.py").exists()

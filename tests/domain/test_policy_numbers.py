@@ -63,6 +63,9 @@ DEFAULT: dict[str, Any] = {
     "start_sbp_mmhg_hard_max": 180,
     "start_dbp_mmhg_hard_max": 110,
     "volume_tolerance_pct": Decimal(2),
+    "balance_pump_tolerance_pct": Decimal(2),
+    "balance_syringe_tolerance_pct": Decimal(2),
+    "attestation_age_min_max": 15,
     "abort_counts_from_pct": 75,
     # during it, and until the patient goes home
     "vitals_interval_during_min": 10,
@@ -121,6 +124,8 @@ BOUNDS: dict[str, tuple[int, int | None]] = {
     "padss_vitals_whole_pct": (0, 100),
     "padss_vitals_half_pct": (0, 100),
     "volume_tolerance_pct": (0, 100),
+    "balance_pump_tolerance_pct": (0, 100),
+    "balance_syringe_tolerance_pct": (0, 100),
     "abort_counts_from_pct": (0, 100),
     "vitals_interval_during_min": (1, None),
     "vitals_interval_post_min": (1, None),

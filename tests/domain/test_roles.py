@@ -49,6 +49,8 @@ COMMAND_CELLS = {
     "CompleteInfusion": ".xx.....",
     "AbortInfusion": ".xx.....",
     "GiveMedication": ".xx.....",
+    "DispenseDose": ".xx.....",
+    "WasteDose": ".xx.....",
     "AssessDischargeReadiness": ".xx.....",
     "DischargePatient": ".xx.....",
     "CompleteAssessment": ".xx.....",
@@ -66,6 +68,13 @@ COMMAND_CELLS = {
     "RecordDeath": "xxx.....",
     "SignOffSession": "..x.....",
     "CorrectEntry": "xxx.....",
+    "ReceiveContainer": ".xx.....",
+    "AttestMovement": ".xx.....",
+    "RecordCount": ".xx.....",
+    "TransferContainerOut": ".xx.....",
+    "DestroyContainer": ".xx.....",
+    "OpenDiscrepancy": ".xx.....",
+    "ResolveDiscrepancy": "..x.....",
 }
 
 QUESTION_CELLS = {
@@ -97,6 +106,7 @@ QUESTION_CELLS = {
     "audit_corrections": "...x....",
     "audit_unsigned": "...x....",
     "audit_consents": "...x....",
+    "drug_ledger": ".xxx....",
     "journey_show": "xxxx....",
     "journey_next": "xxx.....",
     "journey_events": ".xxx.x..",

@@ -20,7 +20,8 @@ from tests.entrypoints.conftest import WORKED
 JOURNEY = "7d0f2c1e-5b1a-4c51-9a54-2f1f6a3b8e01"
 SESSION = named("infusion 1 session")
 OTHER = "00000000-0000-4000-8000-00000000dead"
-EVENTS = 142
+EVENTS, VERSIONS = 164, 149
+"""How many there are of all, and of the journey: the others are of the container that its drug came from."""
 ESCAPE = "\x1b"
 AT = "2026-03-02T09:00:00-08:00"
 
@@ -73,7 +74,7 @@ def test_the_worked_file_fills_the_read_models(worked: CommandLine) -> None:
     assert course["result"]["outcome_class"] == "remission"
     assert worked("outcome", "side-effects", "--json").json["position"] == EVENTS
     timeline = worked("audit", "timeline", "--journey", JOURNEY, "--json").json
-    assert [row["version"] for row in timeline["rows"]] == list(range(1, EVENTS + 1))
+    assert [row["version"] for row in timeline["rows"]] == list(range(1, VERSIONS + 1))
 
 
 def test_the_timeline_is_narrowed(worked: CommandLine) -> None:
@@ -101,6 +102,17 @@ def test_what_is_out_of_the_ordinary(worked: CommandLine) -> None:
     assert first["rows"] + second["rows"] == whole
     assert [row["finding"] for row in whole] == [None] * len(whole)
     assert worked("audit", "late", "--actor", "nobody").err == "No rows.\n"
+
+
+def test_the_drugs_ledger_is_told(worked: CommandLine) -> None:
+    """Each movement with what was left, and the balance of each day; of one container, and from a day on."""
+    whole = worked("audit", "drug-ledger", "--json").json
+    assert [it["type"] for it in whole["rows"]] == ["ContainerReceived", *["ContainerDispensed"] * 7]
+    assert (whole["rows"][0]["rest_ml"], whole["rows"][-1]["rest_ml"]) == ("10", "3.78")
+    assert [it["rest_ml"] for it in whole["days"]] == ["9.2", "8.4", "7.6", "6.64", "5.68", "4.72", "3.78"]
+    short = worked("audit", "drug-ledger", "--container", named("container"), "--since", "2025-10-01T00:00:00Z")
+    assert "3.78" in short.out
+    assert worked("audit", "drug-ledger", "--container", OTHER, "--json").json["rows"] == []
 
 
 def test_the_read_models_are_current_and_right(worked: CommandLine) -> None:
@@ -201,7 +213,7 @@ def test_export_gives_the_stored_bytes(worked: CommandLine) -> None:
 def test_show_as_of(worked: CommandLine) -> None:
     """A journey is shown as of a version, a recorded time, a happened time."""
     now = worked("show", JOURNEY, "--json").json
-    assert (now["version"], now["state"]["phase"]) == (EVENTS, "maintenance")
+    assert (now["version"], now["state"]["phase"]) == (VERSIONS, "maintenance")
     early = worked("show", JOURNEY, "--at-version", 3, "--json").json
     assert (early["version"], early["state"]["phase"], len(early["steps"])) == (3, "referred", 3)
     never = worked("show", JOURNEY, "--as-recorded", "2025-12-31T00:00:00Z", "--json").json

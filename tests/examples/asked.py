@@ -11,6 +11,7 @@ from journey.commands import Command
 from journey.commands.records import Amendment
 from journey.commands.schedule import WantedSlot
 from journey.events.closing import ClosingReason, Informant
+from journey.events.container import Act, Finding
 from journey.events.course import (
     ModalityMode,
     ModalityReason,
@@ -20,7 +21,7 @@ from journey.events.course import (
     ReinductionReason,
     RelapseCriterion,
 )
-from journey.events.drug import DoseUnit, IvSite, MedicationIndication, MedicationRoute
+from journey.events.drug import DoseUnit, IvSite, MedicationIndication, MedicationRoute, WasteMethod
 from journey.events.intake import (
     Contraindication,
     ContraindicationStatus,
@@ -75,8 +76,11 @@ from journey.values import Instrument, OutcomeClass
 from tests.examples.names import (
     ADVERSE,
     APPOINTMENT,
+    ATTESTATION,
     CONSENT,
+    CONTAINER,
     DIGEST,
+    DISCREPANCY,
     ITEMS,
     MOVE,
     PLAN,
@@ -258,6 +262,16 @@ _COMMANDS: tuple[Command, ...] = (
         ordered_by="pete",
         given_by="nora",
     ),
+    commands.DispenseDose(
+        session_id=SESSION, container_id=CONTAINER, lot="K2601", volume_ml=Decimal("0.7"), happened=True
+    ),
+    commands.WasteDose(
+        session_id=SESSION,
+        container_id=CONTAINER,
+        ml=Decimal(25),
+        conc_mg_per_ml=Decimal("0.7"),
+        method=WasteMethod.SEQUESTRATION_DEVICE,
+    ),
     commands.AssessDischargeReadiness(
         session_id=SESSION,
         padss=(2, 2, 1, 2, 2),
@@ -344,6 +358,20 @@ _COMMANDS: tuple[Command, ...] = (
         reason=CorrectionReason.TYPING_ERROR,
         approved_by="pete",
     ),
+    commands.ReceiveContainer(
+        ndc="00143-9508-10",
+        lot="K2601",
+        expires_on=date(2027, 3, 31),
+        conc_mg_per_ml=Decimal(50),
+        volume_ml=Decimal(10),
+        supplier="wholesaler-1",
+    ),
+    commands.AttestMovement(attestation_id=ATTESTATION, act=Act.DRAW, ml=Decimal("0.7"), session_id=SESSION),
+    commands.RecordCount(counted_ml=Decimal("9.1")),
+    commands.TransferContainerOut(ml=Decimal("9.1"), to="distributor-1"),
+    commands.DestroyContainer(ml=Decimal("9.1"), method=WasteMethod.REVERSE_DISTRIBUTOR),
+    commands.OpenDiscrepancy(discrepancy_id=DISCREPANCY, difference_mg=Decimal(10), session_id=SESSION),
+    commands.ResolveDiscrepancy(discrepancy_id=DISCREPANCY, finding=Finding.MEASUREMENT),
 )
 
 COMMANDS: dict[str, Command] = {type(command).__name__: command for command in _COMMANDS}

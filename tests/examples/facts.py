@@ -8,6 +8,7 @@ from decimal import Decimal
 from journey import events
 from journey.events import Event
 from journey.events.closing import ClosingReason, Informant
+from journey.events.container import Act, DiscrepancyKind, Finding
 from journey.events.course import (
     ModalityMode,
     ModalityReason,
@@ -17,7 +18,7 @@ from journey.events.course import (
     ReinductionReason,
     RelapseCriterion,
 )
-from journey.events.drug import DoseUnit, IvSite, MedicationIndication, MedicationRoute
+from journey.events.drug import DoseUnit, IvSite, MedicationIndication, MedicationRoute, WasteMethod
 from journey.events.intake import (
     Contraindication,
     ContraindicationClass,
@@ -82,9 +83,13 @@ from journey.values import Instrument, OutcomeClass, RiskLevel
 from tests.examples.names import (
     ADVERSE,
     APPOINTMENT,
+    ATTESTATION,
     CONSENT,
+    CONTAINER,
     DIGEST,
+    DISCREPANCY,
     ITEMS,
+    JOURNEY,
     MOVE,
     PLAN,
     RIDE,
@@ -290,6 +295,27 @@ _EVENTS: tuple[Event, ...] = (
         ordered_by="pete",
         given_by="nora",
     ),
+    events.DoseDispensed(
+        session_id=SESSION,
+        container_id=CONTAINER,
+        ndc="00143-9508-10",
+        lot="K2601",
+        expires_on=date(2027, 3, 31),
+        conc_mg_per_ml=Decimal(50),
+        volume_ml=Decimal("0.7"),
+        mg=Decimal("35.0"),
+        drawn_by="nora",
+        verified_by="nils",
+    ),
+    events.DoseWasted(
+        session_id=SESSION,
+        container_id=CONTAINER,
+        ml=Decimal(25),
+        conc_mg_per_ml=Decimal("0.7"),
+        mg=Decimal("17.5"),
+        method=WasteMethod.SEQUESTRATION_DEVICE,
+        witnessed_by="nils",
+    ),
     events.DischargeReadinessAssessed(
         session_id=SESSION,
         padss=(2, 2, 1, 2, 2),
@@ -399,6 +425,48 @@ _EVENTS: tuple[Event, ...] = (
         reason=CorrectionReason.TYPING_ERROR,
         approved_by="pete",
     ),
+    events.ContainerReceived(
+        ndc="00143-9508-10",
+        lot="K2601",
+        expires_on=date(2027, 3, 31),
+        conc_mg_per_ml=Decimal(50),
+        volume_ml=Decimal(10),
+        supplier="wholesaler-1",
+        rest_ml=Decimal(10),
+    ),
+    events.MovementAttested(
+        attestation_id=ATTESTATION, act=Act.DRAW, ml=Decimal("0.7"), session_id=SESSION, attested_by="nils"
+    ),
+    events.ContainerDispensed(
+        journey_id=JOURNEY,
+        session_id=SESSION,
+        volume_ml=Decimal("0.7"),
+        mg=Decimal("35.0"),
+        witnessed_by="nils",
+        attestation_id=ATTESTATION,
+        rest_ml=Decimal("9.3"),
+    ),
+    events.ContainerWasted(
+        journey_id=JOURNEY,
+        session_id=SESSION,
+        mg=Decimal("17.5"),
+        witnessed_by="nils",
+        attestation_id=ATTESTATION,
+        rest_ml=Decimal("9.3"),
+    ),
+    events.CountRecorded(counted_ml=Decimal("9.1"), expected_ml=Decimal("9.3"), rest_ml=Decimal("9.1")),
+    events.ContainerTransferredOut(ml=Decimal("9.1"), to="distributor-1", rest_ml=Decimal(0)),
+    events.ContainerDestroyed(
+        ml=Decimal("9.1"),
+        method=WasteMethod.REVERSE_DISTRIBUTOR,
+        witnessed_by="nils",
+        attestation_id=ATTESTATION,
+        rest_ml=Decimal(0),
+    ),
+    events.DiscrepancyOpened(
+        discrepancy_id=DISCREPANCY, kind=DiscrepancyKind.SESSION, difference_mg=Decimal(10), session_id=SESSION
+    ),
+    events.DiscrepancyResolved(discrepancy_id=DISCREPANCY, finding=Finding.MEASUREMENT),
 )
 
 EVENTS: dict[str, Event] = {type(event).__name__: event for event in _EVENTS}

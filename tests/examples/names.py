@@ -26,6 +26,7 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 SESSION, PLAN, APPOINTMENT = named("session"), named("plan"), named("appointment")
+CONTAINER, ATTESTATION, DISCREPANCY = named("container"), named("attestation"), named("discrepancy")
 CONSENT, RISK, ADVERSE = named("consent"), named("risk"), named("adverse event")
 ITEMS = {str(number): None if number == 8 else 2 for number in range(1, 10)}
 RIDE = Ride(kind=RideKind.ESCORT, person_id=named("escort"), confirmed=True)

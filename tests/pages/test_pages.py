@@ -22,6 +22,7 @@ PAGES = [
     ("analysts", "/outcomes?rule=phq9-le5"),
     ("analysts", "/outcomes?view=sustained"),
     ("analysts", "/outcomes?view=adherence"),
+    ("compliance", "/drug"),
     ("services", "/"),
 ]
 
@@ -101,3 +102,14 @@ def test_a_journey_says_what_is_next(opened: Opened, clinic: Clinic) -> None:
     assert "complete assessment" in page.locator("#next-title + p").inner_text()
     page.goto(f"{clinic.url}/journey/{clinic.corrected}?at_version=3")
     assert page.locator("#next-title").count() == 0
+
+
+def test_compliance_sees_what_is_left_of_the_drug(opened: Opened, clinic: Clinic) -> None:
+    """Of every container that is not empty what is left, and what moved on the day that is asked for."""
+    page = opened("compliance", "/drug").page
+    left = page.locator("h2#balances-title + div tbody tr td:nth-child(6)").all_inner_texts()
+    assert left
+    assert all(float(it) > 0 for it in left)
+    page.goto(f"{clinic.url}/drug?date=2001-01-01")
+    assert "There is no container." in page.inner_text("main")
+    assert "Nothing moved on this day." in page.inner_text("main")

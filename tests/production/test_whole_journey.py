@@ -60,25 +60,27 @@ class Clinic:
             for path, methods in contract["paths"].items()
             for operation in methods.values()
         }
-        self.journey_id = ""
-        self.version = 0
+        self.ids: dict[str, str] = {}
+        self.versions: dict[str, int] = {}
         self.position = 0
 
     def ask(self, line: Mapping[str, Any]) -> None:
         """Ask a line's command as the person it names; it is accepted."""
         operation = re.sub(r"(?<!^)(?=[A-Z])", "_", line["command"]).lower()
         headers = {"Idempotency-Key": line["command_id"]} | self._signed(line["by"]["user"], Role(line["by"]["role"]))
-        if self.version:
-            headers["If-Match"] = f'"{self.version}"'
-        body = {name: value for name, value in line.items() if name not in ENVELOPE}
+        own = "journey_id" if "journey_id" in line else "container_id"
+        stream = line[own]
+        if stream in self.versions and own == "journey_id":
+            headers["If-Match"] = f'"{self.versions[stream]}"'
+        body = {name: self.ids.get(str(it), it) for name, it in line.items() if name not in ENVELOPE | {own}}
         answer = self._client.post(
-            self._routes[operation].format(journey_id=self.journey_id),
+            self._routes[operation].format(**{own: self.ids.get(stream, "")}),
             headers=headers,
             json={"late_reason": "downtime", **body},
         )
         assert answer.is_success, (line["command"], answer.status_code, answer.text)
-        self.journey_id = answer.headers["Location"].rpartition("/")[2]
-        self.version = int(answer.headers["ETag"].strip('"'))
+        self.ids[stream] = answer.json()[own]
+        self.versions[stream] = int(answer.headers["ETag"].strip('"'))
         self.position = int(answer.headers["Journey-Position"])
 
     def look(self, path: str, role: Role) -> Any:
@@ -127,11 +129,11 @@ def test_a_whole_journey(installation: Installation, tmp_path: Path, topic_prefi
     for line in lines[:half]:
         clinic.ask(line)
     installation.stop(*RUNNING)
-    journey_id, version, position = clinic.journey_id, clinic.version, clinic.position
+    ids, versions, position = clinic.ids, clinic.versions, clinic.position
     clinic.close()
 
     clinic = start(installation)
-    clinic.journey_id, clinic.version, clinic.position = journey_id, version, position
+    clinic.ids, clinic.versions, clinic.position = ids, versions, position
     for line in lines[half:]:
         clinic.ask(line)
     shown = clinic.look("/outcome/responses", Role.ANALYST)

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
+from typing import cast
 from uuid import UUID, uuid5
 
 from hypothesis import strategies as st
 
 from journey.errors import Rule
-from journey.events import EntryCorrected, Event, JourneyPaused, JourneyReferred, JourneyResumed
+from journey.events import EntryCorrected, Event, JourneyPaused, JourneyReferred, JourneyResumed, Original
 from journey.events.course import PauseReason
 from journey.events.records import CorrectionKind, CorrectionReason, Replacement
 from journey.recorded import Recorded
@@ -65,8 +66,7 @@ def _deviating(entry: Recorded[Event], deviates: bool) -> Recorded[Event]:
 
 
 def _correction(target: Recorded[Event], before: Recorded[Event], minutes: int, *, retracted: bool) -> Recorded[Event]:
-    event: Event = target.event
-    assert not isinstance(event, EntryCorrected)
+    event = cast("Original", target.event)  # a correction is never a target
     put = Replacement(type=type(event).__name__, at=target.at + timedelta(minutes=minutes), data=event)
     correction = EntryCorrected(
         target_event_id=target.event_id,

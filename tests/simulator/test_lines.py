@@ -55,7 +55,7 @@ def test_lines_come_in_the_order_they_are_heard_of() -> None:
     lines = list(planned(7, *SMALL, END))
     assert all(before.heard_at <= after.heard_at for before, after in pairwise(lines))
     assert all(datetime.fromisoformat(line.request["at"]) <= line.heard_at for line in lines)
-    journeys = [line.request["journey_id"] for line in lines]
+    journeys = [line.request["journey_id"] for line in lines if "journey_id" in line.request]
     assert sum(one != other for one, other in pairwise(journeys)) > len(set(journeys))
 
 

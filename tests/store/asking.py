@@ -162,6 +162,8 @@ def worked() -> Iterator[Request]:
     """Give the requests of the worked file, as an importer makes them."""
     for line in map(json.loads, FILE.read_text(encoding="utf-8").splitlines()):
         command_id, at = UUID(line["command_id"]), datetime.fromisoformat(line["at"])
+        if "journey_id" not in line:
+            line["journey_id"] = line.pop("container_id")
         fields = {key: value for key, value in line.items() if key not in ENVELOPE}
         by = line["by"]
         yield Request(

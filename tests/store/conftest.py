@@ -88,13 +88,13 @@ def store(place: Place, keys: Keys, clock: Clock) -> Iterator[Store]:
     opened.close()
 
 
-def crossing(store: Store) -> Journeys:
+def crossing(store: Store, now: datetime = START) -> Journeys:
     """Return the store's journeys such that two commands cross: the first two have both read before either writes."""
     both, readings = Barrier(2, timeout=20), count()
 
     def at_the_barrier() -> datetime:
         if next(readings) < 2:
             both.wait()
-        return START
+        return now
 
     return replace(store.journeys, clock=at_the_barrier)

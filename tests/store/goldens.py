@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parent.parent / "golden"
 
 def path_of(event: Event) -> Path:
     """Return where the bytes of an event's current version are."""
-    return FOLDER / f"{codec.tag(event).removeprefix('journey.')}.json"
+    return FOLDER / f"{codec.tag(event).partition('.')[2]}.json"
 
 
 def body_of(event: Event) -> bytes:

@@ -44,7 +44,7 @@ def test_an_old_journey_is_what_it_was(place: Place, store: Store, clock: Clock)
     answer = strict.journeys.execute(trial(journey_id=journey_id, at=clock.now))
     assert answer.status is Status.ACCEPTED
     versions = [entry.policy_version for entry in strict.log.history(journey_id)]
-    assert versions == [*([Policy().version] * len(stored)), STRICT.version]
+    assert versions == [*([Policy().version] * before.version), STRICT.version]
     strict.close()
 
 

@@ -1,4 +1,4 @@
-"""By which routes is told what was placed and given beside the infusion?"""
+"""By which routes is asked and told what was placed, drawn, given and wasted beside the infusion?"""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from entrypoints.api.asking import FromBody, command
-from journey.commands import GiveMedication, PlaceIvAccess
+from journey.commands import DispenseDose, GiveMedication, PlaceIvAccess, WasteDose
 
 routes = APIRouter(tags=["drug"])
 
@@ -23,3 +23,15 @@ def place_iv_access(journey_id: UUID, sent: FromBody) -> JSONResponse:
 def give_medication(journey_id: UUID, sent: FromBody) -> JSONResponse:
     """Record that a drug other than the infusion's was given."""
     return sent.ask(GiveMedication, journey_id)
+
+
+@command(routes, "/journeys/{journey_id}/dispensed-doses", DispenseDose)
+def dispense_dose(journey_id: UUID, sent: FromBody) -> JSONResponse:
+    """Ask to draw the drug of an infusion from a container."""
+    return sent.ask(DispenseDose, journey_id)
+
+
+@command(routes, "/journeys/{journey_id}/wasted-doses", WasteDose)
+def waste_dose(journey_id: UUID, sent: FromBody) -> JSONResponse:
+    """Record that what was drawn and not infused was made unusable."""
+    return sent.ask(WasteDose, journey_id)

@@ -136,6 +136,27 @@ def consents(wired: FromServer, page: FromPage, wanted: FromFilters) -> dict[str
     return paged(page, audit.consents_in_force(wired.app.models, wanted))
 
 
+@question(routes, "/audit/drug-ledger", Question.DRUG_LEDGER, of="audit", tables=["rows", "days"])
+def drug_ledger(
+    wired: FromServer,
+    page: FromPage,
+    container_id: UUID | None = None,
+    since: Instant | None = None,
+    until: Instant | None = None,
+) -> dict[str, Any]:
+    """Every movement of every container of the drug, and what was left of each at the end of each day."""
+    answer = audit.drug_ledger(
+        wired.app.models,
+        container_id=container_id,
+        since=since,
+        until=until,
+        after=page.after or 0,
+        limit=page.limit,
+        clinic=wired.app.clinic,
+    )
+    return answer | {"next": page.cursor(answer["next"])}
+
+
 @question(routes, "/audit/reads", Question.AUDIT_READS, tables=["rows"])
 def reads(
     wired: FromServer,

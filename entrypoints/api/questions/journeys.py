@@ -17,7 +17,6 @@ from entrypoints.app import App
 from journey.recorded import Actor
 from journey.roles import Question
 from journey.signing import record_of
-from journey.store import codec
 from journey.values import Instant
 from projections import audit
 
@@ -42,14 +41,14 @@ def show(
 @question(routes, "/journeys/{journey_id}/sessions/{session_id}", Question.SESSION_RECORD)
 def session_record(wired: FromServer, journey_id: UUID, session_id: UUID) -> dict[str, Any]:
     """A session's record as a signer is shown it, what it lacks, and the digest that signing it off names."""
-    log = wired.app.store.log.history(journey_id)
+    log = wired.app.log_of(journey_id)
     return {"journey_id": journey_id, "version": len(log)} | found(record_of(log, session_id))
 
 
 @question(routes, "/journeys/{journey_id}/next", Question.JOURNEY_NEXT)
 def following(wired: FromServer, caller: FromCaller, journey_id: UUID) -> dict[str, Any]:
     """What the caller's role may ask next, and what is still missing for it: the decisions themselves are asked."""
-    log = wired.app.store.log.history(journey_id)
+    log = wired.app.log_of(journey_id)
     if not log:
         raise Problem(Fault.NOT_FOUND)
     return steps.told(wired.app, log, Actor(user=caller.user, role=caller.role))
@@ -80,7 +79,7 @@ def replayed(
     as_happened: datetime | None,
 ) -> dict[str, Any] | None:
     """A journey as it was; None if there is none."""
-    rows = [(row.position, codec.decode(row.body)) for row in app.store.log.stream(journey_id)]
+    rows = app.history(journey_id)
     if not rows:
         return None
     return audit.replay(rows, at_version=at_version, as_recorded=as_recorded, as_happened=as_happened, clinic=app.past)

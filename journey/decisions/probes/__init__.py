@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from journey import commands
 from journey.commands import Command
-from journey.decisions.probes import course, intake, schedule, screening, visit
+from journey.decisions.probes import course, drug, intake, schedule, screening, visit
 from journey.decisions.probes.probe import Now, Probe, Probes
 
 PROBES: Mapping[type[Command], Probes] = {
@@ -32,11 +32,13 @@ PROBES: Mapping[type[Command], Probes] = {
     commands.ClearSession: visit.clear_session,
     commands.WithholdSession: visit.withhold_session,
     commands.PlaceIvAccess: visit.place_iv_access,
+    commands.DispenseDose: drug.dispense_dose,
     commands.StartInfusion: visit.start_infusion,
     commands.ChangeInfusionRate: visit.change_infusion_rate,
     commands.CompleteInfusion: visit.complete_infusion,
     commands.AbortInfusion: visit.abort_infusion,
     commands.GiveMedication: visit.give_medication,
+    commands.WasteDose: drug.waste_dose,
     commands.AssessDischargeReadiness: visit.assess_discharge_readiness,
     commands.DischargePatient: visit.discharge_patient,
     commands.SignOffSession: visit.sign_off_session,
@@ -54,6 +56,6 @@ PROBES: Mapping[type[Command], Probes] = {
     commands.CloseJourney: course.close_journey,
     commands.RecordDeath: course.record_death,
 }
-"""Every command but the referral, which opens a journey, and the correction, which is of an entry and no step."""
+"""Every command of a journey but the referral, which opens it, and the correction, which is of an entry and no step."""
 
 __all__ = ["PROBES", "Now", "Probe", "Probes"]
