@@ -29,6 +29,7 @@ from tests.decisions.states import (
     came_at,
     check_in,
     clearance,
+    draw,
     maintained,
     phq9,
     reading,
@@ -83,7 +84,8 @@ def asks() -> Iterator[tuple[Command, Given]]:
     """
     before = long(EVENTS)
     day = before.now + WEEK
-    came: list[Event] = [booking(LAST, day), check_in(LAST), reading(LAST), clearance(LAST), start(LAST, LAST)]
+    visit: list[Event] = [booking(LAST, day), check_in(LAST), reading(LAST), clearance(LAST)]
+    came = [*visit, draw(LAST), start(LAST, LAST)]
     session_id = named(f"session {LAST}")
 
     def after(number: int) -> Given:
@@ -101,8 +103,8 @@ def asks() -> Iterator[tuple[Command, Given]]:
     yield book(LAST, start=day + DAY), before
     yield RecordVitals(session_id=session_id, phase=VitalsPhase.PRE, sbp_mmhg=124, dbp_mmhg=78), after(2)
     yield ClearSession(session_id=session_id), after(3)
-    yield replace(START_PUMP, session_id=session_id), after(4)
-    yield AbortInfusion(session_id=session_id, ml_infused=Decimal(12), reason=AbortReason.PUMP), after(5)
+    yield replace(START_PUMP, session_id=session_id), after(5)
+    yield AbortInfusion(session_id=session_id, ml_infused=Decimal(12), reason=AbortReason.PUMP), after(6)
     yield retraction(before.log[-1].event_id), before
 
 

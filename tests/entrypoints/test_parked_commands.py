@@ -16,8 +16,8 @@ from journey.store import at_once
 from tests.entrypoints.command_line import CommandLine, Said
 from tests.entrypoints.conftest import WORKED
 
-BAD = 30
-"""The position of the event that can't be read."""
+BAD, VERSION = 33, 30
+"""The position of the event that can't be read, and its version in the journey: a container's events lie between."""
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def broken(line: CommandLine, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
 
     def failing(body: bytes) -> Recorded[Event]:
         recorded = decode(body)
-        if recorded.version == BAD:
+        if recorded.version == VERSION:
             raise NotImplementedError
         return recorded
 
@@ -69,7 +69,7 @@ def test_what_waits_is_listed_and_shown(broken: CommandLine) -> None:
         *("position", "offset", "reason", "since", "type", "event_id", "streamversion", "recorded_at"),
         *("bytes", "digest"),
     ]
-    assert (shown[0]["position"], shown[0]["streamversion"], shown[1]["reason"]) == (BAD, BAD, "queued")
+    assert (shown[0]["position"], shown[0]["streamversion"], shown[1]["reason"]) == (BAD, VERSION, "queued")
     assert broken("parked", "list").code == 0
 
 
@@ -108,7 +108,7 @@ def test_one_event_is_left_out(mended: CommandLine) -> None:
         "projection": "audit",
         "journey_id": journey,
         "position": BAD,
-        "journey_version": BAD,
+        "journey_version": VERSION,
         "fault": "decode:NotImplementedError",
         "reason": "entered_again",
         "skipped_by": getpass.getuser(),
