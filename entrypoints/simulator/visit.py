@@ -63,12 +63,7 @@ class Visit:
         if self.incident is Incident.WITHHELD:
             yield from self._withheld()
             return
-        hurried = self.incident is Incident.OVERRIDDEN  # the line is placed while the prescriber is asked
-        if hurried:
-            yield from self._line_placed(9)
         yield from self._cleared()
-        if not hurried:
-            yield from self._line_placed(13)
         ended = yield from self._infusion()
         yield from self._recovery(ended)
 
@@ -110,8 +105,10 @@ class Visit:
         yield from self._wait(8)
         if self.incident is not Incident.OVERRIDDEN:
             self._enter("ClearSession", self.nurse)
+            yield from self._line_placed(13)
             return
         self._enter("ClearSession", self.nurse, refused="pressure_on_hold")
+        yield from self._line_placed(9)  # hurried: the prescriber is still being asked
         yield from self._wait(11)
         self._enter(
             "ClearSession",

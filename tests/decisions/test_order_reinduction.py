@@ -33,6 +33,7 @@ from tests.decisions.states import (
     check_in,
     closed,
     deceased,
+    drawn,
     eligible,
     endpoint_taken,
     induced,
@@ -88,7 +89,7 @@ def test_clearance_and_start_take_it_as_the_plan() -> None:
     """A slot of the plan is not needed; a visit is booked, cleared and started at the plan's dose."""
     booked = reinduced().when(book(7, start=reinduced().now + DAY)).then_deviates()
     cleared = booked.later(DAY).then_came(check_in(7), reading(7)).when(CLEAR_7).then_deviates()
-    cleared.when(of_session(7)).then_deviates()
+    drawn(cleared, 7).when(of_session(7)).then_deviates()
 
 
 def test_maintenance_follows_again() -> None:

@@ -115,6 +115,8 @@ def _bounds(marks: tuple[Any, ...]) -> tuple[Any, Any]:
                 most = bound
             case Lt(date() as bound):
                 most = bound - timedelta(days=1)
+            case Lt(int() as bound):
+                most = Decimal(bound) - Decimal("0.000001")
             case _:
                 pass
     return least, most
