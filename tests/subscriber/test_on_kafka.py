@@ -67,6 +67,7 @@ def test_through_restarts_each_event_once(seeing: Seeing, published: Topics, log
     run_until(seeing, lambda: len(seeing.seen()) == len(readings(log)), "the first run")
     log.put(written(COUNT + 60)[COUNT:])
     publish(log, published)
+    until(lambda: seeing.subscriber.status().state is State.BEHIND, seconds=30, what="the last commit to be seen")
     status = seeing.subscriber.status()
     assert (status.state, status.lag_events) == (State.BEHIND, 60)
     assert status.lag_seconds is not None
