@@ -49,11 +49,6 @@ class Container:
     discrepancies: Mapping[UUID, DiscrepancyOpened] = field(default_factory=dict)
     open: frozenset[UUID] = frozenset()
 
-    @property
-    def rest_mg(self) -> Decimal:
-        """What is left of the drug."""
-        return self.rest_ml * self.received.conc_mg_per_ml
-
     def has_discrepancy_of(self, session_id: UUID) -> bool:
         """Whether somebody has said that a session does not balance, resolved since or not."""
         return any(it.session_id == session_id for it in self.discrepancies.values())

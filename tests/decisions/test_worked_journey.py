@@ -157,7 +157,7 @@ def test_the_drug_balances() -> None:
     vial = folded(_logs()[UUID(named("container"))])
     assert vial is not None
     drawn_mg = sum((session.dispensed_mg for session in sessions), Decimal(0))
-    assert vial.rest_mg == vial.received.volume_ml * vial.received.conc_mg_per_ml - drawn_mg
+    assert (vial.received.volume_ml - vial.rest_ml) * vial.received.conc_mg_per_ml == drawn_mg
 
 
 def test_series_fits_the_plan() -> None:

@@ -50,7 +50,7 @@ FromFilters = Annotated[Asked, Depends(asked)]
 
 def paged(page: Page, answer: dict[str, Any]) -> dict[str, Any]:
     """An answer whose following page has a cursor."""
-    return answer | {"next": page.cursor(answer["next"])}
+    return paged(page, answer)
 
 
 @question(routes, "/audit/timeline", Question.AUDIT_TIMELINE, of="audit", tables=["rows"])
@@ -154,7 +154,7 @@ def drug_ledger(
         limit=page.limit,
         clinic=wired.app.clinic,
     )
-    return answer | {"next": page.cursor(answer["next"])}
+    return paged(page, answer)
 
 
 @question(routes, "/audit/reads", Question.AUDIT_READS, tables=["rows"])
