@@ -58,12 +58,22 @@ class Appointment:
 
 Appointments = Mapping[str, Appointment]
 
+MOVING = frozenset(
+    {
+        *(AppointmentBooked, SeriesBooked, AppointmentRescheduled),
+        *(AppointmentCancelled, AppointmentMissed, PatientCheckedIn),
+    }
+)
+"""What changes appointments: most events do not."""
+
 Placing = Callable[[datetime, datetime], dict[str, Any]]
 """Of a start and an end what is kept of them."""
 
 
 def after(appointments: Appointments, recorded: Happened[Event], policy: Policy) -> Appointments:  # noqa: PLR0911 - one arm an event
     """The appointments after one more event, under the policy of its day."""
+    if type(recorded.event) not in MOVING:
+        return appointments
     place = partial(_when, recorded.utc_offset_min, timedelta(minutes=policy.missed_grace_min))
     match recorded.event:
         case AppointmentBooked() as event:

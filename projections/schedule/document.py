@@ -98,6 +98,16 @@ class Heard:
     lapsed_from: str
 
 
+MOVING = frozenset(
+    {
+        *(JourneyReferred, TreatmentPlanApproved, ResponseAssessed, JourneyPaused, JourneyResumed, ModalityChanged),
+        *(ReinductionOrdered, MaintenanceScheduled, AdverseEventReported, AdverseEventUpdated),
+        *(JourneyClosed, DeathRecorded, PatientDischarged),
+    }
+)
+"""What changes the course of the treatment as a whole."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
     """A journey as the schedule sees it."""
@@ -155,6 +165,8 @@ def _heard(heard: Heard | None, recorded: Happened[Event], policy: Policy) -> He
 
 def _course(schedule: Schedule, recorded: Happened[Event], terms: Terms) -> dict[str, Any]:  # noqa: C901, PLR0911, PLR0912 - one arm an event
     """What an event changes in the course of the treatment as a whole."""
+    if type(recorded.event) not in MOVING:
+        return {}
     at = moment(recorded.at)
     match recorded.event:
         case JourneyReferred() as event:

@@ -37,6 +37,25 @@ from projections.plain import moment, written
 from projections.schedule.appointments import Appointments
 from projections.schedule.sessions import Sessions
 
+SETTLING = frozenset(
+    {
+        *(AppointmentBooked, SeriesBooked, PatientCheckedIn, PatientContacted, AssessmentCompleted),
+        *(AdverseEventUpdated, ReinductionOrdered, ModalityChanged, ResponseAssessed, JourneyClosed),
+    }
+)
+"""What settles tasks of its own kinds; whatever was stale is settled by the same decided again."""
+
+RAISING = frozenset(
+    {
+        *(AssessmentCompleted, AdverseEventReported, AdverseEventUpdated, SessionWithheld),
+        *(RelapseDetected, AppointmentMissed),
+    }
+)
+"""What may raise a task by itself, besides its deviations."""
+
+STALE = "stale:"
+"""What begins the keys of tasks about entries that rest on a corrected one."""
+
 RESOLVED = frozenset({AdverseEventOutcome.RESOLVED, AdverseEventOutcome.RESOLVED_WITH_SEQUELAE})
 
 
@@ -70,6 +89,8 @@ def after(
 ) -> Tasks:
     """The tasks after one more event, with the sessions and appointments as they are after it."""
     settled = _settled(tasks, recorded.event) if tasks else tasks
+    if not recorded.deviations and type(recorded.event) not in RAISING:
+        return settled
     raised = list(_raised(recorded, appointments, policy))
     if not raised:
         return settled
@@ -107,8 +128,10 @@ def session_of(event: Event) -> str | None:
 
 
 def _settled(tasks: Tasks, event: Event) -> Tasks:
-    prefixes = (_stale(event), *_settles(event))
-    left = {key: task for key, task in tasks.items() if not key.startswith(prefixes)}
+    prefixes = _settles(event) if type(event) in SETTLING else ()
+    if any(key.startswith(STALE) for key in tasks):
+        prefixes = (*prefixes, _stale(event))
+    left = {key: task for key, task in tasks.items() if not key.startswith(prefixes)} if prefixes else tasks
     if not isinstance(event, SessionSignedOff):
         return left
     signed = session_of(event)  # what deviates in its session is explained by the signature's note
@@ -187,4 +210,4 @@ def after_correction(tasks: Tasks, log: Sequence[Happened[Event]], sessions: Ses
 
 def _stale(event: Event) -> str:
     """What begins the key of a stale entry; the same decided again, of the same thing, settles it."""
-    return f"stale:{type(event).__name__}:{of_what(event)}:"
+    return f"{STALE}{type(event).__name__}:{of_what(event)}:"

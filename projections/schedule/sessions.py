@@ -125,6 +125,9 @@ class Session:
 
 Sessions = Mapping[str, Session]
 
+WATCHED = frozenset({Stage.INFUSING.value, Stage.RECOVERING.value})
+"""While signs are due."""
+
 HOME = frozenset({Disposition.HOME_RIDE, Disposition.AGAINST_ADVICE})
 """Where a patient is called: not who was taken to a hospital, or died."""
 
@@ -143,13 +146,23 @@ def after(
 
 
 def _timed(was: Session | None, session: Session, policy: Policy) -> Session:
-    pump = session.pump
-    signature_due_at, call_due_at = session.signature_due_at, session.call_due_at
     if session.ended_at != (was and was.ended_at):
-        ended_at, home = session.ended_at, session.went_home and session.pumps
-        signature_due_at = ended_at and later(ended_at, timedelta(days=policy.sign_off_due_days))
-        call_due_at = later(ended_at, timedelta(hours=policy.follow_up_call_h)) if ended_at and home else None
-    signs_due_at = signs.due_at(
+        session = replace(session, **_due_of_end(session, policy))
+    signs_due_at = _signs_due_at(session, policy) if session.stage in WATCHED else None
+    return session if signs_due_at == session.signs_due_at else replace(session, signs_due_at=signs_due_at)
+
+
+def _due_of_end(session: Session, policy: Policy) -> dict[str, Any]:
+    ended_at, home = session.ended_at, session.went_home and session.pumps
+    return {
+        "signature_due_at": ended_at and later(ended_at, timedelta(days=policy.sign_off_due_days)),
+        "call_due_at": later(ended_at, timedelta(hours=policy.follow_up_call_h)) if ended_at and home else None,
+    }
+
+
+def _signs_due_at(session: Session, policy: Policy) -> str | None:
+    pump = session.pump
+    return signs.due_at(
         stage=session.stage,
         started_at=None if pump is None else pump.started_at,
         ended_at=None if pump is None else pump.ended_at,
@@ -158,7 +171,6 @@ def _timed(was: Session | None, session: Session, policy: Policy) -> Session:
         dbp_mmhg=session.dbp_mmhg,
         policy=policy,
     )
-    return replace(session, signature_due_at=signature_due_at, call_due_at=call_due_at, signs_due_at=signs_due_at)
 
 
 def _after(sessions: Sessions, recorded: Happened[Event], maintenance_id: str | None, *, again: bool) -> Sessions:  # noqa: C901, PLR0911, PLR0912 - one arm an event
@@ -240,19 +252,15 @@ def _read(sessions: Sessions, at: datetime, event: VitalsRecorded) -> Sessions:
     session = sessions.get(written(event.session_id))
     if session is None:
         return sessions
-    both = event.sbp_mmhg is not None and event.dbp_mmhg is not None
+    key, both = session.session_id, event.sbp_mmhg is not None and event.dbp_mmhg is not None
     pressure_read = session.pressure_read or (both and event.phase is VitalsPhase.PRE)
     read_at = moment(at)
     if session.read_at is not None and read_at < session.read_at:
-        return _changed(sessions, event.session_id, pressure_read=pressure_read)
-    return _changed(
-        sessions,
-        event.session_id,
-        pressure_read=pressure_read,
-        read_at=read_at,
-        sbp_mmhg=event.sbp_mmhg,
-        dbp_mmhg=event.dbp_mmhg,
+        return {**sessions, key: replace(session, pressure_read=pressure_read)}
+    now = replace(
+        session, pressure_read=pressure_read, read_at=read_at, sbp_mmhg=event.sbp_mmhg, dbp_mmhg=event.dbp_mmhg
     )
+    return {**sessions, key: now}
 
 
 def _cleared(sessions: Sessions, at: datetime, event: SessionCleared) -> Sessions:

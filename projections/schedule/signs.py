@@ -23,7 +23,7 @@ def due_at(
 
     Counted from the last reading, the start or the end, whichever is the latest.
     """
-    since = {Stage.INFUSING: started_at, Stage.RECOVERING: ended_at}.get(Stage(stage)) if stage else None
+    since = started_at if stage == Stage.INFUSING else ended_at if stage == Stage.RECOVERING else None
     if since is None:
         return None
     interval = policy.vitals_interval_during_min if stage == Stage.INFUSING else policy.vitals_interval_post_min

@@ -33,6 +33,15 @@ from projections.schedule.appointments import Appointment
 
 PAID = frozenset({CoverageOutcome.COVERED, CoverageOutcome.PARTIAL, CoverageOutcome.SELF_PAY})
 
+MOVING = frozenset(
+    {
+        *(ConsentGiven, ConsentWithdrawn, ConsultCompleted, ContraindicationRecorded, ContraindicationCleared),
+        *(ScreeningCompleted, EligibilityConfirmed, EligibilityDenied, CoverageVerified),
+        *(SuicideRiskRaised, SuicideRiskAddressed),
+    }
+)
+"""What changes the standing: most events do not, and are asked for nothing more."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Consent:
@@ -192,8 +201,10 @@ class Standing:
         return any(risk.level == RiskLevel.HIGH.value for risk in self.risks.values())
 
 
-def after(standing: Standing, recorded: Happened[Event], policy: Policy) -> Standing:  # noqa: C901, PLR0911 - one arm an event
+def after(standing: Standing, recorded: Happened[Event], policy: Policy) -> Standing:  # noqa: C901, PLR0911, PLR0912 - one arm an event
     """The standing after one more event, under the policy of its day."""
+    if type(recorded.event) not in MOVING:
+        return standing
     at = moment(recorded.at)
     match recorded.event:
         case ConsentGiven() as event:

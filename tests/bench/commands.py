@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from functools import partial
-from itertools import cycle, islice
-from typing import Any
+from itertools import cycle, islice, product
 from uuid import UUID, uuid4, uuid5
 
 import orjson
@@ -28,6 +27,7 @@ from tests.bench import corpus
 from tests.bench.clients import Maker, Window, processes
 from tests.bench.databases import POSTGRES, SQLITE, Fresh, reopened, stored
 from tests.bench.measured import Figure, Size, figured
+from tests.bench.raw_commands import LIMITS, Limit, fill_alike, fill_raw, renamed
 
 LINES = 19
 """So many lines of the worked journey make 20 events; an assessment of anxiety is then one event more."""
@@ -37,7 +37,6 @@ SPREAD = 5
 AT_HAND = 3
 """Such a part of the usual journeys, that one client can have all of them at hand."""
 CLIENTS = {SQLITE: (1,), POSTGRES: (1, 8, 32)}
-LIMIT = "SELECT of 20 events; one transaction that INSERTs one whose version is unique; binary and prepared"
 
 
 def measure(postgres_url: str, size: Size) -> Iterator[Figure]:
@@ -48,14 +47,17 @@ def measure(postgres_url: str, size: Size) -> Iterator[Figure]:
             many = [uuid5(corpus.COPIES, f"of twenty {number}") for number in range(size.journeys * SPREAD)]
             fill(store.log, many, events)
             fill_raw(database, many, events)
+            if kind == SQLITE:
+                fill_alike(database)
             left = iter(many)
             for clients in counts:
-                own = list(islice(left, max(size.journeys // AT_HAND, clients)))  # that nobody has made longer yet
-                for maker, journeys in ((read_whole, many), (at_hand, own)):
-                    name = f"Commands, {kind}, {_counted(clients)}, {maker.__name__.replace('_', ' ')}"
+                for maker, limit in product((read_whole, at_hand), LIMITS[kind]):
+                    name = f"Commands, {kind}, {_counted(clients)}, {maker.__name__.replace('_', ' ')}{limit.named}"
+                    own = islice(left, max(size.journeys // AT_HAND, clients))  # that nobody has made longer yet
+                    journeys = list(own) if maker is at_hand else many
                     ours = [partial(maker, template, database, it) for it in shared(journeys, clients)]
-                    raw = [partial(raw_client, database, it) for it in shared(many, clients)]
-                    yield from _compared(name, database, store.log, ours, raw, size)
+                    raw = [partial(limit.client, database, it) for it in shared(many, clients)]
+                    yield from _compared(name, database, store.log, ours, raw, size, limit)
 
 
 def shared(journeys: list[UUID], clients: int) -> list[list[UUID]]:
@@ -74,24 +76,24 @@ def _compared(
     ours: Sequence[Maker],
     raw: Sequence[Maker],
     size: Size,
+    limit: Limit,
 ) -> Iterator[Figure]:
     """Rate and times of our clients and as many of the driver's, in turns."""
     with ExitStack() as opened:
         connection = opened.enter_context(closing(database.connect()))
-
-        def raw_count() -> int:
-            return int(connection.execute("SELECT count(*) FROM raw_events").fetchone()[0])
-
         us = opened.enter_context(processes(ours, log.head))
-        they = opened.enter_context(processes(raw, raw_count))
+        they = opened.enter_context(processes(raw, partial(limit.count, connection)))
         windows = [(they.window(size.seconds), us.window(size.seconds)) for _ in range(size.turns)]
-    yield _figure(name, "commands/s", windows, lambda it: it.rate)
-    yield _figure(f"{name}, p50", "ms", windows, lambda it: it.p50_ms)
-    yield _figure(f"{name}, p99", "ms", windows, lambda it: it.p99_ms)
+    for more, unit, part in PARTS:
+        yield figured(f"{name}{more}", unit, [(part(they), part(us)) for they, us in windows], limit.words)
 
 
-def _figure(name: str, unit: str, windows: Sequence[tuple[Window, Window]], part: Callable[[Window], float]) -> Figure:
-    return figured(name, unit, [(part(raw), part(ours)) for raw, ours in windows], LIMIT)
+PARTS: tuple[tuple[str, str, Callable[[Window], float]], ...] = (
+    ("", "commands/s", lambda it: it.rate),
+    (", p50", "ms", lambda it: it.p50_ms),
+    (", p99", "ms", lambda it: it.p99_ms),
+)
+"""What is told of windows."""
 
 
 def twentieth(store: Store) -> tuple[Request, list[Entry]]:
@@ -111,29 +113,6 @@ def fill(log: EventLog, journeys: list[UUID], events: list[Entry]) -> None:
     for start in range(0, len(journeys), 100):
         some = journeys[start : start + 100]
         log.append([replace(it, originator_id=key, body=renamed(it, key)) for key in some for it in events], [])
-
-
-def fill_raw(database: Fresh, journeys: list[UUID], events: list[Entry]) -> None:
-    """Store the same bytes in a table of the raw limit's own, under keys as short as ours."""
-    postgres = database.kind == POSTGRES
-    columns = "stream uuid, version bigint, body bytea" if postgres else "stream TEXT, version INTEGER, body BLOB"
-    marks = "%s, %s, %s" if postgres else "?, ?, ?"
-    with closing(database.connect()) as connection:
-        connection.execute(f"CREATE TABLE raw_events ({columns}, PRIMARY KEY (stream, version))")
-        connection.execute("BEGIN")
-        rows = [
-            (key if postgres else key.hex, it.originator_version, renamed(it, key)) for key in journeys for it in events
-        ]
-        connection.cursor().executemany(f"INSERT INTO raw_events VALUES ({marks})", rows)  # noqa: S608 - marks only
-        connection.execute("COMMIT")
-        if postgres:  # nothing of the filling is left to be done in the windows
-            connection.execute("VACUUM ANALYZE")
-            connection.execute("CHECKPOINT")
-
-
-def renamed(entry: Entry, journey_id: UUID) -> bytes:
-    """An event's bytes, of another journey."""
-    return entry.body.replace(str(entry.originator_id).encode(), str(journey_id).encode())
 
 
 @contextmanager
@@ -169,29 +148,3 @@ def our_client(template: Request, database: Fresh, journeys: list[UUID]) -> Iter
             assert answer.status is Status.ACCEPTED, answer
 
         yield act
-
-
-@contextmanager
-def raw_client(database: Fresh, journeys: list[UUID]) -> Iterator[Callable[[], None]]:
-    """The least that stores an event after reading those before it: nothing is decoded, decided or answered."""
-    with closing(database.connect()) as connection:
-        yield partial(_raw_in_postgres if database.kind == POSTGRES else _raw_in_sqlite, connection, cycle(journeys))
-
-
-def _raw_in_postgres(connection: Any, turns: Iterator[UUID]) -> None:
-    stream, cursor = next(turns), connection.cursor(binary=True)
-    rows = cursor.execute(
-        b"SELECT version, body FROM raw_events WHERE stream = %b ORDER BY version", (stream,), prepare=True
-    ).fetchall()
-    version, body = rows[-1]
-    with connection.transaction():
-        cursor.execute(b"INSERT INTO raw_events VALUES (%b, %b, %b)", (stream, version + 1, body), prepare=True)
-
-
-def _raw_in_sqlite(connection: Any, turns: Iterator[UUID]) -> None:
-    stream = next(turns).hex
-    rows = connection.execute("SELECT version, body FROM raw_events WHERE stream = ? ORDER BY version", (stream,))
-    version, body = rows.fetchall()[-1]
-    connection.execute("BEGIN IMMEDIATE")
-    connection.execute("INSERT INTO raw_events VALUES (?, ?, ?)", (stream, version + 1, body))
-    connection.execute("COMMIT")

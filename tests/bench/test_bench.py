@@ -12,7 +12,7 @@ from tests.bench.report import document, table
 TINY = Size(seconds=0.1, turns=1, journeys=16, events=300)
 SAID = {
     "fold": 8,
-    "commands": 24,
+    "commands": 30,
     "import": 2,
     "catching-up": 12,
     "rebuild": 7,
