@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Event, Thread
@@ -17,6 +18,8 @@ from journey.store import codec
 from tests.servers import until
 
 PAGE = 20_000
+MARKS_S = 10.0
+"""So long after a commit its last marks may be written."""
 
 
 class Ending:
@@ -98,8 +101,8 @@ def whole(log: Log) -> list[Delivery]:
 
 def assert_exact(topics: Topics, log: Log) -> None:
     """The topic holds exactly the log: each event once, its bytes untouched, in order in its journey's partition."""
-    found = everything(topics)
     stored = whole(log)
+    found = _marked(topics, len(stored))
     assert [row.position for row in stored] == list(range(1, len(stored) + 1))
     for partition, records in found.items():
         positions = [int(dict(record.headers)["position"]) for record in records]
@@ -109,6 +112,14 @@ def assert_exact(topics: Topics, log: Log) -> None:
     assert _digests([record.value for record in records]) == _digests([row.body for row in stored])
     for record, row in zip(records, stored, strict=True):
         assert_promised(record, row, topics.partitions)
+
+
+def _marked(topics: Topics, count: int) -> dict[int, list[Any]]:
+    """Read the topic once so many records are seen: a commit is answered before its marks are in every partition."""
+    deadline = time.monotonic() + MARKS_S
+    while sum(map(len, (found := everything(topics)).values())) < count and time.monotonic() < deadline:
+        pass
+    return found
 
 
 def assert_promised(record: Any, row: Delivery, partitions: int) -> None:
