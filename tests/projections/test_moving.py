@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from projections.audit import drug
 from projections.schedule import appointments, document, raised, standing
 
 
@@ -20,6 +21,7 @@ from projections.schedule import appointments, document, raised, standing
         (document._course, document.MOVING),
         (raised._settles, raised.SETTLING),
         (raised._raised, raised.RAISING),
+        (drug._said, drug.MOVING),
     ],
     ids=lambda it: f"{it.__module__}.{it.__name__}" if inspect.isfunction(it) else "",
 )
