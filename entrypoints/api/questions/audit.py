@@ -50,7 +50,7 @@ FromFilters = Annotated[Asked, Depends(asked)]
 
 def paged(page: Page, answer: dict[str, Any]) -> dict[str, Any]:
     """An answer whose following page has a cursor."""
-    return paged(page, answer)
+    return answer | {"next": page.cursor(answer["next"])}
 
 
 @question(routes, "/audit/timeline", Question.AUDIT_TIMELINE, of="audit", tables=["rows"])
