@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -32,9 +32,10 @@ class Anchor(StrEnum):
 class ResponseRule:
     """A response rule: what counts as response and remission, and which assessments are compared.
 
-    Days: a baseline lies at most `baseline_days_max` before the first infusion; the score *at* an infusion at
-    most `after_infusion_days_max` after it; the endpoint of a review within `endpoint_days_min..max` after the
-    last infusion (or the first, by `endpoint_from`), else the last assessment after it, with `window_ok` false.
+    Days are those of the site's calendar, whatever the hour: a baseline lies at most `baseline_days_max` before the
+    first infusion; the score *at* an infusion at most `after_infusion_days_max` after it; the endpoint of a review
+    within `endpoint_days_min..max` after the last infusion (or the first, by `endpoint_from`), else the last
+    assessment after it, with `window_ok` false.
     Worse is whoever has risen by `worse_points_min` at least; where it is 0, by anything at all.
     """
 
@@ -175,27 +176,38 @@ def compare(baseline: Decimal, current: Decimal, rule: ResponseRule) -> Comparis
     return Comparison(pct_change=shown, response=response, remission=remission, outcome_class=outcome)
 
 
-def baseline(scores: Iterable[S], first_infusion: datetime, rule: ResponseRule) -> S | None:
-    """The last complete assessment before the first infusion, within the rule's days."""
-    earliest = first_infusion - timedelta(days=rule.baseline_days_max)
-    return _last(score for score in scores if earliest <= score.at < first_infusion)
+def baseline(scores: Iterable[S], first_infusion: datetime, rule: ResponseRule, zone: tzinfo) -> S | None:
+    """The last complete assessment before the first infusion, within the rule's days of the zone's calendar."""
+    earliest = day_of(first_infusion, zone) - timedelta(days=rule.baseline_days_max)
+    return _last(score for score in scores if score.at < first_infusion and earliest <= day_of(score.at, zone))
 
 
-def at_infusion(scores: Iterable[S], ended: datetime, following: datetime | None, rule: ResponseRule) -> S | None:
+def at_infusion(
+    scores: Iterable[S], ended: datetime, following: datetime | None, rule: ResponseRule, zone: tzinfo
+) -> S | None:
     """The last complete assessment after an infusion's end, before the next one's start, within the rule's days."""
-    latest = ended + timedelta(days=rule.after_infusion_days_max)
-    return _last(
-        score for score in scores if ended < score.at <= latest and (following is None or score.at < following)
-    )
+    latest = day_of(ended, zone) + timedelta(days=rule.after_infusion_days_max)
+    after = (score for score in scores if ended < score.at and (following is None or score.at < following))
+    return _last(score for score in after if day_of(score.at, zone) <= latest)
 
 
-def endpoint(scores: Sequence[S], counted_from: datetime, rule: ResponseRule) -> tuple[S | None, bool]:
+def endpoint(scores: Iterable[S], counted_from: datetime, rule: ResponseRule, zone: tzinfo) -> tuple[S | None, bool]:
     """The last complete assessment in the rule's window after `counted_from`, else the last after it; and which."""
-    first, last = (counted_from + timedelta(days=days) for days in (rule.endpoint_days_min, rule.endpoint_days_max))
-    within = _last(score for score in scores if first <= score.at <= last)
-    if within is not None:
-        return within, True
-    return _last(score for score in scores if score.at > counted_from), False
+    first, last = window(counted_from, rule, zone)
+    after = [score for score in scores if score.at > counted_from]
+    within = _last(score for score in after if first <= day_of(score.at, zone) <= last)
+    return (_last(after), False) if within is None else (within, True)
+
+
+def window(counted_from: datetime, rule: ResponseRule, zone: tzinfo) -> tuple[date, date]:
+    """The first and the last day of the rule's window for the endpoint, by the zone's calendar."""
+    day = day_of(counted_from, zone)
+    return day + timedelta(days=rule.endpoint_days_min), day + timedelta(days=rule.endpoint_days_max)
+
+
+def day_of(at: datetime, zone: tzinfo) -> date:
+    """The day of a moment, by the zone's calendar."""
+    return at.astimezone(zone).date()
 
 
 def _last(scores: Iterable[S]) -> S | None:

@@ -180,7 +180,7 @@ def journey_(
     """Show a journey's scores, its baseline and endpoint, its reviews."""
     with installation(context, current=True) as app:
         chosen = None if rule is None else _rule(app, rule).id
-        answer = outcome.journey(app.models, journey, app.rules, chosen)
+        answer = outcome.journey(app.models, journey, app.rules, chosen, app.clinic.site.tzinfo)
         looked(app, "outcome journey JOURNEY", journey, found=answer is not None)
     if answer is None:
         raise Failed("There is no such journey.", Exit.NOT_FOUND)

@@ -173,12 +173,13 @@ def response(journey: Journey, asked: Asked[AssessResponse], clinic: Clinic) -> 
     infusions = [it for it in journey.infusions if it.started_at <= asked.at]
     require(Rule.NO_INFUSION_GIVEN, holds=bool(infusions))
     scores = [it for it in journey.scores(rule.instrument) if it.at <= asked.at]
-    before = baseline(scores, infusions[0].started_at, rule)
+    zone = clinic.site.tzinfo
+    before = baseline(scores, infusions[0].started_at, rule, zone)
     if before is None:
         raise Refused(Rule.NO_BASELINE)
     last = infusions[-1]
     from_ = rule.counted_from(infusions[0].started_at, last.ended_at or last.started_at)
-    after, window_ok = endpoint(scores, from_, rule)
+    after, window_ok = endpoint(scores, from_, rule, zone)
     if after is None:
         raise Refused(Rule.NO_ENDPOINT)
     comparison = compare(before.score, after.score, rule)

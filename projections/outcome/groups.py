@@ -74,9 +74,9 @@ def groups(models: ReadModels, session: Session, scope: Scope) -> Iterator[Group
     """The journeys in which the pump was started, told apart as is asked; all together if nothing is."""
     if scope.per == "rule":
         for rule in scope.rules.values():
-            yield Group(rule.id, rule, _started(models, session, rule))
+            yield Group(rule.id, rule, _started(models, session, rule, scope.zone))
         return
-    patients = _started(models, session, scope.rule)
+    patients = _started(models, session, scope.rule, scope.zone)
     if scope.per is None:
         yield Group(None, scope.rule, patients)
         return
@@ -87,8 +87,8 @@ def groups(models: ReadModels, session: Session, scope: Scope) -> Iterator[Group
     yield from (Group(name, scope.rule, apart[name]) for name in sorted(apart))
 
 
-def _started(models: ReadModels, session: Session, rule: ResponseRule) -> dict[str, Patient]:
-    return {key: it for key, it in read_patients(models, session, rule).items() if it.started}
+def _started(models: ReadModels, session: Session, rule: ResponseRule, zone: tzinfo) -> dict[str, Patient]:
+    return {key: it for key, it in read_patients(models, session, rule, zone).items() if it.started}
 
 
 def _told_by(models: ReadModels, session: Session, scope: Scope) -> Callable[[str, Patient], str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, tzinfo
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +15,15 @@ from projections.plain import decimal, moment
 
 
 def journey(
-    models: ReadModels, journey_id: UUID, rules: Mapping[str, ResponseRule] = RULES, rule: str | None = None
+    models: ReadModels,
+    journey_id: UUID,
+    rules: Mapping[str, ResponseRule] = RULES,
+    rule: str | None = None,
+    zone: tzinfo = UTC,
 ) -> dict[str, Any] | None:
     """A journey's outcome under a rule by its id, or that of its plan, or else the first of them.
 
-    None of a journey that is not known here.
+    The rule's days are those of the zone. None of a journey that is not known here.
     """
     key = str(journey_id)
     with models.database.reading() as session:
@@ -38,7 +43,7 @@ def journey(
                 ("pressures", "t.at, t.key"),
             )
         }
-        patient = read_patients(models, session, chosen, key)[key]
+        patient = read_patients(models, session, chosen, zone, key)[key]
         position = models.position_in(session, "outcome")
         stale = models.stale_in(session, "outcome").of(key)
     return {

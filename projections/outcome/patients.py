@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
@@ -39,12 +39,16 @@ class Given:
 
 @dataclass(slots=True)
 class Patient:
-    """One journey: its first start of the pump with that dose by weight, its infusions in order, its scores."""
+    """One journey: its first start of the pump with that dose by weight, its infusions in order, its scores.
+
+    The days of a rule are those of the clinic's zone.
+    """
 
     started_at: datetime | None = None
     dose_mg_per_kg: Decimal | None = None
     infusions: list[Given] = field(default_factory=list)
     points: list[Point] = field(default_factory=list)
+    zone: tzinfo = UTC
 
     @property
     def started(self) -> bool:
@@ -53,13 +57,13 @@ class Patient:
 
     def baseline(self, rule: ResponseRule) -> Point | None:
         """The score before the first infusion."""
-        return baseline(self.points, self.infusions[0].started, rule) if self.infusions else None
+        return baseline(self.points, self.infusions[0].started, rule, self.zone) if self.infusions else None
 
     def points_at(self, rule: ResponseRule) -> list[Point | None]:
         """For each infusion the score at it; None where there is none."""
         following = [it.started for it in self.infusions[1:]]
         return [
-            at_infusion(self.points, given.ended, after, rule)
+            at_infusion(self.points, given.ended, after, rule, self.zone)
             for given, after in zip_longest(self.infusions, following)
         ]
 
@@ -92,7 +96,8 @@ class Patient:
         induction = self.induction
         if not induction:
             return None, False
-        return endpoint(self.points, rule.counted_from(induction[0].started, induction[-1].ended), rule)
+        counted_from = rule.counted_from(induction[0].started, induction[-1].ended)
+        return endpoint(self.points, counted_from, rule, self.zone)
 
     @property
     def induction(self) -> list[Given]:
@@ -106,7 +111,7 @@ SCORES = ("journey_id", "at", "score")
 
 
 def read_patients(
-    models: ReadModels, session: Session, rule: ResponseRule, journey_id: str | None = None
+    models: ReadModels, session: Session, rule: ResponseRule, zone: tzinfo, journey_id: str | None = None
 ) -> Mapping[str, Patient]:
     """Every journey, or one, with its infusions and the scores of the rule's instrument."""
     one, params = ("", ()) if journey_id is None else (" AND t.journey_id = ?", (journey_id,))
@@ -114,12 +119,14 @@ def read_patients(
     where = f"t.instrument = ? AND t.evaluable = 1{one}"
     asked = (rule.instrument.value, *params)
     scores = models.columns_in(session, "outcome", "scores", SCORES, where, *asked, order="t.at, t.entered_no")
-    return assembled(starts, scores)
+    return assembled(starts, scores, zone)
 
 
-def assembled(starts: Iterable[Sequence[Any]], scores: Iterable[Sequence[Any]]) -> Mapping[str, Patient]:
+def assembled(
+    starts: Iterable[Sequence[Any]], scores: Iterable[Sequence[Any]], zone: tzinfo = UTC
+) -> Mapping[str, Patient]:
     """Journeys of their rows; starts and scores come in the order of their times."""
-    patients: dict[str, Patient] = defaultdict(Patient)
+    patients: dict[str, Patient] = defaultdict(lambda: Patient(zone=zone))
     numbered: dict[str, dict[int, Given]] = defaultdict(dict)
     for journey, started_at, ended_at, part, number, dose in starts:
         patient = patients[journey]

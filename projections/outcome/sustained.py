@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from journey.response import Comparison, ResponseRule
+from journey.response import Comparison, ResponseRule, day_of, window
 from projections.connection import Session
 from projections.database import ReadModels
 from projections.outcome import survival
@@ -109,7 +109,12 @@ def _origin(patient: Patient, rule: ResponseRule, having: Iterable[Point]) -> Po
     induction = patient.induction
     if not induction:
         return None
-    counted_from = rule.counted_from(induction[0].started, induction[-1].ended)
-    first = min(induction[-1].ended, counted_from + timedelta(days=rule.endpoint_days_min))
-    last = counted_from + timedelta(days=rule.endpoint_days_max)
-    return next((point for point in having if first < point.at <= last), None)
+    ended = induction[-1].ended
+    counted_from = rule.counted_from(induction[0].started, ended)
+    first, last = window(counted_from, rule, patient.zone)
+    for point in having:
+        day = day_of(point.at, patient.zone)
+        in_window = first <= day and point.at > counted_from
+        if day <= last and (point.at > ended or in_window):
+            return point
+    return None

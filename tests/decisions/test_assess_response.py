@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -99,6 +100,20 @@ def test_window(after_days: int, window_ok: bool) -> None:
     """An endpoint before day 14 or after day 31 counts if there is no better one, and says so."""
     state = came_at(induced(), LAST_END + after_days * DAY, ENDPOINT)
     assert assessed(state).window_ok is window_ok
+
+
+@pytest.mark.parametrize(
+    "after, window_ok",
+    [
+        (14 * DAY - 10 * HOUR, False),
+        (14 * DAY - 9 * HOUR, True),
+        (31 * DAY + 14 * HOUR, True),
+        (31 * DAY + 15 * HOUR, False),
+    ],
+)
+def test_days_are_those_of_the_sites_calendar(after: timedelta, window_ok: bool) -> None:
+    """The last infusion ended at 9:45: day 14 begins and day 31 ends at the clinic's midnight."""
+    assert assessed(came_at(induced(), LAST_END + after, ENDPOINT)).window_ok is window_ok
 
 
 def test_last_in_the_window_is_the_endpoint() -> None:

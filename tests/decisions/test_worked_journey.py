@@ -198,7 +198,7 @@ def test_scores_by_infusion() -> None:
     infusions = journey.infusions
     starts = [attempt.started_at for attempt in infusions[1:]] + [None]
     found = [
-        at_infusion(scores, attempt.ended_at or attempt.started_at, following, rule)
+        at_infusion(scores, attempt.ended_at or attempt.started_at, following, rule, CLINIC.site.tzinfo)
         for attempt, following in zip(infusions, starts, strict=True)
     ]
     assert [it.score if it else None for it in found] == [16, 14, 12, 9, 7, 6, 3]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -13,9 +14,17 @@ from hypothesis import strategies as st
 from journey.response import PHQ9_LE5, PHQ9_LT5, RULES, ResponseRule, at_infusion, baseline, compare, endpoint
 from journey.values import OutcomeClass
 
+CLINIC = ZoneInfo("America/Los_Angeles")
 INFUSION = datetime(2026, 3, 3, 17, tzinfo=UTC)
+"""Nine o'clock at the clinic, five days before its clocks go forward."""
+
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
+
+
+def on(day: int, hour: int, minute: int = 0) -> datetime:
+    """An hour of a day at the clinic, counted from the infusion's."""
+    return datetime(2026, 3, 3, hour, minute, tzinfo=CLINIC) + day * DAY
 
 
 @dataclass(frozen=True)
@@ -93,29 +102,38 @@ def test_one_rule_differs_from_the_other_only_at_five(before: int, now: int) -> 
 
 
 def test_the_baseline_is_the_last_one_within_the_days_before() -> None:
-    """Fourteen days before is in, a second earlier is out, and the moment of the infusion is too late."""
-    edge, late = Taken(INFUSION - 14 * DAY), Taken(INFUSION - DAY)
-    assert baseline([late, edge], INFUSION, PHQ9_LT5) is late
-    assert baseline([edge], INFUSION, PHQ9_LT5) is edge
-    assert baseline([Taken(edge.at - SECOND), Taken(INFUSION)], INFUSION, PHQ9_LT5) is None
+    """From the fourteenth day before on, at whatever hour of it; the moment of the infusion is too late."""
+    edge, late = Taken(on(-14, 0)), Taken(INFUSION - SECOND)
+    assert baseline([late, edge], INFUSION, PHQ9_LT5, CLINIC) is late
+    assert baseline([edge], INFUSION, PHQ9_LT5, CLINIC) is edge
+    assert baseline([Taken(edge.at - SECOND), Taken(INFUSION)], INFUSION, PHQ9_LT5, CLINIC) is None
 
 
 def test_the_score_at_an_infusion_lies_before_the_next_one() -> None:
-    """After its end, before the next start, at most 14 days on; the last of those counts."""
+    """After its end, before the next start, until the end of the 14th day after it; the last of those counts."""
     following = INFUSION + 3 * DAY
     within, last = Taken(INFUSION + SECOND), Taken(following - SECOND)
-    assert at_infusion([within, last, Taken(following)], INFUSION, following, PHQ9_LT5) is last
-    assert at_infusion([Taken(INFUSION)], INFUSION, following, PHQ9_LT5) is None
-    edge = Taken(INFUSION + 14 * DAY)
-    assert at_infusion([edge], INFUSION, None, PHQ9_LT5) is edge
-    assert at_infusion([Taken(edge.at + SECOND)], INFUSION, None, PHQ9_LT5) is None
+    assert at_infusion([within, last, Taken(following)], INFUSION, following, PHQ9_LT5, CLINIC) is last
+    assert at_infusion([Taken(INFUSION)], INFUSION, following, PHQ9_LT5, CLINIC) is None
+    edge = Taken(on(15, 0) - SECOND)
+    assert at_infusion([edge], INFUSION, None, PHQ9_LT5, CLINIC) is edge
+    assert at_infusion([Taken(on(15, 0))], INFUSION, None, PHQ9_LT5, CLINIC) is None
 
 
 @pytest.mark.parametrize("days, in_window", [(13, False), (14, True), (31, True), (32, False)])
 def test_the_endpoint_lies_in_the_window_or_is_said_not_to(days: int, in_window: bool) -> None:
     """Days 14 to 31 after the last infusion are the window; else the last one after it counts, and is marked."""
-    taken = Taken(INFUSION + days * DAY)
-    assert endpoint([taken], INFUSION, PHQ9_LT5) == (taken, in_window)
+    for hour in (0, 8, 9, 23):
+        taken = Taken(on(days, hour))
+        assert endpoint([taken], INFUSION, PHQ9_LT5, CLINIC) == (taken, in_window)
+
+
+def test_a_window_of_the_same_day_is_what_comes_after() -> None:
+    """Day 0 is the day of the infusion itself, but only after it."""
+    rule = replace(PHQ9_LT5, endpoint_days_min=0, endpoint_days_max=0)
+    before, after, next_day = (Taken(at) for at in (INFUSION, INFUSION + SECOND, on(1, 0)))
+    assert endpoint([before, after, next_day], INFUSION, rule, CLINIC) == (after, True)
+    assert endpoint([before, next_day], INFUSION, rule, CLINIC) == (next_day, False)
 
 
 @pytest.mark.parametrize("days, in_window", [(34, False), (35, True), (49, True), (50, False)])
@@ -124,15 +142,15 @@ def test_the_window_may_be_counted_from_the_first_infusion(days: int, in_window:
     rule = RULES["phq9-le5-6wk"]
     taken, last = Taken(INFUSION + days * DAY), INFUSION + 40 * DAY
     assert rule.counted_from(INFUSION, last) == INFUSION
-    assert endpoint([taken], rule.counted_from(INFUSION, last), rule) == (taken, in_window)
+    assert endpoint([taken], rule.counted_from(INFUSION, last), rule, CLINIC) == (taken, in_window)
     assert PHQ9_LT5.counted_from(INFUSION, last) == last
 
 
 def test_the_window_comes_before_what_is_later() -> None:
     """An assessment in the window counts over a later one outside it."""
     within, later = Taken(INFUSION + 20 * DAY), Taken(INFUSION + 60 * DAY)
-    assert endpoint([within, later], INFUSION, PHQ9_LT5) == (within, True)
-    assert endpoint([Taken(INFUSION - DAY)], INFUSION, PHQ9_LT5) == (None, False)
+    assert endpoint([within, later], INFUSION, PHQ9_LT5, CLINIC) == (within, True)
+    assert endpoint([Taken(INFUSION - DAY)], INFUSION, PHQ9_LT5, CLINIC) == (None, False)
 
 
 def test_rules_are_named_and_told_apart_by_digest() -> None:

@@ -8,7 +8,7 @@ assessment before the first infusion, within so many days. D and those days belo
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -42,6 +42,9 @@ START_1, END_1 = VISITS[0] + 3 * MINUTE, VISITS[0] + 43 * MINUTE
 START_2, END_2 = VISITS[1] + 3 * MINUTE, VISITS[1] + 43 * MINUTE
 D = timedelta(days=PHQ9_LT5.after_infusion_days_max)
 MOMENT = timedelta(microseconds=1)
+REST_OF_DAY = datetime.combine(END_1.date() + DAY, time(), UTC) - END_1
+"""From the first infusion's end to the midnight after it."""
+MIDNIGHT = datetime.combine(START_1.date(), time(), UTC)
 
 
 def total(score: int, name: str) -> AssessmentCompleted:
@@ -130,9 +133,9 @@ def test_after_its_end_and_before_the_start_of_the_next(at: datetime, is_at: boo
 
 
 @pytest.mark.parametrize("number", [1, 2])
-@pytest.mark.parametrize("late, is_at", [(timedelta(0), True), (MOMENT, False)])
+@pytest.mark.parametrize("late, is_at", [(timedelta(0), True), (REST_OF_DAY - MOMENT, True), (REST_OF_DAY, False)])
 def test_at_most_d_days_after_it(number: int, late: timedelta, is_at: bool) -> None:
-    """For the last infusion the bound is D alone; before it the bound is D, too, where the next comes later."""
+    """The bound is the end of day D, by the zone's calendar, also before an infusion that comes later."""
     state, end = induced(1), END_1
     if number == 2:
         state = visited(state, 2, START_1 + 40 * DAY)
@@ -149,14 +152,15 @@ def test_a_start_that_does_not_count_bounds_nothing() -> None:
     "before, is_baseline",
     [
         (14 * DAY, True),
-        (14 * DAY + MOMENT, False),
+        (14 * DAY + (START_1 - MIDNIGHT), True),
+        (14 * DAY + (START_1 - MIDNIGHT) + MOMENT, False),
         (MOMENT, True),
         (timedelta(0), False),
         (-MINUTE, False),
     ],
 )
 def test_the_baseline_lies_before_the_first_infusion_within_its_days(before: timedelta, is_baseline: bool) -> None:
-    """From fourteen days before the start of the first infusion up to it."""
+    """From the fourteenth day before the first infusion up to its start."""
     state = corrected(induced(1), BASELINE, by=None)
     assert baseline(scored(state, START_1 - before, 20)) == (20 if is_baseline else None)
 

@@ -84,8 +84,8 @@ def test_without_a_baseline_nothing_is_said() -> None:
         ({4: 10, 17: 12}, Followed(13, event=True)),
         ({17: 12, 30: 9, 31: 12}, Followed(1, event=True)),
         ({1: 4, 17: 12}, None),
-        ({34.04: 9}, Followed(0, event=False)),
-        ({34.05: 9}, None),
+        ({34.29: 9}, Followed(0, event=False)),
+        ({34.3: 9}, None),
     ],
 )
 def test_a_response_lasts_from_the_first_score_after_the_induction(

@@ -115,9 +115,10 @@ def side_effects(wired: FromServer) -> dict[str, Any]:
 )
 def journey(wired: FromServer, journey_id: UUID, rule: RuleId = None) -> dict[str, Any]:
     """A journey's scores, infusions, responses and side effects, and what they say under a rule."""
-    rules = wired.app.rules
+    app = wired.app
+    rules = app.rules
     chosen = None if rule is None else _rule(rules, rule).id
-    return found(outcome.journey(wired.app.models, journey_id, rules, chosen))
+    return found(outcome.journey(app.models, journey_id, rules, chosen, app.clinic.site.tzinfo))
 
 
 def _scope(app: App, rule: str | None, per: str | None) -> Scope:
