@@ -41,7 +41,8 @@ from entrypoints.api.questions import schedule as schedules
 from entrypoints.api.schemas import contract
 from entrypoints.api.wiring import Wired
 from entrypoints.app import App
-from entrypoints.pages import routes as pages
+from entrypoints.pages.assets import Assets
+from entrypoints.pages.routes import PAGES
 from entrypoints.pages.showing import Pages
 from journey.store.identity import Identity
 
@@ -81,10 +82,10 @@ def site(app: App, failed: Callable[[], None] = lambda: None) -> FastAPI:
     )
     made.state.wired = Wired.of(app)
     made.state.pages = Pages(app)
-    routers: list[APIRouter] = [it.routes for it in (*COMMANDS, *QUESTIONS, sign_in, health)]
-    for router in (*routers, pages.router):
+    routers: list[APIRouter] = [it.routes for it in (*COMMANDS, *QUESTIONS, sign_in, health, *PAGES)]
+    for router in routers:
         made.include_router(router)
-    made.mount("/static", pages.Assets(packages=[("entrypoints.pages", "static")]), name="static")
+    made.mount("/static", Assets(packages=[("entrypoints.pages", "static")]), name="static")
     made.openapi = functools.cache(functools.partial(contract, made, Envelope, (Identity, identities.Search)))  # type: ignore[method-assign]  # FastAPI's own way to replace it
     problems.install(made)
     surround(made, app.store.access)
