@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from entrypoints.app import App
-from journey.decisions import Onward, onward
+from journey.decisions import ONWARD, Onward, onward
 from journey.recorded import Actor
 from journey.state import AppointmentStatus, Stage
 from journey.store.codec import Unreadable
@@ -72,9 +72,11 @@ def _next(app: App, it: Loaded | None, row: Mapping[str, Any], now: datetime, ac
 
 def _told(found: Onward, row: Mapping[str, Any]) -> dict[str, Any]:
     at = {None: row["starts_at"], Stage.INFUSING: row["infusion_ends_at"], Stage.RECOVERING: row["recovery_until"]}
+    command, stage = type(found.step.asked.command), row["stage"]
+    as_planned = stage is None or command is ONWARD[Stage(stage)]  # else it is to be done at once
     return {
-        "next_command": type(found.step.asked.command).__name__,
-        "next_at": at.get(row["stage"]),
+        "next_command": command.__name__,
+        "next_at": at.get(stage) if as_planned else None,
         "next_roles": [role.value for role in found.roles],
         "next_missing": [rule.value for rule in found.step.missing],
         "next_marks": [rule.value for rule in found.step.marks],

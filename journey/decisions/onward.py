@@ -9,16 +9,21 @@ from uuid import UUID
 
 from journey.clinic import Clinic
 from journey.commands import (
+    AbortInfusion,
     AddressSuicideRisk,
     ApproveTreatmentPlan,
     AssessDischargeReadiness,
+    AssessResponse,
     CheckInPatient,
     ClearContraindication,
     ClearSession,
     Command,
+    CompleteAssessment,
+    CompleteConsult,
     CompleteInfusion,
     CompleteScreening,
     ConfirmEligibility,
+    ContactPatient,
     DischargePatient,
     DispenseDose,
     GiveConsent,
@@ -36,6 +41,7 @@ from journey.decisions.next_steps import Step, weighed_step
 from journey.decisions.probes import PROBES, Now
 from journey.decisions.probes.drug import stocked
 from journey.errors import Rule
+from journey.events.schedule import AppointmentKind
 from journey.history import Log, grown
 from journey.recorded import Actor, Happened
 from journey.roles import may
@@ -54,6 +60,14 @@ ONWARD: Mapping[Stage, type[Command]] = {
 }
 """Of each stage of a session the command that leads out of it as it should go; at last its record is signed off."""
 
+HELD_BY: Mapping[AppointmentKind, type[Command]] = {
+    AppointmentKind.INFUSION: CheckInPatient,
+    AppointmentKind.CONSULT: CompleteConsult,
+    AppointmentKind.REVIEW: AssessResponse,
+    AppointmentKind.FOLLOWUP: ContactPatient,
+}
+"""Of each kind of appointment the command by which it is kept."""
+
 HELPING: tuple[tuple[type[Command], ...], ...] = (
     (ResumeJourney,),
     (ApproveTreatmentPlan,),
@@ -62,6 +76,7 @@ HELPING: tuple[tuple[type[Command], ...], ...] = (
     (CompleteScreening,),
     (ConfirmEligibility,),
     (VerifyCoverage,),
+    (CompleteAssessment,),
     (AddressSuicideRisk,),
     (RecordVitals,),
     (PlaceIvAccess,),
@@ -113,13 +128,17 @@ def onward(journey: Journey, log: Log, at: datetime, actor: Actor, clinic: Clini
 
 
 def _kind(journey: Journey, visit: UUID, at: datetime) -> type[Command] | None:
-    """The command that leads on: of a booking its check-in, or that nobody came for it."""
+    """The command that leads on: of a booking what keeps it, or that nobody came for it.
+
+    A pump that runs without consent, or after the patient has left, is stopped before anything else.
+    """
     session, appointment = journey.sessions.get(visit), journey.appointments.get(visit)
     if session is not None:
-        return ONWARD[session.stage]
+        astray = session.running is not None and not (session.is_open and journey.consent_in_force(at))
+        return AbortInfusion if astray else ONWARD[session.stage]
     if appointment is None or appointment.status is not AppointmentStatus.BOOKED:
         return None
-    return MissAppointment if _is_over(appointment, at) else CheckInPatient
+    return MissAppointment if _is_over(appointment, at) else HELD_BY[appointment.kind]
 
 
 def _is_over(appointment: Appointment, at: datetime) -> bool:

@@ -22,7 +22,8 @@ def sign_off_session(
     """Sign a session's record as it was shown, once it is whole, its drug balances, and what it breaks is explained."""
     command = asked.command
     session = session_of(journey, command.session_id)
-    findings.guard(Rule.SESSION_OPEN, holds=not session.is_open and session.running is None)
+    findings.guard(Rule.SESSION_OPEN, holds=not session.is_open)
+    findings.guard(Rule.INFUSION_RUNNING, holds=session.running is None)
     findings.guard(Rule.OUT_OF_ORDER, holds=session.ended_at is None or asked.at >= session.ended_at)
     findings.guard(Rule.SHOWN_DIFFERS, holds=command.shown_digest == digest_of(shown(log, command.session_id)))
     signed = session.signed_off

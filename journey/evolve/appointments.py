@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from functools import partial
 from uuid import UUID
 
-from journey.events import AppointmentBooked, SeriesBooked
+from journey.events import AppointmentBooked, Event, SeriesBooked
 from journey.events.schedule import AppointmentKind, Move, SeriesSlot
 from journey.evolve.changing import having
+from journey.keeping import kept
+from journey.recorded import Happened
 from journey.state import Appointment, AppointmentStatus, Journey, replace
 
 
@@ -40,6 +42,18 @@ def not_kept(journey: Journey, appointment_id: UUID, status: AppointmentStatus) 
     if appointment is None or appointment.status is AppointmentStatus.ARRIVED:
         return journey
     return with_status(journey, appointment_id, status=status)
+
+
+WAITED_FOR = frozenset({AppointmentStatus.BOOKED, AppointmentStatus.MISSED})
+
+
+def with_kept(journey: Journey, recorded: Happened[Event]) -> Journey:
+    """The journey with the appointment kept that an event was held at, if there is one."""
+    waiting = ((key, it.kind, it.start) for key, it in journey.appointments.items() if it.status in WAITED_FOR)
+    appointment_id = kept(recorded.event, recorded.at, waiting)
+    if appointment_id is None:
+        return journey
+    return with_status(journey, appointment_id, status=AppointmentStatus.ARRIVED)
 
 
 def _booked(event: AppointmentBooked) -> Appointment:

@@ -66,7 +66,7 @@ from journey.events import (
 )
 from journey.events.course import ModalityMode
 from journey.events.outcome import Seriousness
-from journey.evolve.appointments import not_kept, with_booked, with_moved, with_status
+from journey.evolve.appointments import not_kept, with_booked, with_kept, with_moved, with_status
 from journey.evolve.changing import having, with_session
 from journey.evolve.parts import consent_withdrawn, resumed, updated, with_adverse_event
 from journey.evolve.sessions import (
@@ -127,7 +127,7 @@ def _told(journey: Journey, recorded: Happened[Event]) -> Journey:  # noqa: C901
         case JourneyReferred() as event:
             return replace(journey, journey_id=recorded.journey_id, referred=event)
         case ConsultCompleted() as event:
-            return replace(journey, consult=event, consult_id=recorded.event_id)
+            return with_kept(replace(journey, consult=event, consult_id=recorded.event_id), recorded)
         case TreatmentTrialRecorded() as event:
             trial = Trial(recorded=event, event_id=recorded.event_id)
             return replace(journey, trials=having(journey.trials, event.trial_id, trial))
@@ -181,8 +181,10 @@ def _told(journey: Journey, recorded: Happened[Event]) -> Journey:  # noqa: C901
             return rate_changed(journey, event, RateSegment(recorded.at, event.rate_ml_h))
         case InfusionCompleted() | InfusionAborted() as event:
             return infusion_ended(journey, recorded, event)
-        case MedicationGiven() | PatientContacted():
+        case MedicationGiven():
             return journey  # nothing is decided on it
+        case PatientContacted():
+            return with_kept(journey, recorded)
         case DoseDispensed() as event:
             return drawn(journey, event)
         case DoseWasted() as event:
@@ -209,7 +211,8 @@ def _told(journey: Journey, recorded: Happened[Event]) -> Journey:  # noqa: C901
         case AdverseEventUpdated() as event:
             return updated(journey, event)
         case ResponseAssessed() as event:
-            return replace(journey, reviews=having(journey.reviews, event.review_id, event))
+            reviewed = replace(journey, reviews=having(journey.reviews, event.review_id, event))
+            return with_kept(reviewed, recorded)
         case JourneyPaused() as event:
             return replace(journey, pauses=(*journey.pauses, Pause(paused=event, at=recorded.at)))
         case JourneyResumed():

@@ -14,18 +14,23 @@ from journey.events import (
     AppointmentCancelled,
     AppointmentMissed,
     AppointmentRescheduled,
+    ConsultCompleted,
     Event,
     PatientCheckedIn,
+    PatientContacted,
+    ResponseAssessed,
     SeriesBooked,
 )
 from journey.events.schedule import AppointmentKind
+from journey.keeping import kept
 from journey.policy import Policy
 from journey.recorded import Happened
 from journey.state import AppointmentStatus, replace
-from projections.plain import local_day, maybe_written, moment, written
+from projections.plain import local_day, maybe_written, moment, parsed, written
 
 INFUSION = AppointmentKind.INFUSION.value
 BOOKED = AppointmentStatus.BOOKED.value
+WAITED_FOR = frozenset({BOOKED, AppointmentStatus.MISSED.value})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +95,8 @@ def after(appointments: Appointments, recorded: Happened[Event], policy: Policy)
             return _not_kept(appointments, event.appointment_id, AppointmentStatus.MISSED)
         case PatientCheckedIn() as event:
             return _with_status(appointments, event.appointment_id, AppointmentStatus.ARRIVED)
+        case ConsultCompleted() | ResponseAssessed() | PatientContacted():
+            return _kept(appointments, recorded)
         case _:
             return appointments
 
@@ -144,6 +151,17 @@ def _not_kept(appointments: Appointments, appointment_id: UUID, status: Appointm
     appointment = appointments.get(written(appointment_id))
     arrived = appointment is not None and appointment.status == AppointmentStatus.ARRIVED
     return appointments if arrived else _with_status(appointments, appointment_id, status)
+
+
+def _kept(appointments: Appointments, recorded: Happened[Event]) -> Appointments:
+    """One of them kept, if the event was held at it: nobody checks in for a consult, a review or a call."""
+    waiting = (
+        (UUID(key), AppointmentKind(it.kind), parsed(it.starts_at))
+        for key, it in appointments.items()
+        if it.status in WAITED_FOR
+    )
+    held = kept(recorded.event, recorded.at, waiting)
+    return appointments if held is None else _with_status(appointments, held, AppointmentStatus.ARRIVED)
 
 
 def _with_status(appointments: Appointments, appointment_id: UUID, status: AppointmentStatus) -> Appointments:

@@ -101,6 +101,9 @@ KINDS: Mapping[str, TaskKind] = {
             settled_by=(
                 commands.MissAppointment,
                 commands.CheckInPatient,
+                commands.CompleteConsult,
+                commands.AssessResponse,
+                commands.ContactPatient,
                 commands.CancelAppointment,
                 commands.RescheduleAppointment,
             ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -28,11 +29,13 @@ from tests.decisions.states import (
     SESSION,
     VISITS,
     WITHDRAWN,
+    abortion,
     booked,
     booking,
     checked_in,
     clearance,
     cleared,
+    discharge,
     discharged,
     infusing,
     line,
@@ -135,6 +138,19 @@ def test_each_role_sees_what_it_can_do() -> None:
         assert found.roles == (Role.NURSE, Role.PRESCRIBER)
     anew = without.then_came(replace(CONSENTED, consent_id=named("anew"), signed_at=without.now))
     assert said(ahead(anew)) == ("ClearSession", [], "ClearSession")
+
+
+@pytest.mark.parametrize(
+    "state",
+    [lambda: infusing().then_came(WITHDRAWN), lambda: infusing().then_came(discharge())],
+    ids=["consent", "left"],
+)
+def test_a_pump_that_should_not_run_is_stopped_first(state: State) -> None:
+    """Consent was withdrawn, or the patient was taken away: nothing is completed, asked for again, or signed."""
+    for actor, now in ((FRONT_DESK, None), (NURSE, "AbortInfusion")):
+        assert said(ahead(state(), actor)) == ("AbortInfusion", [], now)
+    stopped = state().then_came(abortion(ml_infused=Decimal(2), counts=False))
+    assert said(ahead(stopped))[0] in {"DischargePatient", "SignOffSession"}
 
 
 @over(WALKS, st.sampled_from((FRONT_DESK, NURSE, PRESCRIBER)), st.sampled_from([MINUTE, HOUR, DAY]))

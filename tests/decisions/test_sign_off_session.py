@@ -97,7 +97,7 @@ def test_is_refused_of_an_unknown_session() -> None:
 def test_is_refused_while_the_session_is_open() -> None:
     """A record is signed once the patient is gone and the pump stopped."""
     signed(ready().then_came(line())).then_refused(Rule.SESSION_OPEN)
-    signed(infusing().then_came(line(), discharge())).then_refused(Rule.SESSION_OPEN)
+    signed(infusing().then_came(line(), discharge())).then_refused(Rule.INFUSION_RUNNING)
 
 
 def test_is_refused_dated_before_the_sessions_end() -> None:

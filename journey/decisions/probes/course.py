@@ -21,7 +21,7 @@ from journey.commands import (
 )
 from journey.decisions.course import needed_rechecks
 from journey.decisions.outcome import DEATH_GRADE, RESOLVED
-from journey.decisions.probes.probe import Now, Probe, once
+from journey.decisions.probes.probe import Now, Probe, of, once
 from journey.events.closing import ClosingReason, Informant
 from journey.events.course import (
     ModalityMode,
@@ -40,6 +40,7 @@ from journey.events.outcome import (
     Timepoint,
 )
 from journey.events.plan import MaintenanceRule
+from journey.events.schedule import AppointmentKind
 from journey.instruments import SCORERS
 from journey.values import Instrument
 
@@ -47,13 +48,16 @@ FOUR_WEEKS_D = 28
 
 
 def complete_assessment(now: Now) -> Iterator[Probe]:
-    """A questionnaire, at any time."""
+    """A questionnaire, at any time: the one that the plan's response is judged by."""
+    plan = now.journey.plan
+    rule = None if plan is None else now.clinic.rules.get(plan.response_rule_id)
+    instrument = Instrument.PHQ9 if rule is None else rule.instrument
     yield once(
         CompleteAssessment(
             assessment_id=now.new_id("assessment"),
-            instrument=Instrument.PHQ9,
+            instrument=instrument,
             timepoint=Timepoint.SESSION,
-            items=dict.fromkeys(SCORERS[Instrument.PHQ9].values, 0),
+            items=dict.fromkeys(SCORERS[instrument].values, 0),
         )
     )
 
@@ -88,8 +92,9 @@ def update_adverse_event(now: Now) -> Iterator[Probe]:
 
 
 def assess_response(now: Now) -> Iterator[Probe]:
-    """Under the plan's rule."""
-    yield once(AssessResponse(review_id=now.new_id("review"), next=Next.MAINTAIN))
+    """Under the plan's rule; the next review that is booked is kept by it."""
+    command = AssessResponse(review_id=now.new_id("review"), next=Next.MAINTAIN)
+    yield once(command, **of(now.next_booked(AppointmentKind.REVIEW)))
 
 
 def pause_journey(_now: Now) -> Iterator[Probe]:

@@ -16,7 +16,7 @@ from journey.commands import (
     VerifyCoverage,
     WithdrawConsent,
 )
-from journey.decisions.probes.probe import Now, Probe, once
+from journey.decisions.probes.probe import Now, Probe, of, once
 from journey.events.intake import (
     Contraindication,
     ContraindicationStatus,
@@ -28,13 +28,14 @@ from journey.events.intake import (
     YesNoUnknown,
 )
 from journey.events.plan import ConsentKind, ConsentParty, CoverageOutcome, WithdrawalEffect
+from journey.events.schedule import AppointmentKind
 
 WEIGHT_KG = Decimal(70)
 HEIGHT_CM = Decimal(170)
 
 
 def complete_consult(now: Now) -> Iterator[Probe]:
-    """A consult is held as often as one wants."""
+    """A consult is held as often as one wants; the next one that is booked is kept by it."""
     yield once(
         CompleteConsult(
             clinician_id=now.actor.person,
@@ -45,7 +46,8 @@ def complete_consult(now: Now) -> Iterator[Probe]:
             weight_kg_repeated=WEIGHT_KG,
             psychosis_hx=False,
             sud_hx=False,
-        )
+        ),
+        **of(now.next_booked(AppointmentKind.CONSULT)),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from journey.commands import (
     BookAppointment,
@@ -18,7 +17,7 @@ from journey.commands import (
 from journey.commands.schedule import WantedSlot
 from journey.decisions.placing import of_plan, open_slots
 from journey.decisions.probes.intake import WEIGHT_KG
-from journey.decisions.probes.probe import Now, Probe, once
+from journey.decisions.probes.probe import Now, Probe, of, once
 from journey.decisions.schedule import WITHOUT_SLOTS
 from journey.events.schedule import (
     AppointmentKind,
@@ -29,7 +28,7 @@ from journey.events.schedule import (
     RescheduleReason,
 )
 from journey.events.session import Identifier, Ride, RideKind
-from journey.state import Appointment, AppointmentStatus
+from journey.state import Appointment
 from journey.values import ResourceId
 
 DAYS_AHEAD = 60
@@ -89,42 +88,45 @@ def book_appointment(now: Now) -> Iterator[Probe]:
 
 def reschedule_appointment(now: Now) -> Iterator[Probe]:
     """The next appointment that is booked, to the first opening."""
-    for it in _next_booked(now):
+    for it in now.next_booked():
         moves = (_moved(it, start) for start in _openings(now))
         asks = (
             RescheduleAppointment(moves=(move,), initiator=Initiator.CLINIC, reason=RescheduleReason.PATIENT_REQUEST)
             for move in moves
         )
-        yield Probe(asks, _of(it))
+        yield Probe(asks, of((it,)))
 
 
 def cancel_appointment(now: Now) -> Iterator[Probe]:
     """The next appointment that is booked."""
-    for it in _next_booked(now):
+    for it in now.next_booked():
         yield once(
             CancelAppointment(
                 appointment_ids=(it.appointment_id,),
                 initiator=Initiator.CLINIC,
                 reason_code=CancellationReason.PATIENT,
             ),
-            **_of(it),
+            **of((it,)),
         )
 
 
 def miss_appointment(now: Now) -> Iterator[Probe]:
     """The next appointment that is booked."""
-    for it in _next_booked(now):
-        yield once(MissAppointment(appointment_id=it.appointment_id, contacted=False), **_of(it))
+    for it in now.next_booked():
+        yield once(MissAppointment(appointment_id=it.appointment_id, contacted=False), **of((it,)))
 
 
-def contact_patient(_now: Now) -> Iterator[Probe]:
-    """At any time."""
+def contact_patient(now: Now) -> Iterator[Probe]:
+    """At any time, and about the next follow-up that is booked."""
     yield once(ContactPatient(purpose=ContactPurpose.OUTREACH, reached=True))
+    for it in now.next_booked(AppointmentKind.FOLLOWUP):
+        command = ContactPatient(purpose=ContactPurpose.FOLLOW_UP, appointment_id=it.appointment_id, reached=True)
+        yield once(command, **of((it,)))
 
 
 def check_in_patient(now: Now) -> Iterator[Probe]:
     """The next infusion that is booked, at the weight of last time."""
-    for it in _next_booked(now, AppointmentKind.INFUSION):
+    for it in now.next_booked(AppointmentKind.INFUSION):
         yield once(
             CheckInPatient(
                 session_id=now.new_id("session"),
@@ -133,19 +135,8 @@ def check_in_patient(now: Now) -> Iterator[Probe]:
                 weight_kg=now.journey.weight_kg_before(now.at) or WEIGHT_KG,
                 ride=Ride(kind=RideKind.ESCORT, confirmed=True),
             ),
-            **_of(it),
+            **of((it,)),
         )
-
-
-def _of(appointment: Appointment) -> dict[str, UUID | datetime]:
-    return {"appointment_id": appointment.appointment_id, "start": appointment.start}
-
-
-def _next_booked(now: Now, kind: AppointmentKind | None = None) -> Iterator[Appointment]:
-    booked = [it for it in now.journey.appointments.values() if it.status is AppointmentStatus.BOOKED]
-    ours = [it for it in booked if kind in {None, it.kind}]
-    if ours:
-        yield min(ours, key=lambda it: it.start)
 
 
 def _next_slot(now: Now) -> int | None:

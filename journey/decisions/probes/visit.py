@@ -103,27 +103,22 @@ def start_infusion(now: Now) -> Iterator[Probe]:
 
 def change_infusion_rate(now: Now) -> Iterator[Probe]:
     """Of each pump that runs."""
-    for key, session in now.open_sessions:
-        if session.running:
-            yield once(
-                ChangeInfusionRate(session_id=key, rate_ml_h=Decimal(0), reason=RateReason.OTHER), session_id=key
-            )
+    for key, _ in now.running:
+        yield once(ChangeInfusionRate(session_id=key, rate_ml_h=Decimal(0), reason=RateReason.OTHER), session_id=key)
 
 
 def complete_infusion(now: Now) -> Iterator[Probe]:
     """Each pump that runs, with the volume that its rates give."""
-    for key, session in now.open_sessions:
-        if session.running:
-            ml = min(round(session.running.ml_by_rates(now.at), 6), session.running.started.total_ml)
-            yield once(CompleteInfusion(session_id=key, ml_infused=ml), session_id=key)
+    for key, attempt in now.running:
+        ml = min(round(attempt.ml_by_rates(now.at), 6), attempt.started.total_ml)
+        yield once(CompleteInfusion(session_id=key, ml_infused=ml), session_id=key)
 
 
 def abort_infusion(now: Now) -> Iterator[Probe]:
     """Each pump that runs, with the volume that its rates give."""
-    for key, session in now.open_sessions:
-        if session.running:
-            ml = min(round(session.running.ml_by_rates(now.at), 6), session.running.started.total_ml)
-            yield once(AbortInfusion(session_id=key, ml_infused=ml, reason=AbortReason.PATIENT_REQUEST), session_id=key)
+    for key, attempt in now.running:
+        ml = min(round(attempt.ml_by_rates(now.at), 6), attempt.started.total_ml)
+        yield once(AbortInfusion(session_id=key, ml_infused=ml, reason=AbortReason.PATIENT_REQUEST), session_id=key)
 
 
 def assess_discharge_readiness(now: Now) -> Iterator[Probe]:
