@@ -1,11 +1,10 @@
-"""What happens in each session: its stage, its clocks, what was found at check-in, its infusions?"""
+"""What happens in each session: its stage, its clocks, what was found at check-in, its pumps?"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -31,48 +30,9 @@ from journey.events.session import Change, CheckId, Disposition, RideKind, Vital
 from journey.policy import Policy
 from journey.recorded import Happened
 from journey.state import ENDED, Stage, replace
-from projections.plain import decimal, later, local_day, maybe_written, moment, parsed, written
-from projections.schedule import signs
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pump:
-    """One start of the pump: its rates in time, and how it ended; `again` in a reinduction."""
-
-    attempt_no: int
-    maintenance_id: str | None
-    again: bool
-    day: str
-    started_at: str
-    dose_mg: str
-    conc_mg_per_ml: str
-    total_ml: str
-    rates: tuple[tuple[str, str], ...]
-    ended_at: str | None = None
-    mg: str | None = None
-    aborted: bool = False
-    counts: bool = False
-
-    def ran(self, at: str) -> bool:
-        """Whether it was on at a moment, a pause included."""
-        return self.started_at <= at and (self.ended_at is None or at <= self.ended_at)
-
-    @property
-    def rate_ml_h(self) -> str:
-        """How fast it runs, or ran last; 0 is a pause."""
-        return self.rates[-1][1]
-
-    @property
-    def ends_at(self) -> str | None:
-        """When it will be empty if nothing changes; None of one that is paused, or has ended."""
-        rate = Decimal(self.rate_ml_h)
-        if self.ended_at is not None or rate == 0:
-            return None
-        left_ml, since = Decimal(self.total_ml), parsed(self.rates[0][0])
-        for (_, ran_ml_h), (until, _) in zip(self.rates, self.rates[1:], strict=False):
-            left_ml -= Decimal(ran_ml_h) * Decimal(str((parsed(until) - since).total_seconds())) / 3600
-            since = parsed(until)
-        return moment(since + timedelta(seconds=max(round(left_ml * 3600 / rate), 0)))
+from projections.plain import decimal, later, maybe_written, moment, written
+from projections.schedule import pumps, signs
+from projections.schedule.pumps import Pump
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,7 +147,7 @@ def _after(sessions: Sessions, recorded: Happened[Event], maintenance_id: str | 
         case IvAccessPlaced() as event:
             return _iv_placed(sessions, event)
         case InfusionStarted() as event:
-            return _started(sessions, event, _pump(recorded, event, maintenance_id, again=again))
+            return _started(sessions, event, pumps.started(recorded, event, maintenance_id, again=again))
         case InfusionRateChanged() as event:
             return _rate_changed(sessions, at, event)
         case InfusionCompleted() | InfusionAborted() as event:
@@ -276,21 +236,6 @@ def _iv_placed(sessions: Sessions, event: IvAccessPlaced) -> Sessions:
     return _changed(sessions, event.session_id, iv_placed=True, stage=Stage.IV_PLACED.value)
 
 
-def _pump(recorded: Happened[Event], event: InfusionStarted, maintenance_id: str | None, *, again: bool) -> Pump:
-    at = moment(recorded.at)
-    return Pump(
-        attempt_no=event.attempt_no,
-        maintenance_id=maintenance_id,
-        again=again,
-        day=local_day(recorded.at, recorded.utc_offset_min),
-        started_at=at,
-        dose_mg=decimal(event.dose_mg),
-        conc_mg_per_ml=decimal(event.conc_mg_per_ml),
-        total_ml=decimal(event.total_ml),
-        rates=((at, decimal(event.rate_ml_h)),),
-    )
-
-
 def _started(sessions: Sessions, event: InfusionStarted, pump: Pump) -> Sessions:
     session = sessions.get(written(event.session_id))
     if session is None:
@@ -308,22 +253,14 @@ def _rate_changed(sessions: Sessions, at: datetime, event: InfusionRateChanged) 
     pump = None if session is None else session.pump_at(changed_at)
     if session is None or pump is None or not pump.ran(changed_at):
         return sessions
-    rates = tuple(sorted((*pump.rates, (changed_at, decimal(event.rate_ml_h))), key=lambda rate: rate[0]))
-    return _with_pump(sessions, session, pump, replace(pump, rates=rates))
+    return _with_pump(sessions, session, pump, pumps.at_rate(pump, changed_at, decimal(event.rate_ml_h)))
 
 
 def _infusion_ended(sessions: Sessions, at: datetime, event: InfusionCompleted | InfusionAborted) -> Sessions:
     session = sessions.get(written(event.session_id))
     if session is None or session.pump is None or not session.running:
         return sessions
-    end = replace(
-        session.pump,
-        ended_at=moment(at),
-        mg=decimal(event.ml_infused * Decimal(session.pump.conc_mg_per_ml)),
-        aborted=isinstance(event, InfusionAborted),
-        counts=event.counts if isinstance(event, InfusionAborted) else True,
-    )
-    sessions = _with_pump(sessions, session, session.pump, end)
+    sessions = _with_pump(sessions, session, session.pump, pumps.ended(session.pump, at, event))
     if session.stage == Stage.INFUSING and not sessions[session.session_id].running:
         return _changed(sessions, event.session_id, stage=Stage.RECOVERING.value)
     return sessions
@@ -331,8 +268,8 @@ def _infusion_ended(sessions: Sessions, at: datetime, event: InfusionCompleted |
 
 def _with_pump(sessions: Sessions, session: Session, pump: Pump, now: Pump) -> Sessions:
     """The sessions, one pump of one of them changed."""
-    pumps = tuple(now if it is pump else it for it in session.pumps)
-    return {**sessions, session.session_id: replace(session, pumps=pumps)}
+    changed = replace(session, pumps=tuple(now if it is pump else it for it in session.pumps))
+    return {**sessions, session.session_id: changed}
 
 
 def infusions(sessions: Sessions) -> list[tuple[Session, Pump]]:

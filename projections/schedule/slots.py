@@ -10,7 +10,8 @@ from projections.database import ReadModels
 from projections.projection import Column, Kind, Table
 from projections.schedule.appointments import INFUSION, Appointment
 from projections.schedule.document import Plan, Reinduction, Schedule
-from projections.schedule.sessions import Pump, infusions
+from projections.schedule.pumps import Pump
+from projections.schedule.sessions import infusions
 
 JOURNEYS = Table(
     "journeys",

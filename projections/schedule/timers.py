@@ -12,8 +12,9 @@ from datetime import date, timedelta
 from projections.plain import later, noon
 from projections.schedule.appointments import INFUSION, Appointment
 from projections.schedule.document import Maintenance, Plan, Schedule
+from projections.schedule.pumps import Pump
 from projections.schedule.raised import Task
-from projections.schedule.sessions import Pump, infusions
+from projections.schedule.sessions import infusions
 
 Keyed = Iterator[tuple[str, Task]]
 
