@@ -30,7 +30,11 @@ def told_of(app: App, rule_id: str) -> dict[str, Any] | None:
 def _rule(app: App, rule: ResponseRule) -> dict[str, Any]:
     """A rule with every field; those that change nothing are said, too."""
     version = next(it[0] for it in configuration.versions(app.store.log, KIND, rule.id) if it[1] == rule.digest)
-    unsaid = {"endpoint_from": rule.endpoint_from.value, "worse_points_min": str(rule.worse_points_min)}
+    unsaid = {
+        "endpoint_from": rule.endpoint_from.value,
+        "worse_points_min": str(rule.worse_points_min),
+        "response_points_min": str(rule.response_points_min),
+    }
     return {
         **rule.as_text(),
         **unsaid,

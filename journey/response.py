@@ -36,7 +36,8 @@ class ResponseRule:
     first infusion; the score *at* an infusion at most `after_infusion_days_max` after it; the endpoint of a review
     within `endpoint_days_min..max` after the last infusion (or the first, by `endpoint_from`), else the last
     assessment after it, with `window_ok` false.
-    Worse is whoever has risen by `worse_points_min` at least; where it is 0, by anything at all.
+    A response is a fall by `response_pct_min` of the baseline; where `response_points_min` is over 0, by so many points
+    instead. Worse is whoever has risen by `worse_points_min` at least; where it is 0, by anything at all.
     """
 
     id: str
@@ -51,6 +52,7 @@ class ResponseRule:
     endpoint_days_max: int = 31
     endpoint_from: Anchor = Anchor.LAST
     worse_points_min: Decimal = Decimal(0)
+    response_points_min: Decimal = Decimal(0)
     source: str
 
     @cached_property
@@ -63,9 +65,16 @@ class ResponseRule:
         text = {key: str(value) for key, value in asdict(self).items()}
         if self.endpoint_from is Anchor.LAST:
             del text["endpoint_from"]
-        if not self.worse_points_min:
-            del text["worse_points_min"]
+        for later in ("worse_points_min", "response_points_min"):
+            if not getattr(self, later):
+                del text[later]
         return text
+
+    def is_response(self, baseline: Decimal, current: Decimal) -> bool:
+        """Whether a score has fallen far enough from a baseline over 0; exactly as far is enough."""
+        if self.response_points_min:
+            return baseline - current >= self.response_points_min
+        return (baseline - current) * 100 / baseline >= self.response_pct_min
 
     def is_remission(self, score: Decimal) -> bool:
         """Whether a score is remission; it does not imply response."""
@@ -161,7 +170,7 @@ def compare(baseline: Decimal, current: Decimal, rule: ResponseRule) -> Comparis
         return None
     fall_pct = (baseline - current) * 100 / baseline
     remission = rule.is_remission(current)
-    response = fall_pct >= rule.response_pct_min
+    response = rule.is_response(baseline, current)
     if remission:
         outcome = OutcomeClass.REMISSION
     elif response:

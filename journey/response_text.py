@@ -53,8 +53,9 @@ def _out_of_order(rule: ResponseRule) -> Iterator[str]:
         yield f"instrument is one with a total: {', '.join(WITH_TOTAL)}"
     elif rule.remission_threshold > total_max:
         yield f"remission_threshold is above the highest total, {total_max}"
-    elif rule.worse_points_min > total_max:
-        yield f"worse_points_min is above the highest total, {total_max}"
+    else:
+        points = ("worse_points_min", rule.worse_points_min), ("response_points_min", rule.response_points_min)
+        yield from (f"{name} is above the highest total, {total_max}" for name, value in points if value > total_max)
     if rule.partial_pct_min > rule.response_pct_min:
         yield "partial_pct_min is above response_pct_min"
     if rule.endpoint_days_min > rule.endpoint_days_max:
@@ -100,6 +101,7 @@ READ: Mapping[str, Callable[[Any], Any]] = {
     "endpoint_days_max": _days,
     "endpoint_from": Anchor,
     "worse_points_min": _number,
+    "response_points_min": _number,
     "source": _source,
 }
 _SHARE, _DAYS = "a number from 0 to 100, two decimals at most", f"a whole number of days up to {DAYS_MAX}"
@@ -116,5 +118,6 @@ WANTED: Mapping[str, str] = {
     "endpoint_days_max": _DAYS,
     "endpoint_from": f"one of {', '.join(Anchor)}",
     "worse_points_min": _SHARE,
+    "response_points_min": _SHARE,
     "source": f"who says so, in {SOURCE_CHARS} characters at most",
 }

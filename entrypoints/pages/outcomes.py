@@ -8,6 +8,7 @@ from typing import Any
 from journey.instruments import SCORERS
 from journey.response import Comparator, ResponseRule
 from journey.values import Instrument
+from projections.outcome.rule_words import fall
 
 Answer = Mapping[str, Any]
 Row = Mapping[str, Any]
@@ -18,10 +19,7 @@ WEEKS_4 = 28
 def rule_words(rule: ResponseRule) -> str:
     """A rule in a few words."""
     sign = "under" if rule.remission is Comparator.BELOW else "at most"
-    return (
-        f"{SCORERS[rule.instrument].about.name}, fall of {rule.response_pct_min} % or more; remission {sign} "
-        f"{rule.remission_threshold}"
-    )
+    return f"{SCORERS[rule.instrument].about.name}, {fall(rule)}; remission {sign} {rule.remission_threshold}"
 
 
 def _told(rows: Sequence[Row], n: str) -> Row | None:

@@ -13,6 +13,7 @@ from journey.response import RULES, ResponseRule
 from projections.connection import Session
 from projections.database import ReadModels
 from projections.outcome.patients import Patient, read_patients
+from projections.outcome.rule_words import said
 from projections.plain import decimal
 
 PER = ("rule", "indication", "dose_band", "site", "month")
@@ -57,8 +58,9 @@ class Scope:
 
     @property
     def definitions(self) -> dict[str, str]:
-        """What a group is."""
-        return {} if self.per is None else {"group": PER_DEFINITIONS[self.per]}
+        """What the rule says, and what a group is."""
+        rule = "each as `journey rules show` and GET /rules say" if self.per == "rule" else said(self.rule)
+        return {"rule": rule} | ({} if self.per is None else {"group": PER_DEFINITIONS[self.per]})
 
 
 @dataclass(frozen=True, slots=True)

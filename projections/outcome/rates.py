@@ -17,16 +17,30 @@ BY = ("infusion", "endpoint")
 OF = ("assessed", "reached", "started")
 
 DEFINITIONS = {
-    "infusion": "the k-th start of the pump that counts: completed, or aborted with `counts`",
     "started": "journeys in which the pump was started at least once",
-    "reached": "journeys with an infusion k",
-    "assessed": "of those, the ones with a baseline under the rule and a score at infusion k: the last after its end, "
-    "before the start of the next, at most as many days after it as the rule says",
-    "responded_at": "journeys whose score at k is a response",
-    "responded_ever": "journeys whose score at k or at an earlier infusion was a response",
-    "assessed_ever": "journeys assessed at k or at an earlier infusion",
     "worsened_at": "of those assessed, the ones whose score has risen, by what the rule asks, and is no remission",
     "interval": "Wilson, 95 %; where nothing happened the exact one-sided 95 % bound",
+}
+
+BY_DEFINITIONS = {
+    "infusion": {
+        "infusion": "the k-th start of the pump that counts: completed, or aborted with `counts`",
+        "reached": "journeys with an infusion k",
+        "assessed": "of those, the ones with a baseline over 0 under the rule and a score at infusion k: the last "
+        "after its end, before the start of the next, at most as many days after it as the rule says",
+        "responded_at": "journeys whose score at k is a response",
+        "responded_ever": "journeys whose score at k or at an earlier infusion was a response",
+        "assessed_ever": "journeys assessed at k or at an earlier infusion",
+    },
+    "endpoint": {
+        "reached": "journeys with an infusion that counts, one at least",
+        "assessed": "of those, the ones with a baseline over 0 under the rule and a score in the rule's window for the "
+        "endpoint, the last of which is the endpoint's. Who has none there is not assessed, whatever was scored before "
+        "or after",
+        "responded_at": "journeys whose score at the endpoint is a response",
+        "responded_ever": "the same: there is one endpoint",
+        "assessed_ever": "as assessed",
+    },
 }
 
 SHARES = {
@@ -61,7 +75,7 @@ def responses(
         position = models.position_in(session, "outcome")
         stale = models.stale_in(session, "outcome").any()
     said = scope.named | {"by": by, "of": of, "position": position, "rows": rows}
-    return said | {"definitions": DEFINITIONS | SHARES[of] | scope.definitions, **stale}
+    return said | {"definitions": scope.definitions | DEFINITIONS | BY_DEFINITIONS[by] | SHARES[of], **stale}
 
 
 def _rows(group: Group, by: str, of: str) -> Iterator[dict[str, Any]]:

@@ -72,6 +72,34 @@ def test_worse_is_a_rise_as_high_as_the_rule_asks(least: str, now: str, outcome:
     assert found.outcome_class is outcome
 
 
+@pytest.mark.parametrize(
+    "now, outcome, response",
+    [
+        (31, OutcomeClass.NON_RESPONSE, False),
+        (30, OutcomeClass.RESPONSE, True),
+        (41, OutcomeClass.DETERIORATED, False),
+        (4, OutcomeClass.REMISSION, True),
+    ],
+)
+def test_a_response_may_be_a_fall_by_points(now: int, outcome: OutcomeClass, response: bool) -> None:
+    """From 40 by ten points, which is a quarter and no half; a remission is told as it is under any rule."""
+    found = compare(Decimal(40), Decimal(now), replace(PHQ9_LT5, response_points_min=Decimal(10)))
+    assert found is not None
+    assert (found.outcome_class, found.response) == (outcome, response)
+
+
+@given(st.integers(1, 27), st.integers(0, 27), st.integers(1, 27))
+def test_points_take_the_place_of_the_percentage(before: int, now: int, least: int) -> None:
+    """Whatever the percentage; all else is as under the rule without them."""
+    by_points = replace(PHQ9_LT5, response_points_min=Decimal(least))
+    found, usual = (compare(Decimal(before), Decimal(now), rule) for rule in (by_points, PHQ9_LT5))
+    assert found is not None
+    assert usual is not None
+    assert found.response is (before - now >= least)
+    assert (found.remission, found.pct_change) == (usual.remission, usual.pct_change)
+    assert "response_points_min" not in PHQ9_LT5.as_text()
+
+
 def test_remission_is_not_one_rule() -> None:
     """A score of 5 is remission under one rule and not under the other; under 5 it is both."""
     for score, below, at_most in (("5", False, True), ("4.99", True, True), ("5.01", False, False)):

@@ -43,6 +43,7 @@ def test_every_field_can_be_said() -> None:
         "endpoint_days_max": 49,
         "endpoint_from": "first_infusion",
         "worse_points_min": 6,
+        "response_points_min": 10,
     }
     rule = rule_of(every)
     assert set(every) == set(KNOWN) == set(READ) == set(WANTED)
@@ -84,6 +85,7 @@ def test_a_number_has_one_text() -> None:
         ({"endpoint_from": "consult"}, "endpoint_from must be one of last_infusion, first_infusion"),
         ({"worse_points_min": -1}, "worse_points_min must be"),
         ({"worse_points_min": 61}, "worse_points_min is above the highest total, 60"),
+        ({"response_points_min": 61}, "response_points_min is above the highest total, 60"),
         ({"source": "  "}, "source must be"),
         ({"source": "a\nb"}, "source must be"),
         ({"window": 3}, "a rule has no window"),
