@@ -179,7 +179,7 @@ def test_zero_has_the_exact_bound(tmp_path: Path) -> None:
         (timedelta(minutes=39), 0),  # while it runs
         (timedelta(minutes=41), 1),
         (14 * DAY + timedelta(minutes=40), 1),  # the last day that the rule allows
-        (14 * DAY + timedelta(minutes=41), 0),
+        (15 * DAY, 0),
     ],
 )
 def test_a_score_counts_in_its_window(tmp_path: Path, after: timedelta, assessed: int) -> None:
