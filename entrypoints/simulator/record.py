@@ -16,7 +16,7 @@ from journey.history import NEW, grown
 from journey.recorded import Asked, Happened
 from journey.signing import digest_of, shown, unaddressed
 from journey.state import Journey
-from journey.store.batch import asked_of
+from journey.store.envelope import asked_of
 
 SIGNING = "SignOffSession"
 """What nothing that is shown, and nothing that is decided but other signatures, looks at."""

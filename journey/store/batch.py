@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from journey.clinic import Clinic
 from journey.commands import COMMUTES, Command, ReferJourney
 from journey.container import Container, folded
-from journey.decisions import decide, sensitivity
+from journey.decisions import decide
 from journey.errors import Refused, Rule
-from journey.events import Event
-from journey.recorded import Asked, Fact, Recorded
+from journey.recorded import Asked, Fact
 from journey.roles import may_ask
 from journey.store import codec
+from journey.store.answers import again, principal, refused, words
 from journey.store.commands import Answered
+from journey.store.envelope import asked_of, enveloped
 from journey.store.keys import Destroyed
 from journey.store.loading import Loaded
 from journey.store.log import EventLog
 from journey.store.mapper import Entry, entry
-from journey.store.request import Answer, KeyReused, Request, StaleVersion, Status
+from journey.store.request import Answer, Request, StaleVersion, Status
 from journey.store.reservations import Reservations
-from journey.store.sealing import Sealing, has_words, note_id_of
+from journey.store.sealing import Sealing, has_words
 from journey.store.statements import Head, Statement
 from journey.store.vault import Vault
 from journey.values import Origin
@@ -86,14 +87,14 @@ class Batch:
         """What becomes of a command. Raises KeyReused or StaleVersion, and then nothing of it is kept."""
         refusal = self._not_allowed(request)
         if refusal is not None:
-            return Pending(_refused(request, Refused(refusal)))
-        mac = self._mac(request)
+            return Pending(refused(request, Refused(refusal)))
+        mac = self.mac(codec.written(words(request)))
         before = self.known.get(request.command_id)
         if before is not None:
-            return self._again(request, before, mac)
+            return Pending(again(request, before, mac))
         loaded = self._loaded(request.journey_id)
         if loaded.site_id not in {None, request.site_id}:
-            return Pending(_refused(request, Refused(Rule.UNKNOWN_JOURNEY)))
+            return Pending(refused(request, Refused(Rule.UNKNOWN_JOURNEY)))
         _fresh(request, loaded)
         return self._decided(request, loaded, mac)
 
@@ -105,22 +106,6 @@ class Batch:
         if request.origin is Origin.SIMULATED and not self.simulated:
             return Rule.NOT_A_SIMULATION
         return None
-
-    def _again(self, request: Request, before: Answered, mac: str) -> Pending:
-        if (before.principal, before.mac) != (_principal(request), mac):
-            raise KeyReused
-        rule = None if before.code is None else Rule[before.code.upper()]
-        answer = Answer(
-            status=Status.DUPLICATE,
-            journey_id=before.journey_id,
-            command_id=before.command_id,
-            code=None if rule is None else rule.value,
-            message=None if rule is None else rule.text,
-            detail=before.detail,
-            first_version=before.first_version,
-            version=before.last_version,
-        )
-        return Pending(answer)
 
     def _loaded(self, journey_id: UUID) -> Loaded:
         return self.grown.get(journey_id) or self.loaded.get(journey_id, UNHEARD_OF)
@@ -144,10 +129,10 @@ class Batch:
         try:
             facts = decide(loaded.journey, loaded.log, asked, self.clinic)
             return self._kept(request, loaded, asked, facts, mac)
-        except Refused as refused:
-            if refused.rule not in UNSTORED:
-                self._answered(request, recorded_at, mac, Status.REFUSED, refused=refused)
-            return Pending(_refused(request, refused))
+        except Refused as refusal:
+            if refusal.rule not in UNSTORED:
+                self._answered(request, recorded_at, mac, Status.REFUSED, refusal=refusal)
+            return Pending(refused(request, refusal))
 
     def _kept(self, request: Request, loaded: Loaded, asked: Asked[Command], facts: list[Fact], mac: str) -> Pending:
         count = len(loaded.log)
@@ -158,11 +143,12 @@ class Batch:
             raise Refused(Rule.PATIENT_ERASED) from None
         own = request.journey_id
         after = {own: loaded}
+        policy_version = self.clinic.policy.version
         fresh: list[Entry] = []
         for number, fact in enumerate(facts, 1):
             stream = own if fact.stream is None else fact.stream
             before = after.get(stream) or self._also(stream)
-            recorded = self._recorded(asked, fact, number, stream, before, commitment)
+            recorded = enveloped(asked, fact, number, stream, before, policy_version, commitment)
             fresh.append(entry(recorded))
             after[stream] = before.grown(recorded, fresh[-1].body)
         # may refuse: nothing is taken in before
@@ -191,35 +177,6 @@ class Batch:
         referred = named or self._loaded(request.journey_id).journey.referred
         return None if referred is None else referred.patient_id
 
-    def _recorded(
-        self, asked: Asked[Command], fact: Fact, number: int, stream: UUID, before: Loaded, commitment: str | None
-    ) -> Recorded[Event]:
-        """The event in its envelope: a command's first event is caused by the command, the others by that event."""
-        last = before.log[-1].recorded_at if before.log else asked.recorded_at
-        first_id = uuid5(asked.command_id, "event 1")
-        return Recorded(
-            event=fact.event,
-            event_id=first_id if number == 1 else uuid5(asked.command_id, f"event {number}"),
-            site_id=asked.site_id,
-            journey_id=stream,
-            version=len(before.log) + 1,
-            at=asked.at,
-            utc_offset_min=asked.utc_offset_min,
-            recorded_at=max(asked.recorded_at, last),
-            actor=asked.actor,
-            origin=asked.origin,
-            correlation_id=asked.correlation_id,
-            causation_id=asked.command_id if number == 1 else first_id,
-            command_id=asked.command_id,
-            policy_version=self.clinic.policy.version,
-            reason=asked.reason,
-            note_id=asked.note_id if number == 1 else None,
-            note_commitment=commitment if number == 1 else None,
-            deviations=fact.deviations,
-            sensitivity=sensitivity(fact.event),
-            prev=before.digest,
-        )
-
     def _answered(
         self,
         request: Request,
@@ -227,12 +184,12 @@ class Batch:
         mac: str,
         status: Status,
         *,
-        refused: Refused | None = None,
+        refusal: Refused | None = None,
         versions: tuple[int, int] | tuple[None, None] = (None, None),
     ) -> None:
         row = Answered(
             command_id=request.command_id,
-            principal=_principal(request),
+            principal=principal(request),
             mac=mac,
             journey_id=request.journey_id,
             command=type(request.command).__name__,
@@ -241,54 +198,14 @@ class Batch:
             at=request.at,
             recorded_at=recorded_at,
             outcome=status.value,
-            code=None if refused is None else refused.rule.value,
-            detail={} if refused is None else refused.detail,
+            code=None if refusal is None else refusal.rule.value,
+            detail={} if refusal is None else refusal.detail,
             first_version=versions[0],
             last_version=versions[1],
         )
         self.known[request.command_id] = row
         self.answers.append(row.stored(request.site_id))
         self.statements += row.said(request.site_id)
-
-    def _mac(self, request: Request) -> str:
-        """A keyed digest of all that was asked: it may hold names, so no plain digest is kept."""
-        words: Mapping[str, object] = {
-            "command": type(request.command).__name__,
-            "fields": request.command,
-            "journey": request.journey_id,
-            "at": request.at,
-            "late_reason": request.late_reason,
-            "note": request.note,
-            "identity": request.identity,
-        }
-        return self.mac(codec.written(words))
-
-
-def asked_of(request: Request, recorded_at: datetime) -> Asked[Command]:
-    """What a request asks of a decision, heard of at a moment."""
-    return Asked(
-        command=request.command,
-        journey_id=request.journey_id,
-        site_id=request.site_id,
-        command_id=request.command_id,
-        at=request.at,
-        recorded_at=recorded_at,
-        utc_offset_min=request.utc_offset_min,
-        actor=request.actor,
-        origin=request.origin,
-        correlation_id=request.correlation_id or request.command_id,
-        reason=request.late_reason,
-        note_id=_note_id(request),
-    )
-
-
-def _note_id(request: Request) -> UUID | None:
-    return None if request.note is None else note_id_of(request.command_id)
-
-
-def _principal(request: Request) -> str:
-    actor = request.actor
-    return f"{actor.user}/{actor.role}/{actor.on_behalf_of or ''}/{actor.on_behalf_of_role or ''}"
 
 
 def _fresh(request: Request, loaded: Loaded) -> None:
@@ -299,14 +216,3 @@ def _fresh(request: Request, loaded: Loaded) -> None:
     since = loaded.log[seen:]
     if seen > len(loaded.log) or any(type(it.event) not in COMMUTES for it in since):
         raise StaleVersion
-
-
-def _refused(request: Request, refused: Refused) -> Answer:
-    return Answer(
-        status=Status.REFUSED,
-        journey_id=request.journey_id,
-        command_id=request.command_id,
-        code=refused.rule.value,
-        message=refused.rule.text,
-        detail=refused.detail,
-    )
