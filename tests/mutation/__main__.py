@@ -65,21 +65,28 @@ def _files(paths: Iterable[str]) -> Iterator[str]:
 
 
 def _try(asked: Sequence[Mutant], tests: Covered, kept: Kept, workers: int) -> None:
-    """First what is changed in functions, in a process that imports ours; then what is changed on import."""
+    """First what is changed in functions, in a process that imports ours; then what is changed on import.
+
+    What a function does on import can't be changed after it: such a mutant is noticed, if at all, in the second way.
+    """
     whole = 60 + round(5 * sum(tests.seconds.values()))
 
     def in_functions(ready: Ready) -> None:
         lines = [(it, tests.of_line(it.path, it.line)) for it in asked if it.in_function]
-        for mutant in (it for it, through in lines if not through):
+        for mutant in (it for it, through in lines if not through and not again(it)):
             kept.keep(mutant, UNCOVERED, tests)
         timed = ((it, through, whole) for it, through in lines if through)
         for mutant, found in tried(timed, ready.attempt, workers):
-            kept.keep(mutant, found, tests)
+            if found != SURVIVED or not again(mutant):
+                kept.keep(mutant, found, tests)
+
+    def again(it: Mutant) -> bool:
+        return tests.is_imported(it.path, it.line)
 
     if any(it.in_function for it in asked):
         apart(lambda: readied(in_functions, TESTS))
         kept.of |= Kept.read().of
-    _on_import([it for it in asked if not it.in_function], tests, kept, whole, workers)
+    _on_import([it for it in asked if not kept.found(it, tests)], tests, kept, whole, workers)
 
 
 def _on_import(asked: Sequence[Mutant], tests: Covered, kept: Kept, whole: int, workers: int) -> None:

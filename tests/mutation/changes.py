@@ -1,8 +1,8 @@
 """Which small changes are made to code? mutmut's, and a few more that matter to a clinic.
 
 mutmut itself makes them in functions without a decorator alone; here they are made wherever numbers and tables stand.
-Left alone is what no patient ever meets: annotations, decorators, imports, and words about a source, which
-docs/policy.md and docs/instruments.md hold.
+Left alone is what no patient ever meets: annotations, decorators, imports, what only the type checker needs, and words
+about a source, which docs/policy.md and docs/instruments.md hold.
 """
 
 from __future__ import annotations
@@ -14,24 +14,41 @@ import libcst as cst
 from mutmut.mutation.mutators import mutation_operators, operator_string
 
 UNTOUCHED = (cst.Annotation, cst.Decorator, cst.Import, cst.ImportFrom)
-TYPES_ONLY = frozenset({"cast", "TypeVar", "assert_never"})
+TYPES_ONLY = {"cast": 0, "TypeVar": 0, "_of": 1}
+"""What only tells the type checker something, and which of its arguments says it."""
 WORDS_ONLY = frozenset({"Said"})
+NUMBERS = frozenset({"number", "Number"})
 WORDS = frozenset({"unit", "source", "status"})
-"""Keywords of `number` that say whose word a number is."""
+"""What names a clinical number, and its keywords that say whose word it is."""
 
 Change = tuple[cst.CSTNode, cst.CSTNode]
 
 
-def changes(top: cst.CSTNode) -> Iterator[Change]:
-    """Every node below that is changed, and what it becomes."""
+def words_of(module: cst.Module) -> frozenset[str]:
+    """The names that are used in words about a source and nowhere else."""
+    said, other = set[str](), set[str]()
+    ahead: list[tuple[cst.CSTNode, bool]] = [(module, False)]
+    while ahead:
+        node, words = ahead.pop()
+        if isinstance(node, cst.Name):
+            (said if words else other).add(node.value)
+        if not isinstance(node, cst.AssignTarget):
+            ahead.extend((it, words or _says_words(node, it)) for it in node.children)
+    return frozenset(said - other)
+
+
+def changes(top: cst.CSTNode, words: frozenset[str] = frozenset()) -> Iterator[Change]:
+    """Every node below that is changed, and what it becomes; not what gives one of these names its words."""
     ahead: list[cst.CSTNode] = [top]
     while ahead:
         node = ahead.pop()
-        if isinstance(node, UNTOUCHED) or _called(node) in WORDS_ONLY or _is_docstring(node):
+        if isinstance(node, UNTOUCHED) or _called(node) in WORDS_ONLY or _is_docstring(node) or _can_not_be(node):
             continue
-        if _called(node) not in TYPES_ONLY:
-            yield from ((node, it) for it in _changed(node) if not _of_words(node, it) and not _as_false(node, it))
-        ahead.extend(it for it in reversed(node.children) if not _says_words(node, it) and not _says_type(node, it))
+        if isinstance(node, cst.Assign) and all(_name(it.target) in words for it in node.targets):
+            continue
+        if (typed := _typed(node)) is None:
+            yield from ((node, it) for it in _changed(node) if not any(same(node, it) for same in NO_CHANGE))
+        ahead.extend(it for it in reversed(node.children) if not _says_words(node, it) and it is not typed)
 
 
 def _changed(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
@@ -77,6 +94,13 @@ def _decimal(node: cst.CSTNode) -> Decimal | None:
     return number if number.is_finite() else None
 
 
+def _can_not_be(node: cst.CSTNode) -> bool:
+    """Whether the type checker proves that this case is never met."""
+    lines = node.body.body if isinstance(node, cst.MatchCase) else ()
+    statement = lines[0].body if len(lines) == 1 and isinstance(lines[0], cst.SimpleStatementLine) else ()
+    return any(isinstance(it, cst.Expr) and _called(it.value) == "assert_never" for it in statement)
+
+
 def _called(node: cst.CSTNode) -> str:
     return node.func.value if isinstance(node, cst.Call) and isinstance(node.func, cst.Name) else ""
 
@@ -88,12 +112,15 @@ def _is_docstring(node: cst.CSTNode) -> bool:
 def _says_words(node: cst.CSTNode, child: cst.CSTNode) -> bool:
     """Whether this is an argument that says whose word a number is."""
     named = isinstance(child, cst.Arg) and child.keyword is not None and child.keyword.value in WORDS
-    return _called(node) == "number" and named
+    return _called(node) in NUMBERS and named
 
 
-def _says_type(node: cst.CSTNode, child: cst.CSTNode) -> bool:
-    """Whether this is the type that a value is taken for."""
-    return isinstance(node, cst.Call) and _called(node) in TYPES_ONLY and child is node.args[0]
+def _typed(node: cst.CSTNode) -> cst.Arg | None:
+    """Of a call that only tells the type checker something, the argument that says what a value is taken for."""
+    place = TYPES_ONLY.get(_called(node))
+    if place is None or not isinstance(node, cst.Call) or len(node.args) <= place:
+        return None
+    return node.args[place]
 
 
 def _of_words(node: cst.CSTNode, changed: cst.CSTNode) -> bool:
@@ -109,6 +136,16 @@ def _as_false(node: cst.CSTNode, changed: cst.CSTNode) -> bool:
         return False
     pairs = [(was.value, now.value) for was, now in zip(node.args, changed.args, strict=True) if was is not now]
     return [_name(it) for pair in pairs for it in pair] == ["False", "None"]
+
+
+def _as_complete(node: cst.CSTNode, changed: cst.CSTNode) -> bool:
+    """Whether only a case that is never met was left out."""
+    if not isinstance(node, cst.Match) or not isinstance(changed, cst.Match):
+        return False
+    return all(_can_not_be(it) for it in node.cases if it not in changed.cases)
+
+
+NO_CHANGE = (_of_words, _as_false, _as_complete)
 
 
 def _name(node: cst.CSTNode) -> str:

@@ -18,21 +18,31 @@ from tests.mutation.uses import statement
 
 TESTS = ("tests/instruments", "tests/domain", "tests/decisions")
 """The tests of pure code. The documents are left out: they would fail of every change, and say nothing of it."""
+NO_TEST = ""
+"""The context of what runs before any test: what is imported, and what is called then."""
 OPTIONS = ("-q", "-p", "no:cacheprovider", "-o", "timeout=0", "-W", "ignore::pytest.PytestAssertRewriteWarning")
 
 
 @dataclass(slots=True)
 class Covered:
-    """Of each test how many seconds it took; of each line of a file the tests that ran through it."""
+    """Of each test how many seconds it took; of each line of a file the tests that ran through it, or that none had to.
+
+    `on_import`: the lines that run before any test, when its file is imported.
+    """
 
     seconds: dict[str, float] = field(default_factory=dict)
     lines: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    on_import: dict[str, list[int]] = field(default_factory=dict)
 
     def of_line(self, path: str, line: int) -> list[str]:
         """The tests that run through a line, or else through another of its statement, the fastest first."""
         by_line = self.lines.get(path, {})
         through = by_line.get(str(line)) or {test for it in statement(path, line) for test in by_line.get(str(it), [])}
         return self.in_order(through)
+
+    def is_imported(self, path: str, line: int) -> bool:
+        """Whether a line runs on import, or another of its statement."""
+        return not {line, *statement(path, line)}.isdisjoint(self.on_import.get(path, []))
 
     def up_to(self, seconds: float) -> Covered:
         """The same without the tests that take longer."""
@@ -41,7 +51,7 @@ class Covered:
             path: {line: [it for it in tests if it in kept] for line, tests in by_line.items()}
             for path, by_line in self.lines.items()
         }
-        return Covered(kept, lines)
+        return Covered(kept, lines, self.on_import)
 
     def in_order(self, tests: Iterable[str]) -> list[str]:
         """These tests, the fastest first."""
@@ -63,7 +73,7 @@ def _below(path: str) -> list[Path]:
 
 def covered(cache: Path) -> Covered:
     """What the tests cover, from the cache while neither they nor the code have changed. Runs them in a child."""
-    file = cache / f"covered-{digest(['journey', *TESTS, 'tests/given.py'])}.json"
+    file = cache / f"covered-{digest(['journey', *TESTS, 'tests/given.py', 'tests/mutation/covering.py'])}.json"
     if not file.exists():
         cache.mkdir(parents=True, exist_ok=True)
         child = os.fork()
@@ -87,6 +97,7 @@ def _measured(file: Path) -> int:
         path = str(Path(measured).relative_to(ROOT))
         by_line: Mapping[int, list[str]] = data.contexts_by_lineno(measured)
         found.lines[path] = {str(line): kept for line, tests in by_line.items() if (kept := [it for it in tests if it])}
+        found.on_import[path] = [line for line, tests in by_line.items() if NO_TEST in tests]
     file.write_text(json.dumps(asdict(found)), encoding="utf-8")
     return 0
 
@@ -105,5 +116,5 @@ class _Watching:
         begun = time.perf_counter()
         answer = yield
         self.seconds[item.nodeid] = round(time.perf_counter() - begun, 4)
-        self.coverage.switch_context("")
+        self.coverage.switch_context(NO_TEST)
         return answer

@@ -64,7 +64,9 @@ def _by(mutant: Mutant, found: str, tests: Covered) -> str:
         return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
     if found not in ALIVE:
         return ""
-    through = tests.of_line(mutant.path, mutant.line) if mutant.in_function else tests.in_order(tests.seconds)
+    through = tests.of_line(mutant.path, mutant.line)
+    if not mutant.in_function or tests.is_imported(mutant.path, mutant.line):
+        through = tests.in_order(tests.seconds)
     files = sorted({test.partition("::")[0] for test in through})
     said = "\n".join(sorted(through)).encode() + b"".join((ROOT / it).read_bytes() for it in files)
     return hashlib.sha256(said).hexdigest()[:12]

@@ -10,7 +10,7 @@ from types import CodeType
 
 import libcst as cst
 
-from tests.mutation.changes import changes
+from tests.mutation.changes import changes, words_of
 
 ROOT = Path(__file__).parents[2]
 FUNCTION = 0x1  # CO_OPTIMIZED: the code of a function, not of a module or a class
@@ -47,9 +47,9 @@ def mutants(path: str, text: str) -> Iterator[Mutant]:
     module, plain = cst.parse_module(text), compile(text, path, "exec")
     parts = [module.code_for_node(statement) for statement in module.body]
     begins, ends = text.index(parts[0]) if parts else 0, "".join(module.code_for_node(it) for it in module.footer)
-    seen = {text}
+    seen, words = {text}, words_of(module)
     for place, statement in enumerate(module.body):
-        for node, changed in changes(statement):
+        for node, changed in changes(statement, words):
             part = module.code_for_node(statement.deep_replace(node, changed))
             source = text[:begins] + "".join([*parts[:place], part, *parts[place + 1 :]]) + ends
             code = _compiled(source, path)

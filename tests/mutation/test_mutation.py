@@ -63,11 +63,27 @@ def test_what_counts_is_changed(text: str, expected: set[str]) -> None:
         '"""What is this?"""\n',
         "@dataclass(frozen=True)\nclass A:\n    pass\n",
         "class A:\n    '''What is this?'''\n",
+        "def f():\n    return _of(asked, command)\n",
+        "match a:\n    case _:\n        assert_never(a)\n",
     ],
 )
 def test_what_no_patient_meets_is_left_alone(text: str) -> None:
-    """Imports, docstrings, decorators, words about a source."""
+    """Imports, docstrings, decorators, what only the type checker needs."""
     assert changed(text) == set()
+
+
+def test_words_about_a_source_are_left_alone() -> None:
+    """What a name says that is used for a source alone; a name that is told elsewhere, too, is changed."""
+    words = "LABEL = 'the label'\nA = Number(value=4, source=LABEL)\n"
+    assert {it.line for it in mutants(PATH, words)} == {2}
+    assert {it.line for it in mutants(PATH, f"{words}told(LABEL)\n")} == {1, 2, 3}
+
+
+def test_a_case_that_can_be_is_left_out() -> None:
+    """A match without one of its cases is another match; the one that the type checker proves empty is none."""
+    text = "match a:\n    case B():\n        b()\n    case C():\n        c()\n    case _:\n        assert_never(a)\n"
+    assert changed(text) == {"", "        pass"}
+    assert {it.line for it in mutants(PATH, text)} == {2, 3, 4, 5}
 
 
 def test_a_mutant_knows_where_it_is_met() -> None:
