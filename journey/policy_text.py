@@ -37,7 +37,7 @@ def policy_of(text: Mapping[str, Any]) -> Policy:
     for key, value in text.items():
         if key not in KNOWN:
             faults.append(f"the policy has no {key}")
-        elif key != "profile":
+        else:
             try:
                 values[key] = _parsed(KNOWN[key], value)
             except ValueError:
@@ -93,14 +93,11 @@ def _read(field: Field[Any], value: object) -> str | int | Decimal | tuple[str, 
 
 def _plain(text: str) -> Decimal:
     """A number that has one text only: 1.0 is 1. Raises ValueError."""
-    try:
+    with suppress(InvalidOperation):
         value = Decimal(text)
-        shaped = abs(value) <= MOST and value == round(value, PLACES)
-    except InvalidOperation:
-        shaped, value = False, Decimal()
-    if not shaped:
-        raise ValueError
-    return Decimal(f"{value.normalize():f}")
+        if abs(value) <= MOST and value == round(value, PLACES):
+            return Decimal(f"{value.normalize():f}")
+    raise ValueError
 
 
 def _wanted(field: Field[Any]) -> str:

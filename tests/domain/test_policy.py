@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields, replace
 from typing import Any
 
@@ -34,7 +35,14 @@ def test_the_version_tells_profiles_apart() -> None:
     changed = replace(Policy(), clock_skew_min=6)
     assert Policy().version == Policy().version
     assert changed.version != Policy().version
-    assert changed.version.startswith("default-")
+    assert re.fullmatch(r"default-[0-9a-f]{12}", changed.version)
+
+
+def test_every_number_is_kept_as_text() -> None:
+    """Of a list each code, of a dose its digits: what is stored under the digest."""
+    text = Policy().as_text()
+    assert (text["dose_mg_per_kg_max"], text["padss_min"], text["excluding_screenings"]) == ("1.5", "9", ("hcg",))
+    assert text.keys() == {item.name for item in fields(Policy)}
 
 
 def test_every_contraindication_has_a_class() -> None:

@@ -77,8 +77,54 @@ def test_a_value_of_the_wrong_kind_is_refused_by_name(text: dict[str, Any]) -> N
     """The one line names the key and not the value."""
     ((key, value),) = text.items()
     (line,) = faults(text)
-    assert key in line
+    assert line.startswith((f"{key} must be ", f"{key} is one of ", f"the policy has no {key}"))
     assert value is None or str(value) not in line.replace(key, "").split(" ")
+
+
+@pytest.mark.parametrize(
+    "key, wanted",
+    [
+        ("dose_mg_max", "must be a number, 0 or more"),
+        ("volume_tolerance_pct", "must be a number from 0 to 100"),
+        ("infusion_min_min", "must be a whole number, 1 or more"),
+        ("hcg_valid_days", "must be a whole number from 1 to 3650"),
+        ("name", "must be a name of small letters, digits and hyphens"),
+        ("indications", "must be a list of ICD-10-CM"),
+        ("profile", "is one of default, va, rems-like"),
+    ],
+)
+def test_what_is_wanted_is_told(key: str, wanted: str) -> None:
+    """Whoever corrects the file reads what may stand there, with its bounds."""
+    assert faults({key: None}) == (f"{key} {wanted}",)
+
+
+def test_a_list_is_read_from_a_file() -> None:
+    """The codes of a file are those of the policy, in their order."""
+    assert policy_of({"indications": ["F33.2", "F32.A"]}).indications == ("F33.2", "F32.A")
+
+
+@pytest.mark.parametrize("key", ["dose_mg_max", "late_after_min"])
+def test_no_number_exceeds_a_million(key: str) -> None:
+    """Nor one of a policy that was kept, where it is a number of parts."""
+    assert getattr(policy_of({key: 1_000_000}), key) == 1_000_000
+    assert len(faults({key: 1_000_001})) == 1
+    assert policy_kept({"dose_mg_max": "1000000"}).dose_mg_max == 1_000_000
+    assert policy_kept({"dose_mg_max": "1000001"}) == Policy()
+
+
+def test_a_number_has_six_places_at_most() -> None:
+    """One more is refused, and nothing is rounded."""
+    assert policy_of({"dose_mg_per_kg_max": "0.123456"}).dose_mg_per_kg_max == Decimal("0.123456")
+    assert faults({"dose_mg_per_kg_max": "0.1234567"}) == ("dose_mg_per_kg_max must be a number, 0 or more",)
+
+
+@pytest.mark.parametrize("name, sound", [("a" * 40, True), ("a" * 41, False), ("7-north", True), ("-north", False)])
+def test_a_name_is_short_and_plain(name: str, *, sound: bool) -> None:
+    """It is a part of what is stamped on events."""
+    if sound:
+        assert policy_of({"name": name}).name == name
+    else:
+        assert faults({"name": name}) == ("name must be a name of small letters, digits and hyphens",)
 
 
 @pytest.mark.parametrize("lower, upper", NEVER_ABOVE)

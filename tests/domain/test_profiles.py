@@ -51,6 +51,21 @@ def test_what_the_clinic_set_is_told_as_the_clinics() -> None:
     assert rows["dose_mg_max"].status is Status.CHOICE
 
 
+def test_a_list_is_told_as_one() -> None:
+    """Code by code, and by its profile's word, whether its text is read back from a store or not."""
+    policy = profile("va").as_text()
+    for text in (policy, {id_: list(it) if isinstance(it, tuple) else it for id_, it in policy.items()}):
+        row = next(row for row in told(text) if row.id == "excluding_screenings")
+        assert row.value == ("hcg", "uds")
+        assert row.source == PROFILES["va"]["excluding_screenings"].source
+
+
+def test_the_clinics_word_is_named() -> None:
+    """What nobody else says is said to be the clinic's."""
+    (row,) = told({"padss_min": "10"})
+    assert row.source == "set by the clinic"
+
+
 def test_what_is_no_longer_used_is_told_all_the_same() -> None:
     """A number of a policy that was kept long ago has no unit any more, and keeps its value."""
     (row,) = told({"name": "north", "chairs_max": "4"})

@@ -27,6 +27,38 @@ HIGHEST = {
     Instrument.DAST10: 10,
 }
 
+KNOWN_AS = {
+    Instrument.PHQ9: ("PHQ-9", "phq9-1"),
+    Instrument.GAD7: ("GAD-7", "gad7-1"),
+    Instrument.QIDS_SR16: ("QIDS-SR16", "qids_sr16-1"),
+    Instrument.MADRS: ("MADRS", "madrs-1"),
+    Instrument.PCL5: ("PCL-5", "pcl5-1"),
+    Instrument.CSSRS: ("C-SSRS screener", "cssrs-1"),
+    Instrument.CADSS: ("CADSS (23 items)", "cadss23-1"),
+    Instrument.PADSS: ("PADSS", "padss-1"),
+    Instrument.MOAAS: ("MOAA/S", "moaas-1"),
+    Instrument.STOP_BANG: ("STOP-BANG", "stop_bang-1"),
+    Instrument.AUDIT: ("AUDIT", "audit-1"),
+    Instrument.DAST10: ("DAST-10", "dast10-1"),
+}
+"""The name that a clinician reads, and the way of scoring that is stored with every result."""
+
+ITEMS = {
+    Instrument.PHQ9: [4] * 9,
+    Instrument.GAD7: [4] * 7,
+    Instrument.QIDS_SR16: [4] * 16,
+    Instrument.MADRS: [7] * 10,
+    Instrument.PCL5: [5] * 20,
+    Instrument.CSSRS: [2] * 7,
+    Instrument.CADSS: [5] * 23,
+    Instrument.PADSS: [3] * 5,
+    Instrument.MOAAS: [6],
+    Instrument.STOP_BANG: [2] * 8,
+    Instrument.AUDIT: [5] * 8 + [3] * 2,
+    Instrument.DAST10: [2] * 10,
+}
+"""How many answers each of its items has."""
+
 
 def sheets(scorer: Scorer) -> st.SearchStrategy[dict[str, int | None]]:
     """Answers to the scorer's items, some of them missing."""
@@ -40,6 +72,27 @@ def test_every_instrument_has_its_scorer() -> None:
     assert set(SCORERS) == set(Instrument)
     assert len({it.about.name for it in SCORERS.values()}) == len(SCORERS)
     assert len({it.about.algorithm_version for it in SCORERS.values()}) == len(SCORERS)
+
+
+@pytest.mark.parametrize("instrument", Instrument)
+def test_a_score_is_told_from_one_by_another_rule(instrument: Instrument) -> None:
+    """By its instrument's name, and by the version of how it is scored."""
+    about = SCORERS[instrument].about
+    assert (about.name, about.algorithm_version) == KNOWN_AS[instrument]
+
+
+@pytest.mark.parametrize("instrument", Instrument)
+def test_what_must_be_known_is_said(instrument: Instrument) -> None:
+    """How it is scored, what becomes of missing items and who may use it; a risk's levels, where an item raises one."""
+    about = SCORERS[instrument].about
+    assert all(it.text and it.source for it in (about.scoring, about.missing, about.licence))
+    assert (about.risk is not None) is bool(SCORERS[instrument].suicide_items)
+
+
+@pytest.mark.parametrize("instrument", Instrument)
+def test_each_item_has_the_answers_of_its_form(instrument: Instrument) -> None:
+    """No item more or less, and no answer."""
+    assert [len(values) for values in SCORERS[instrument].values.values()] == ITEMS[instrument]
 
 
 @pytest.mark.parametrize("instrument", Instrument)
