@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -22,6 +23,9 @@ from journey.recorded import Recorded
 from journey.values import YEARS, Code
 
 OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+PART = re.compile(r"((\[[^]\\]+\])(?:\{(\d+)(?:,(\d+))?\})?)")
+"""A class of characters, and how many of it."""
+
 INSTANTS = st.datetimes(
     YEARS[0].replace(tzinfo=None), YEARS[1].replace(tzinfo=None) - timedelta(microseconds=1)
 ).flatmap(lambda moment: OFFSETS.map(lambda zone: moment.replace(tzinfo=UTC).astimezone(zone)))
@@ -57,6 +61,25 @@ def built(kind: type) -> st.SearchStrategy[Any]:
         {name: drawn[name] for name in drawn if name not in optional},
         optional={name: drawn[name] for name in drawn if name in optional},
     ).map(lambda given: kind(**given))
+
+
+@cache
+def coded(pattern: str) -> st.SearchStrategy[str]:
+    """Draw codes. Most are classes of characters, one after the other: one draw does for each."""
+    parts = PART.findall(pattern)
+    if "".join(whole for whole, *_ in parts) != pattern:
+        return st.from_regex(pattern, fullmatch=True)
+    return st.tuples(
+        *(
+            st.text(characters(kind), min_size=int(least or 1), max_size=int(most or least or 1))
+            for _, kind, least, most in parts
+        )
+    ).map("".join)
+
+
+def characters(kind: str) -> str:
+    """All of a class of characters."""
+    return "".join(it for it in map(chr, range(128)) if re.fullmatch(kind, it))
 
 
 def replacements() -> st.SearchStrategy[Replacement]:
@@ -96,7 +119,7 @@ def recorded() -> st.SearchStrategy[Recorded[Event]]:
 def _annotated(kind: Any, marks: tuple[Any, ...]) -> st.SearchStrategy[Any]:
     code = next((mark for mark in marks if isinstance(mark, Code)), None)
     if code is not None:
-        return st.from_regex(code.pattern, fullmatch=True)
+        return coded(code.pattern)
     if get_origin(kind) is tuple:
         at_least = next((mark.min_length for mark in marks if isinstance(mark, MinLen)), 0)
         return _tuples(get_args(kind), at_least=at_least)
