@@ -67,6 +67,7 @@ MOVING = frozenset(
     {
         *(AppointmentBooked, SeriesBooked, AppointmentRescheduled),
         *(AppointmentCancelled, AppointmentMissed, PatientCheckedIn),
+        *(ConsultCompleted, ResponseAssessed, PatientContacted),
     }
 )
 """What changes appointments: most events do not."""
