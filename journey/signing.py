@@ -14,7 +14,7 @@ from uuid import UUID
 
 from journey.errors import Rule
 from journey.events import EntryCorrected, Event, SessionSignedOff
-from journey.events.session import VitalsPhase
+from journey.events.session import Disposition, VitalsPhase
 from journey.history import Log, effective, fold
 from journey.recorded import Happened
 from journey.state import Session
@@ -90,7 +90,7 @@ def missing(session: Session) -> Iterator[Missing]:
         yield Missing.IV_ACCESS
     if VitalsPhase.PRE not in read:
         yield Missing.VITALS_BEFORE
-    if VitalsPhase.POST not in read:
+    if VitalsPhase.POST not in read and session.disposition is not Disposition.DIED:
         yield Missing.VITALS_AFTER
 
 

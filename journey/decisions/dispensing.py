@@ -9,7 +9,7 @@ from journey.balance import balance
 from journey.clinic import Clinic
 from journey.commands import DispenseDose, WasteDose
 from journey.container import Container
-from journey.decisions.findings import Findings, during, session_of, treating
+from journey.decisions.findings import Findings, session_of, treating
 from journey.errors import Refused, Rule
 from journey.events import (
     ContainerDispensed,
@@ -74,7 +74,7 @@ def waste_dose(journey: Journey, asked: Asked[WasteDose], clinic: Clinic, findin
     command = asked.command
     session = session_of(journey, command.session_id)
     container = _container(command, clinic)
-    during(session, asked.at, findings)
+    findings.note(Rule.OUT_OF_ORDER, holds=asked.at >= session.checked_in_at)  # that they have left by then is usual
     attested = _attested(container, asked, Act.WASTE, command.ml, clinic)
     findings.note(Rule.NOT_WITNESSED, holds=attested is not None)
     conc = command.conc_mg_per_ml or container.received.conc_mg_per_ml

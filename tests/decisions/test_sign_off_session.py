@@ -157,6 +157,12 @@ def test_is_refused_of_a_record_that_lacks_something(state: Given, lack: str) ->
     assert record["missing"] == [lack]
 
 
+def test_nobody_reads_the_signs_of_somebody_who_died() -> None:
+    """The record of an infusion in which the patient died is signed without them."""
+    died = replace(discharge(), disposition=Disposition.DIED)
+    signed(recovering().then_came(line(), died)).then_deviates()
+
+
 def test_is_refused_without_vitals_of_before() -> None:
     """A pressure that was read before and retracted since is no reading."""
     state = whole()

@@ -14,7 +14,7 @@ from journey.events.container import Act, DiscrepancyKind
 from journey.events.drug import WasteMethod
 from journey.history import fold
 from journey.recorded import Fact
-from tests.decisions.states import SESSION, aborted, checked_in, cleared, discharge, recovering, waste
+from tests.decisions.states import SESSION, aborted, checked_in, cleared, discharge, recovering, waste, withholding
 from tests.given import JOURNEY, MINUTE, VIAL, Given, named
 
 HALF = aborted(ml_infused=Decimal(25))
@@ -107,9 +107,9 @@ def test_nothing_was_drawn_and_something_wasted() -> None:
 
 
 def test_what_is_told_of_another_time_is_marked() -> None:
-    """After the patient left, or before they came."""
-    left = to_waste(HALF.then_came(discharge())).later(MINUTE)
-    left.when(WASTE).then_deviates(Rule.SESSION_ENDED)
+    """Before the patient came; that they have left since, or were not infused at all, is usual."""
+    for state in (HALF.then_came(discharge()), cleared().then_came(withholding())):
+        to_waste(state).when(WASTE, at=state.now + 10 * MINUTE).then_deviates()
     early = to_waste()
     before = fold(early.log).sessions[SESSION].checked_in_at - MINUTE
     early.when(WASTE, at=before, recorded_at=early.now).then_deviates(Rule.OUT_OF_ORDER, Rule.NOT_WITNESSED)
