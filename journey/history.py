@@ -49,6 +49,9 @@ Log = Sequence[Happened[Event]]
 EXCLUDING = frozenset({ScreeningKind.UDS, ScreeningKind.HCG})
 """Screenings that a clearance looks at."""
 
+SIGNED_FOR = (SessionCleared, InfusionStarted)
+"""What a session's signature stands for, too: once the session is over neither can be asked again."""
+
 NEW = Journey()
 """A journey of which nothing is known."""
 
@@ -177,10 +180,18 @@ def _rests_on(event: Event, target: Happened[Event]) -> bool:  # noqa: C901, PLR
 
 
 def _made_anew(entry: Happened[Event], later: Iterable[Happened[Event]]) -> bool:
-    """Whether the same was decided again, of the same thing if it is of one, or the entry itself corrected."""
+    """Whether the same was decided again, of the same thing if it is of one, or the entry itself corrected.
+
+    What let a session's infusion begin is decided once; after it the record is signed anew, as it now stands.
+    """
     return any(
         (type(other.event) is type(entry.event) and of_what(other.event) == of_what(entry.event))
         or (isinstance(other.event, EntryCorrected) and other.event.target_event_id == entry.event_id)
+        or (
+            isinstance(other.event, SessionSignedOff)
+            and isinstance(entry.event, SIGNED_FOR)
+            and of_what(other.event) == of_what(entry.event)
+        )
         for other in later
     )
 

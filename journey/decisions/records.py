@@ -65,7 +65,7 @@ def correct_entry(journey: Journey, log: Log, asked: Asked[CorrectEntry], clinic
         raise Refused(Rule.REPLACEMENT_REQUIRED)
     fact = _amended(log, target, asked, command.replacement, clinic)
     differs = now is None or (now.event, now.at) != (fact.event, command.replacement.at)
-    require(Rule.NOTHING_DIFFERS, holds=differs)
+    require(Rule.NOTHING_DIFFERS, holds=differs or target.event_id in journey.stale)  # it is confirmed as it stands
     replacement = Replacement(type=type(target.event).__name__, at=command.replacement.at, data=fact.event)  # type: ignore[arg-type]  # a correction is never a target
     said = None if now is None else now.event
     return [Fact(_corrected(command, replacement), fact.deviations), *_raised(journey, asked, said, fact.event)]

@@ -14,7 +14,7 @@ from projections.projection import Column, Kind, Table
 from projections.schedule import proposals, timers
 from projections.schedule.document import Schedule
 from projections.schedule.kinds import KINDS, MAINTENANCE
-from projections.schedule.raised import Task
+from projections.schedule.raised import Task, settled_by
 
 DUE = Table(
     "due",
@@ -60,7 +60,7 @@ def _rows(schedule: Schedule) -> Iterator[tuple[str, dict[str, Any]]]:
             "kind": kind.shown_as,
             "task": None if done else kind.id,
             "owner": None if done else kind.owner.value,
-            "settled_by": None if done else task.settled_by or kind.settled_by[0].__name__,
+            "settled_by": None if done else settled_by(key, task, schedule.sessions) or kind.settled_by[0].__name__,
         }
         yield f"{kind.shown_as}:{key}", row_of(task) | about
 

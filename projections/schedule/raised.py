@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from journey.commands import ANSWERED_BY, CorrectEntry
+from journey.commands import ANSWERED_BY, CorrectEntry, SignOffSession
 from journey.events import (
     AdverseEventReported,
     AdverseEventUpdated,
@@ -15,6 +15,7 @@ from journey.events import (
     EntryCorrected,
     Event,
     JourneyClosed,
+    JourneyResumed,
     ModalityChanged,
     PatientCheckedIn,
     PatientContacted,
@@ -28,7 +29,7 @@ from journey.events import (
 from journey.events.outcome import AdverseEventOutcome
 from journey.events.schedule import ContactPurpose
 from journey.events.session import NextAction
-from journey.history import of_what, stale_entries
+from journey.history import SIGNED_FOR, of_what, stale_entries
 from journey.instruments import SCORERS
 from journey.policy import Policy
 from journey.recorded import Happened
@@ -78,10 +79,19 @@ class Task:
     settled_by: str | None = None
 
 
+SIGNED_AS_STALE = tuple(f"stale:{it.__name__}:" for it in SIGNED_FOR)
+SIGNED = ("deviation:", *SIGNED_AS_STALE)
+"""What begins the keys of the tasks that the signature of their session settles."""
+
 Tasks = dict[str, Task]
 """By kind and by what raised them, `kind:...`, so that what settles a kind of them finds them."""
 
-DECIDED_BY = {event: command.__name__ for command, event in ANSWERED_BY.items()}
+ONCE = (JourneyResumed, ReinductionOrdered)
+"""What can't be decided again where it stands: it is confirmed, or corrected itself."""
+
+DECIDED_BY = {event: command.__name__ for command, event in ANSWERED_BY.items()} | dict.fromkeys(
+    ONCE, CorrectEntry.__name__
+)
 
 
 def after(
@@ -127,6 +137,16 @@ def session_of(event: Event) -> str | None:
     return None if session_id is None else written(session_id)
 
 
+def settled_by(key: str, task: Task, sessions: Sessions) -> str | None:
+    """The command that settles a task, if it is not the one that its kind proposes.
+
+    What is stale of a session that is over is not decided again: its record is signed anew.
+    """
+    session = sessions.get(task.session_id or "")
+    over = session is not None and not session.is_open and key.startswith(SIGNED_AS_STALE)
+    return SignOffSession.__name__ if over else task.settled_by
+
+
 def _settled(tasks: Tasks, event: Event) -> Tasks:
     prefixes = _settles(event) if type(event) in SETTLING else ()
     if any(key.startswith(STALE) for key in tasks):
@@ -134,8 +154,8 @@ def _settled(tasks: Tasks, event: Event) -> Tasks:
     left = {key: task for key, task in tasks.items() if not key.startswith(prefixes)} if prefixes else tasks
     if not isinstance(event, SessionSignedOff):
         return left
-    signed = session_of(event)  # what deviates in its session is explained by the signature's note
-    return {key: it for key, it in left.items() if not (key.startswith("deviation:") and it.session_id == signed)}
+    signed = session_of(event)  # what deviates in its session, or is stale, is explained by the signature
+    return {key: it for key, it in left.items() if not (key.startswith(SIGNED) and it.session_id == signed)}
 
 
 def _settles(event: Event) -> tuple[str, ...]:  # noqa: PLR0911 - one arm an event

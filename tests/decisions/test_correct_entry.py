@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,9 @@ from journey.commands import (
     CompleteInfusion,
     ConfirmEligibility,
     CorrectEntry,
+    PauseJourney,
     RecordVitals,
+    ResumeJourney,
     StartInfusion,
 )
 from journey.commands.records import Amendment
@@ -36,12 +38,15 @@ from journey.events import (
     Event,
     InfusionCompleted,
     InfusionStarted,
+    JourneyPaused,
+    JourneyResumed,
     PatientCheckedIn,
     SessionCleared,
     SuicideRiskAddressed,
     SuicideRiskRaised,
     VitalsRecorded,
 )
+from journey.events.course import PauseReason
 from journey.events.outcome import RiskDisposition, Timepoint
 from journey.events.records import CorrectionKind, CorrectionReason, Replacement
 from journey.events.session import CheckId, Identifier, Position, VitalsPhase
@@ -58,13 +63,14 @@ from tests.decisions.states import (
     deceased,
     infusing,
     measured,
+    paused,
     planned,
     recovering,
     start,
     visited,
     waste,
 )
-from tests.given import FRONT_DESK, HOUR, NURSE, PRESCRIBER, Given, Outcome, named
+from tests.given import DAY, FRONT_DESK, HOUR, NURSE, PRESCRIBER, Given, Outcome, named
 
 
 def entry(state: Given, kind: type[Event], nth: int = 0) -> tuple[UUID, Any]:
@@ -284,6 +290,18 @@ def test_future_is_refused() -> None:
     """What is put in place can't have happened later than now."""
     state = measured()
     amended(state, VitalsRecorded, VITALS, to=state.now + HOUR).then_refused(Rule.AT_IN_FUTURE)
+
+
+def test_what_is_stale_is_confirmed_as_it_stands() -> None:
+    """A pause was for longer than was typed: that it has ended needs no other word, and is not stale any more."""
+    state = paused(PauseReason.TRAVEL, until=date(2026, 3, 20)).later(DAY).then_came(JourneyResumed(rechecks=()))
+    again = ResumeJourney(rechecks=())
+    amended(state, JourneyResumed, again).then_refused(Rule.NOTHING_DIFFERS)
+    longer = PauseJourney(reason=PauseReason.TRAVEL, until=date(2026, 3, 27))
+    after = amended(state, JourneyPaused, longer).then_deviates()
+    assert fold(after.log).stale == {entry(state, JourneyResumed)[0]}
+    confirmed = amended(after, JourneyResumed, again).then_deviates()
+    assert not fold(confirmed.log).stale
 
 
 def test_same_again_is_refused() -> None:

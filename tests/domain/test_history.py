@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -29,6 +30,7 @@ from journey.events import (
     ResponseAssessed,
     ScreeningCompleted,
     SessionCleared,
+    SessionSignedOff,
     SuicideRiskAddressed,
     SuicideRiskRaised,
     TreatmentPlanApproved,
@@ -55,6 +57,8 @@ from tests.decisions.states import (
     consulted,
     induced,
     maintained,
+    planned,
+    visited,
 )
 from tests.given import DAY, HOUR, Given, later_recorded, named
 
@@ -290,6 +294,18 @@ def test_decided_anew_is_not_stale() -> None:
     review = next(entry for entry in state.log if isinstance(entry.event, ResponseAssessed))
     rest = {entry.event.__class__ for entry in stale_entries(after.then_came(correction(review, None)).log)}
     assert rest == {MaintenanceScheduled}
+
+
+def test_a_signature_stands_for_what_let_the_infusion_begin() -> None:
+    """Neither clearance nor start can be asked again of a session that is over: its record is signed anew."""
+    state = visited(planned(), 1)
+    arrival = next(entry for entry in state.log if isinstance(entry.event, PatientCheckedIn))
+    after = state.then_came(correction(arrival, check_in(weight_kg=Decimal(71))))
+    assert [type(entry.event) for entry in stale_entries(after.log)] == [SessionCleared, InfusionStarted]
+    signed = SessionSignedOff(session_id=check_in().session_id, signer="pete", shown_digest="0" * 64)
+    assert stale_entries(after.then_came(signed).log) == []
+    another = replace(signed, session_id=check_in(2).session_id)
+    assert len(stale_entries(after.then_came(another).log)) == len(stale_entries(after.log))
 
 
 def test_staleness_undoes_nothing() -> None:

@@ -23,6 +23,7 @@ from journey.events import (
     EligibilityDenied,
     Event,
     JourneyClosed,
+    JourneyPaused,
     JourneyResumed,
     PatientContacted,
     PatientDischarged,
@@ -196,6 +197,11 @@ def stale() -> Given:
     return put_right(cleared(), reading(), reading(sbp_mmhg=139))
 
 
+def stale_of_old() -> Given:
+    """The weight was corrected once the patient was gone: the clearance is stale, and the start."""
+    return put_right(discharged(), check_in(), check_in(weight_kg=Decimal(71)))
+
+
 CALLED = PatientContacted(purpose=ContactPurpose.FOLLOW_UP, reached=True)
 ADDRESSED = SuicideRiskAddressed(risk_id=named("risk"), disposition=RiskDisposition.SAFETY_PLAN)
 FATAL = replace(adverse_event(5, serious=True), seriousness_code=Seriousness.DEATH)
@@ -301,6 +307,25 @@ def test_its_command_settles_a_task(it: Timed) -> None:
     state = it.state()
     at = max(it.opens_at or START, state.now + MINUTE)
     assert standing(came_at(state, at, it.settling), it.task, at) == []
+
+
+def test_what_is_stale_of_a_session_that_is_over_is_signed_anew() -> None:
+    """Nobody is told to clear it again or to start the pump."""
+    state = stale_of_old()
+    assert [it["settled_by"] for it in standing(state, "stale", state.now)] == ["SignOffSession"] * 2
+    assert standing(state.then_came(signature()), "stale", state.now + MINUTE) == []
+    assert len(standing(state.then_came(signature(2)), "stale", state.now + MINUTE)) == 2
+    here = put_right(cleared(), check_in(), check_in(weight_kg=Decimal(71)))
+    assert [it["settled_by"] for it in standing(here, "stale", here.now)] == ["ClearSession"]
+
+
+def test_what_is_decided_once_is_confirmed() -> None:
+    """A pause was corrected after it had ended: it is not ended again."""
+    state = paused(until=date(2026, 3, 20))
+    pause = state.log[-1].event
+    assert isinstance(pause, JourneyPaused)
+    after = put_right(state.then_came(JourneyResumed(rechecks=())), pause, replace(pause, until=date(2026, 3, 27)))
+    assert [it["settled_by"] for it in standing(after, "stale", after.now)] == ["CorrectEntry"]
 
 
 def test_every_kind_has_its_case() -> None:
