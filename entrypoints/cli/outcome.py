@@ -189,7 +189,7 @@ def journey_(
 
 @group.command("side-effects")
 def side_effects_(context: typer.Context, *, as_json: Json = False) -> None:
-    """Show side effects per infusion and per patient, and by grade."""
+    """Show side effects per infusion and per patient, by grade, and by the infusion's number."""
     with installation(context, current=True) as app:
         answer = outcome.side_effects(app.models)
         looked(app, "outcome side-effects")

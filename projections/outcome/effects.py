@@ -17,6 +17,7 @@ DEFINITIONS = {
     "infusions": "every start of the pump, whether or not it counts",
     "patients": "every patient with a start of the pump",
     "observed_patients": "of those, the ones whose recovery was judged after at least one start",
+    "by_infusion": "of the starts that count, those that were a patient's k-th; terms that never occurred are left out",
     "by_grade": "each infusion, or patient, counts once: with the worst grade of the side effect in it",
     "interval": "Wilson, 95 %; where nothing happened the exact one-sided 95 % bound",
 }
@@ -66,6 +67,7 @@ def side_effects(models: ReadModels) -> dict[str, Any]:
             *_graded(by_infusion, len(starts), "infusions"),
             *_graded([it for it in by_patient if it[1] in treated], len(treated), "patients"),
         ],
+        "by_infusion": _by_infusion(by_infusion, starts),
         "definitions": DEFINITIONS,
     }
     return answer | stale
@@ -79,9 +81,24 @@ def _infusion(effect: Effect) -> tuple[str, int]:
     return effect["journey_id"], effect["attempt_no"]
 
 
-def _rates(effects: Sequence[tuple[Effect, Any]], n: int, unit: str) -> list[dict[str, Any]]:
+def _rates(
+    effects: Sequence[tuple[Effect, Any]], n: int, unit: str, kinds: Kinds | None = None
+) -> list[dict[str, Any]]:
     """For every side effect in how many of `n` it occurred."""
-    return [_counted(name, len({of for effect, of in effects if is_it(effect)}), n, unit) for name, is_it in _kinds()]
+    asked = _kinds() if kinds is None else kinds
+    return [_counted(name, len({of for effect, of in effects if is_it(effect)}), n, unit) for name, is_it in asked]
+
+
+def _by_infusion(effects: Sequence[tuple[Effect, Any]], starts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of every side effect that occurred in how many of the first infusions, of the second ones, and so on."""
+    occurred = {effect["term"] for effect, _ in effects}
+    kinds = [kind for kind in _kinds() if kind in SUMS or kind[0] in occurred]
+    given = Counter(row["infusion"] for row in starts if row["infusion"] is not None)
+    rows = []
+    for number in sorted(given):
+        then = [it for it in effects if it[0]["infusion"] == number]
+        rows += [{"infusion": number} | row for row in _rates(then, given[number], "infusions", kinds)]
+    return rows
 
 
 def _graded(effects: Sequence[tuple[Effect, Any]], n: int, unit: str) -> list[dict[str, Any]]:

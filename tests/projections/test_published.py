@@ -309,3 +309,23 @@ def test_one_patient_in_two_journeys_counts_once(tmp_path: Path) -> None:
         follow(models, kept)
         answer = outcome.side_effects(models)
     assert (of(answer["per_infusion"], "nausea"), of(answer["per_patient"], "nausea")) == ((2, 2, 100.0), (1, 1, 100.0))
+
+
+def test_side_effects_by_infusion(tmp_path: Path) -> None:
+    """Each infusion is told with how many had it as their first, their second; what does not count is in none."""
+    twice = [*infusion(1, FIRST), *infusion(2, FIRST + 2 * DAY)]
+    once = told(*infusion(1, FIRST), nausea("one", 1), nausea("worse", 1, grade=3))
+    both = told(*twice, nausea("two", 2, onset_at=FIRST + 2 * DAY), nausea("at home", None))
+    stopped = (FIRST + 10 * MINUTE, abortion(1, ml_infused=Decimal(5), counts=False))
+    none = told(*infusion(1, FIRST)[:2], stopped, nausea("stopped", 1))
+    with clinic(tmp_path, once, both, none) as models:
+        found = outcome.side_effects(models)["by_infusion"]
+    told_of = [picked(row, "infusion", "side_effect", "count", "n", "pct") for row in found]
+    assert [it for it in told_of if it[1] in {"nausea", "severe"}] == [
+        (1, "severe", 1, 2, 50.0),
+        (1, "nausea", 1, 2, 50.0),
+        (2, "severe", 0, 1, 0.0),
+        (2, "nausea", 1, 1, 100.0),
+    ]
+    assert {row["denominator"] for row in found} == {"infusions"}
+    assert "vomiting" not in {row["side_effect"] for row in found}

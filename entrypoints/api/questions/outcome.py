@@ -99,10 +99,10 @@ def pressure(wired: FromServer, every_min: EveryMin = outcome.EVERY_MIN) -> dict
     "/outcome/side-effects",
     Question.OUTCOME_SIDE_EFFECTS,
     of="outcome",
-    tables=["per_infusion", "per_patient", "per_observed_patient", "by_grade"],
+    tables=["per_infusion", "per_patient", "per_observed_patient", "by_grade", "by_infusion"],
 )
 def side_effects(wired: FromServer) -> dict[str, Any]:
-    """How many infusions, and how many patients, had each side effect, and how bad it was at its worst."""
+    """How many infusions, and how many patients, had each side effect, how bad at its worst, and at which infusion."""
     return outcome.side_effects(wired.app.models)
 
 

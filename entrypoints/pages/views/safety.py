@@ -32,10 +32,15 @@ def by_grade(unit: str) -> Callable[[Answer], list[Row]]:
     return rows
 
 
+def by_infusion(answer: Answer) -> list[Row]:
+    """Of every infusion number how many had any side effect, and how many a severe one."""
+    return [row for row in answer["by_infusion"] if row["side_effect"] in {"any", "severe"}]
+
+
 SIDE_EFFECTS = View(
     text="Side effects",
     route="/outcome/side-effects",
-    csv=("per_infusion", "per_patient", "per_observed_patient", "by_grade"),
+    csv=("per_infusion", "per_patient", "per_observed_patient", "by_grade", "by_infusion"),
     ask=lambda models, *_: outcome.side_effects(models),
     finding=outcomes.side_effects,
     chart=lambda _: None,
@@ -51,6 +56,13 @@ SIDE_EFFECTS = View(
             caption="The worst CTCAE grade of each patient who was treated.",
             rows=by_grade("patients"),
             columns=("side_effect", *GRADES, "n"),
+        ),
+        Shown(
+            title="By infusion",
+            caption="Of each patient's first infusion, second, and so on: how many had any side effect, and how many a "
+            f"severe one, of grade 3 or more. {INTERVAL_WORDS}",
+            rows=by_infusion,
+            columns=("infusion", "side_effect", "count", "n", "pct", "low", "high"),
         ),
     ),
     is_under_rule=False,
