@@ -17,7 +17,6 @@ from itertools import takewhile
 from pathlib import Path
 from threading import Event, Thread
 
-from entrypoints.api.sign_in import link
 from entrypoints.api.tokens import Issuer
 from entrypoints.app import App, Clock, now, open_app
 from entrypoints.settings import Misconfigured, Settings
@@ -165,7 +164,7 @@ class Demo:
     def links(self, base_url: str) -> list[tuple[str, str]]:
         """A sign-in link for each kind of user."""
         issuer = Issuer.open(self.app.settings, self.app.clock)
-        return [(kind, link(issuer, user, role, base_url)) for kind, user, role in GUESTS]
+        return [(kind, issuer.link(user, role, base_url)) for kind, user, role in GUESTS]
 
     def corrected_journey(self) -> str:
         """A journey with an entry that was corrected; of a small clinic that has none, its first."""

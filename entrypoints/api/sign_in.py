@@ -11,21 +11,14 @@ from fastapi.responses import RedirectResponse, Response
 
 from entrypoints.api.auth import COOKIE, Caller, Everybody, SignedIn
 from entrypoints.api.problems import Fault, Problem
-from entrypoints.api.tokens import Issuer, NotAccepted, Purpose
+from entrypoints.api.tokens import NotAccepted, Purpose
 from entrypoints.api.wiring import FromServer
 from entrypoints.pages.route import PageRoute
 from entrypoints.pages.showing import Pages
-from journey.values import Role
 
-LINK_TTL = timedelta(hours=8)
 SESSION_TTL = timedelta(hours=12)
 
 routes = APIRouter(include_in_schema=False, route_class=PageRoute)
-
-
-def link(issuer: Issuer, user: str, role: Role, base_url: str, ttl: timedelta = LINK_TTL) -> str:
-    """A link that signs a user in, once."""
-    return f"{base_url.rstrip('/')}/sign-in/{issuer.issue(Purpose.LINK, user, role, ttl)}"
 
 
 @routes.get("/sign-in/{code}", dependencies=[Depends(Everybody("the link itself says who comes", recorded=True))])

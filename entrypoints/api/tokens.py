@@ -29,6 +29,7 @@ ALGORITHMS = ("ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256", "PS
 """Signatures by a key pair only: with a shared secret, whoever checks a token could issue one."""
 
 LEEWAY_S = 30
+LINK_TTL = timedelta(hours=8)
 USER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}", re.ASCII)
 
 
@@ -96,6 +97,10 @@ class Issuer:
         }
         header = {"alg": "ES256", "typ": purpose.value, "kid": self.key.kid}
         return jwt.encode(header, claims, self.key, registry=_registry())
+
+    def link(self, user: str, role: Role, base_url: str, ttl: timedelta = LINK_TTL) -> str:
+        """A link that signs a user in to the pages, once. Raises ValueError as `issue` does."""
+        return f"{base_url.rstrip('/')}/sign-in/{self.issue(Purpose.LINK, user, role, ttl)}"
 
 
 @dataclass(frozen=True, slots=True)

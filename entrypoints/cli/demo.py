@@ -17,7 +17,6 @@ from entrypoints.app import now
 from entrypoints.cli.asking import instant
 from entrypoints.cli.talk import Failed, say
 from entrypoints.demo import SEED, Demo, Plan, open_demo, plan
-from entrypoints.server import bound, serve
 from entrypoints.simulator import MONTHS, PATIENTS, simulate
 from entrypoints.simulator.clinic import ZONES, synthetic_clinic
 from entrypoints.simulator.profiles import PROFILES
@@ -98,6 +97,8 @@ def _seeded(opened: Demo) -> None:
 
 
 def _served(opened: Demo, made: Plan, folder: Path, host: str, port: int) -> None:
+    from entrypoints.server import bound, serve  # noqa: PLC0415 - slow to load, and few commands serve
+
     try:
         listening = bound(host, port, tries=PORTS)
     except OSError:

@@ -16,13 +16,11 @@ from consumers.published import current
 from consumers.running import worker_of
 from consumers.topics import create
 from consumers.worker import stop_on_signals
-from entrypoints import server
 from entrypoints.app import open_app, open_models, topics
 from entrypoints.cli.asking import settings_of
 from entrypoints.cli.projections import known
 from entrypoints.cli.talk import say
 from entrypoints.measuring import of_models, of_worker
-from entrypoints.server import bound
 from entrypoints.settings import Settings
 
 
@@ -33,9 +31,12 @@ def serve(
     port: Annotated[int | None, typer.Option(min=0, max=65_535, help="The port, as JOURNEY_PORT.")] = None,
 ) -> None:
     """Serve pages and programs over HTTP, until told to stop."""
+    from entrypoints import server  # noqa: PLC0415 - slow to load, and few commands serve
+
     _talk()
     settings = settings_of(context)
-    with open_app(settings) as app, bound(host or settings.host, settings.port if port is None else port) as listening:
+    at = host or settings.host, settings.port if port is None else port
+    with open_app(settings) as app, server.bound(*at) as listening:
         address, number = listening.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address
         server.serve(app, listening, started=lambda: say(f"serving at http://{shown}:{number}"))

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from entrypoints.api.sign_in import link
 from entrypoints.api.tokens import Issuer, Purpose
 from entrypoints.app import now
 from entrypoints.cli.asking import settings_of
@@ -30,7 +29,7 @@ def token(
         typer.echo(
             issuer.issue(Purpose.ACCESS, user, role, lasting)
             if pages is None
-            else link(issuer, user, role, pages, lasting)
+            else issuer.link(user, role, pages, lasting)
         )
     except ValueError as error:
         raise Failed(str(error), Exit.USAGE) from None

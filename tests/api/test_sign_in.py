@@ -9,7 +9,6 @@ from threading import Barrier
 import pytest
 
 from entrypoints.api.auth import COOKIE
-from entrypoints.api.sign_in import link
 from entrypoints.api.tokens import Purpose
 from journey.store.access import Outcome
 from journey.values import Role
@@ -20,7 +19,7 @@ BASE = "http://testserver"
 
 def begin(desk: Desk, role: Role = Role.NURSE) -> str:
     """A session's cookie."""
-    answer = follow(desk, link(desk.issuer, "nora", role, BASE))
+    answer = follow(desk, desk.issuer.link("nora", role, BASE))
     assert answer.status == 200
     return answer.headers["set-cookie"].partition("=")[2].partition(";")[0]
 
@@ -39,7 +38,7 @@ def look(desk: Desk, cookie: str, **headers: str) -> Answer:
 
 def test_a_link_begins_a_session(desk: Desk) -> None:
     """A link answers a page with a cookie that scripts can't read and other sites can't send; it lets its role in."""
-    answer = follow(desk, link(desk.issuer, "nora", Role.NURSE, BASE))
+    answer = follow(desk, desk.issuer.link("nora", Role.NURSE, BASE))
     kept = answer.headers["set-cookie"]
     assert "HttpOnly" in kept
     assert "SameSite=strict" in kept
@@ -53,16 +52,16 @@ def test_a_link_begins_a_session(desk: Desk) -> None:
 
 def test_the_cookie_is_secure_on_https(desk: Desk) -> None:
     """Over HTTPS the cookie never travels in clear."""
-    address = link(desk.issuer, "nora", Role.NURSE, "https://testserver")
+    address = desk.issuer.link("nora", Role.NURSE, "https://testserver")
     sent = desk.client.get(address)
     desk.client.cookies.clear()
     assert "Secure" in sent.headers["set-cookie"]
-    assert "Secure" not in follow(desk, link(desk.issuer, "nora", Role.NURSE, BASE)).headers["set-cookie"]
+    assert "Secure" not in follow(desk, desk.issuer.link("nora", Role.NURSE, BASE)).headers["set-cookie"]
 
 
 def test_a_link_works_once(desk: Desk) -> None:
     """A link that was used is refused, also for those who use it at the same moment."""
-    address, together = link(desk.issuer, "nora", Role.NURSE, BASE), Barrier(6)
+    address, together = desk.issuer.link("nora", Role.NURSE, BASE), Barrier(6)
 
     def use(_: int) -> int:
         together.wait()
@@ -77,7 +76,7 @@ def test_a_link_works_once(desk: Desk) -> None:
 
 def test_a_link_is_only_good_for_a_while(desk: Desk) -> None:
     """A link whose time is over is refused, and so is a token or a session in its place."""
-    old = link(desk.issuer, "nora", Role.NURSE, BASE, timedelta(hours=-1))
+    old = desk.issuer.link("nora", Role.NURSE, BASE, timedelta(hours=-1))
     assert follow(desk, old).code == "link_not_valid"
     for purpose in (Purpose.ACCESS, Purpose.SESSION):
         token = desk.issuer.issue(purpose, "nora", Role.NURSE, timedelta(hours=1))
