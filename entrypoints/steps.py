@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from entrypoints.app import App
 from journey.commands import PERMISSIONS
 from journey.decisions import Onward, Step, next_steps, onward
+from journey.errors import Rule
 from journey.history import Log, fold
 from journey.recorded import Actor
 from journey.state import AppointmentStatus
@@ -43,7 +45,7 @@ def _visit(at: datetime, it: Onward) -> dict[str, Any]:
         "at": codec.plain(at),
         "command": type(it.step.asked.command).__name__,
         "roles": [role.value for role in it.roles],
-        "missing": [rule.text for rule in it.step.missing],
+        "missing": [in_words(_missing(it.step, rule)) for rule in it.step.missing],
         "marks": [rule.value for rule in it.step.marks],
         "now": None if it.now is None else type(it.now.asked.command).__name__,
     }
@@ -56,6 +58,19 @@ def _told(step: Step) -> dict[str, Any]:
         "permission": command in PERMISSIONS,
         "about": codec.plain(step.about),
         "legal": not step.missing,
-        "missing": [{"code": rule.value, "text": rule.text} for rule in step.missing],
+        "missing": [_missing(step, rule) for rule in step.missing],
         "marks": [{"code": rule.value, "text": rule.text} for rule in step.marks],
     }
+
+
+def in_words(missing: Mapping[str, Any], name: str = "text") -> str:
+    """What is missing by its text, or its code, and in brackets of what."""
+    values = (str(value) for it in missing.get("details", ()) for value in it.values())
+    of_what = ", ".join(dict.fromkeys(values)).replace("_", " ")
+    return f"{missing[name]} ({of_what})" if of_what else str(missing[name])
+
+
+def _missing(step: Step, rule: Rule) -> dict[str, Any]:
+    """What is missing, in a code and in words, and of what: criteria, a slot, what a record lacks."""
+    details = [dict(it) for it in step.details(rule)]
+    return {"code": rule.value, "text": rule.text} | ({"details": details} if details else {})

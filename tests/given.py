@@ -178,10 +178,11 @@ class Outcome:
         assert set(self.facts[0].deviations) == set(deviations)
         return self.given.then_stored(replace(fact, deviations=()) for fact in self.facts)
 
-    def then_refused(self, rule: Rule) -> None:
-        """Expect a refusal."""
+    def then_refused(self, rule: Rule, **detail: str | int) -> None:
+        """Expect a refusal; of just this, if it is said."""
         assert isinstance(self.answer, Refused), f"accepted: {self.answer}"
         assert self.answer.rule is rule
+        assert not detail or self.answer.detail == detail
 
 
 def given(*events: Event, clinic: Clinic | None = None) -> Given:

@@ -171,7 +171,7 @@ def _next_in_short(answer: dict[str, Any]) -> dict[str, Any]:
         {
             "command": step["command"],
             "about": " ".join(f"{name}={value}" for name, value in step["about"].items()),
-            "missing": [it["code"] for it in step["missing"]],
+            "missing": [steps.in_words(it, "code") for it in step["missing"]],
             "marks": [it["code"] for it in step["marks"]],
         }
         for step in sorted(answer["steps"], key=lambda step: not step["legal"])

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from entrypoints.pages.rendering import DAY, MINUTES_PER_HOUR, MOMENT, day, local, spent
+from entrypoints.steps import in_words
 from journey.instruments import SCORERS
 from journey.values import Instrument, Role
 
@@ -124,7 +125,7 @@ def ahead(steps_told: Sequence[Mapping[str, Any]], visits: Sequence[Mapping[str,
     """The commands that are legal, each once, and the others with what is missing for the first of their kind."""
     legal = dict.fromkeys(step["command"] for step in steps_told if step["legal"])
     missing = {
-        step["command"]: [rule["text"] for rule in step["missing"]]
+        step["command"]: [in_words(rule) for rule in step["missing"]]
         for step in reversed(steps_told)
         if step["command"] not in legal
     }

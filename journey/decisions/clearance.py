@@ -115,7 +115,8 @@ def _for_an_infusion(journey: Journey, session: Session) -> bool:
 def _overrides_allowed(asked: Asked[ClearSession], findings: Findings) -> None:
     if asked.command.overrides:
         require(Rule.OVERRIDE_NEEDS_PRESCRIBER, holds=asked.actor.acting_role is Role.PRESCRIBER)
-        findings.guard(Rule.OVERRIDE_NOT_ALLOWED, holds=set(asked.command.overrides) <= OVERRIDABLE)
+        fixed = [id_ for id_ in asked.command.overrides if id_ not in OVERRIDABLE]
+        findings.guard(Rule.OVERRIDE_NOT_ALLOWED, holds=not fixed, checks=", ".join(fixed))
         require(Rule.NOTE_REQUIRED, holds=asked.note_id is not None)
 
 

@@ -68,8 +68,8 @@ def decide(journey: Journey, log: Log, asked: Asked[Command], clinic: Clinic) ->
 
 def weighed(
     journey: Journey, log: Log, asked: Asked[Command], clinic: Clinic
-) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
-    """Every rule that would refuse a command, in the order they are looked at, and every one that would mark it.
+) -> tuple[tuple[Refused, ...], tuple[Rule, ...]]:
+    """Everything that would refuse a command, in the order it is looked at, and every rule that would mark it.
 
     It is decided as ever, but for no refusal ending it before the next rule is looked at, unless it can't go on.
     """
@@ -77,8 +77,8 @@ def weighed(
     try:
         _decided(journey, log, asked, clinic, findings)
     except Refused as refused:
-        findings.missing.append(refused.rule)
-    return tuple(dict.fromkeys(findings.missing)), tuple(findings.deviations)
+        findings.missing.append(refused)
+    return tuple(findings.missing), tuple(findings.deviations)
 
 
 def _decided(journey: Journey, log: Log, asked: Asked[Command], clinic: Clinic, findings: Findings) -> list[Fact]:

@@ -25,13 +25,13 @@ class Findings:
 
     happened: bool = False
     weighs: bool = False
-    missing: list[Rule] = field(default_factory=list)
+    missing: list[Refused] = field(default_factory=list)
     deviations: list[Rule] = field(default_factory=list)
 
     def guard(self, rule: Rule, *, holds: bool, **detail: str | int) -> None:
         """Refuse a permission unless this holds; the detail says of what."""
         if self.weighs:
-            self.missing.extend(() if holds else (rule,))
+            self.missing.extend(() if holds else (Refused(rule, **detail),))
             return
         if not holds and not self.happened:
             raise Refused(rule, **detail)

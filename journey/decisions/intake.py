@@ -131,11 +131,13 @@ def confirm_eligibility(
     found = tuple(criteria(journey, asked.at, clinic.policy))
     unmet = {criterion.id for criterion in found if not criterion.met}
     findings.guard(Rule.ABSOLUTE_CONTRAINDICATION, holds=CriterionId.ABSOLUTE_CONTRAINDICATIONS not in unmet)
-    findings.guard(Rule.OVERRIDE_NOT_ALLOWED, holds=set(command.overrides) <= OVERRIDABLE)
+    fixed = [id_ for id_ in command.overrides if id_ not in OVERRIDABLE]
+    findings.guard(Rule.OVERRIDE_NOT_ALLOWED, holds=not fixed, criteria=", ".join(fixed))
     if command.overrides:
         require(Rule.OVERRIDE_NEEDS_PRESCRIBER, holds=asked.actor.acting_role is Role.PRESCRIBER)
         require(Rule.NOTE_REQUIRED, holds=asked.note_id is not None)
-    findings.guard(Rule.CRITERIA_NOT_MET, holds=unmet <= set(command.overrides))
+    left = [it.id for it in found if not it.met and it.id not in command.overrides]
+    findings.guard(Rule.CRITERIA_NOT_MET, holds=not left, criteria=", ".join(left))
     latest = asked.at + timedelta(days=clinic.policy.eligibility_valid_days)
     valid_until = command.valid_until or latest
     findings.guard(Rule.VALID_UNTIL_TOO_FAR, holds=valid_until <= latest)

@@ -12,7 +12,7 @@ from journey.commands import Command
 from journey.decisions.decide import weighed
 from journey.decisions.probes import PROBES, Now, Probe
 from journey.decisions.probes.drug import stocked
-from journey.errors import Rule
+from journey.errors import Detail, Refused, Rule
 from journey.history import Log
 from journey.recorded import Actor, Asked
 from journey.roles import may
@@ -21,15 +21,25 @@ from journey.state import Journey
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A command that somebody may ask, what it is about, what is missing for it, and what would mark it.
+    """A command that somebody may ask, what it is about, what would refuse it, and what would mark it.
 
     `asked` is how it is asked properly: legal is what is missing nothing.
     """
 
     asked: Asked[Command]
     about: Mapping[str, Any]
-    missing: tuple[Rule, ...]
+    refused: tuple[Refused, ...]
     marks: tuple[Rule, ...]
+
+    @property
+    def missing(self) -> tuple[Rule, ...]:
+        """The rules that would refuse it, each once."""
+        return tuple(dict.fromkeys(it.rule for it in self.refused))
+
+    def details(self, rule: Rule) -> list[Detail]:
+        """What a rule that would refuse it is about, as far as that is said."""
+        found = [it.detail for it in self.refused if it.rule is rule and it.detail]
+        return [it for place, it in enumerate(found) if it not in found[:place]]
 
 
 def next_steps(journey: Journey, log: Log, at: datetime, actor: Actor, clinic: Clinic) -> Iterator[Step]:
@@ -48,11 +58,11 @@ def weighed_step(now: Now, probe: Probe) -> Step:
     best: Step | None = None
     for command in probe.asks:
         asked = _asked(now, command)
-        missing, marks = weighed(now.journey, now.log, asked, now.clinic)
-        step = Step(asked=asked, about=probe.about, missing=missing, marks=marks)
-        if not missing:
+        refused, marks = weighed(now.journey, now.log, asked, now.clinic)
+        step = Step(asked=asked, about=probe.about, refused=refused, marks=marks)
+        if not refused:
             return step
-        if best is None or len(missing) < len(best.missing):
+        if best is None or len(step.missing) < len(best.missing):
             best = step
     if best is None:
         raise ValueError("a probe asks something")

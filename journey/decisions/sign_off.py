@@ -30,9 +30,11 @@ def sign_off_session(
     findings.guard(Rule.ALREADY_SIGNED_OFF, holds=signed is None or signed.shown_digest != command.shown_digest)
     for lack in missing(session):
         findings.guard(Rule.RECORD_INCOMPLETE, holds=False, missing=lack.value)
-    findings.guard(Rule.DRUG_NOT_BALANCED, holds=_balanced(session, command.session_id, clinic))
-    explained = asked.note_id is not None
-    findings.guard(Rule.DEVIATIONS_NOT_ADDRESSED, holds=explained or not unaddressed(log, command.session_id))
+    difference_mg = format(balance(session, clinic.policy).difference_mg, "f")
+    balanced = _balanced(session, command.session_id, clinic)
+    findings.guard(Rule.DRUG_NOT_BALANCED, holds=balanced, difference_mg=difference_mg)
+    broken = () if asked.note_id is not None else unaddressed(log, command.session_id)
+    findings.guard(Rule.DEVIATIONS_NOT_ADDRESSED, holds=not broken, rules=", ".join(broken))
     return [
         findings.fact(
             SessionSignedOff(

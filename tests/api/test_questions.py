@@ -474,3 +474,7 @@ def test_what_is_next_is_accepted(desk: Desk) -> None:
         said = steps[kind.__name__]
         assert answer.status == (201 if said["legal"] else 409)
         assert said["legal"] or answer.code == said["missing"][0]["code"]
+    unmet = {"criteria": "failed_trials, age, consult"}
+    assert steps["ConfirmEligibility"]["missing"][0]["details"] == [unmet]
+    page = desk.get(f"/journey/{journey_id}", Role.PRESCRIBER)
+    assert "A criterion of eligibility is not met. (failed trials, age, consult)" in page.text

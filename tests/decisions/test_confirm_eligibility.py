@@ -97,6 +97,16 @@ def test_refuses_an_unmet_criterion(events: list[Event]) -> None:
     given(*events).when(CONFIRM).then_refused(Rule.CRITERIA_NOT_MET)
 
 
+def test_says_which_criteria_are_not_met() -> None:
+    """All of them at once, but for those that are set aside; and which of those nobody may."""
+    referred().when(CONFIRM).then_refused(Rule.CRITERIA_NOT_MET, criteria="failed_trials, age, consult")
+    override = replace(CONFIRM, overrides=(CriterionId.FAILED_TRIALS,))
+    asked = referred().when(override, actor=PRESCRIBER, note_id=named("note"))
+    asked.then_refused(Rule.CRITERIA_NOT_MET, criteria="age, consult")
+    fixed = replace(CONFIRM, overrides=(CriterionId.AGE, CriterionId.HISTORY))
+    referred().when(fixed, actor=PRESCRIBER).then_refused(Rule.OVERRIDE_NOT_ALLOWED, criteria="age")
+
+
 def test_the_least_age_is_enough() -> None:
     """On the eighteenth birthday nobody is a minor."""
     given(REFERRAL, replace(CONSULT, age_years=18), trial(1), trial(2)).when(CONFIRM).then_deviates()

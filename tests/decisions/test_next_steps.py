@@ -16,6 +16,7 @@ from journey.commands import (
     PERMISSIONS,
     BookAppointment,
     ClearSession,
+    ConfirmEligibility,
     CorrectEntry,
     DispenseDose,
     GiveConsent,
@@ -168,3 +169,11 @@ def test_the_next_booking_keeps_the_gap() -> None:
     command = step(booked().later(VISITS[0] - booked().now - HOUR), BookAppointment).asked.command
     assert isinstance(command, BookAppointment)
     assert (command.slot_no, command.start - VISITS[0] >= 40 * HOUR) == (2, True)
+
+
+def test_says_of_what_something_is_missing() -> None:
+    """The criteria that are not met are told beside the rule, as the refusal tells them; and the slots of a series."""
+    said = step(referred(), ConfirmEligibility)
+    assert said.missing == (Rule.CRITERIA_NOT_MET,)
+    assert said.details(Rule.CRITERIA_NOT_MET) == [{"criteria": "failed_trials, age, consult"}]
+    assert said.details(Rule.NO_CONSENT) == []

@@ -87,7 +87,8 @@ def test_the_patient_still_consents() -> None:
 def test_every_reason_is_looked_at() -> None:
     """Two pauses at once end together, when what both ask for was looked at; more may be named."""
     rests = paused(PauseReason.INSURANCE).then_came(JourneyPaused(reason=PauseReason.PATIENT))
-    rests.when(resume(Recheck.COVERAGE)).then_refused(Rule.RECHECK_MISSING)
+    rests.when(resume(Recheck.COVERAGE)).then_refused(Rule.RECHECK_MISSING, rechecks="consent")
+    rests.when(RESUME).then_refused(Rule.RECHECK_MISSING, rechecks="consent, coverage")
     after = rests.when(resume(Recheck.COVERAGE, Recheck.CONSENT)).then_deviates()
     assert fold(after.log).phase is Phase.PLANNED
 

@@ -178,7 +178,7 @@ def test_is_refused_without_vitals_of_before() -> None:
 
 def test_what_deviates_is_explained_by_a_note() -> None:
     """Without a note the signature is refused; with one, the deviation is addressed."""
-    signed(marked()).then_refused(Rule.DEVIATIONS_NOT_ADDRESSED)
+    signed(marked()).then_refused(Rule.DEVIATIONS_NOT_ADDRESSED, rules="not_ready")
     signed(marked(), note_id=NOTE).then_deviates()
 
 
@@ -249,7 +249,7 @@ def test_the_digest_is_over_what_is_said() -> None:
 def test_a_drug_that_does_not_balance_holds_it_up() -> None:
     """Half of it went in, and nobody says where the rest is: then it is wasted, and the record is signed."""
     state = half()
-    signed(state).then_refused(Rule.DRUG_NOT_BALANCED)
+    signed(state).then_refused(Rule.DRUG_NOT_BALANCED, difference_mg="17.5")
     signed(state.then_came(waste("25", conc_mg_per_ml=Decimal("0.7")))).then_deviates()
 
 
