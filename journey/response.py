@@ -214,6 +214,11 @@ def window(counted_from: datetime, rule: ResponseRule, zone: tzinfo) -> tuple[da
     return day + timedelta(days=rule.endpoint_days_min), day + timedelta(days=rule.endpoint_days_max)
 
 
+def days_between(since: datetime, until: datetime, zone: tzinfo) -> int:
+    """The days from one moment to another, by the zone's calendar: from evening to morning is one."""
+    return (day_of(until, zone) - day_of(since, zone)).days
+
+
 def day_of(at: datetime, zone: tzinfo) -> date:
     """The day of a moment, by the zone's calendar."""
     return at.astimezone(zone).date()

@@ -14,10 +14,11 @@ def said(rule: ResponseRule) -> str:
     return (
         f"{SCORERS[rule.instrument].about.name}. Response: {fall(rule)}. Remission: a score {SIGNS[rule.remission]} "
         f"{rule.remission_threshold}, response or not. Worse: {_rise(rule)}, and no remission. Baseline: the last "
-        f"complete score before the first infusion, at most {rule.baseline_days_max} days; one of 0 is not compared. "
+        f"complete score before the first infusion, at most {_days(rule.baseline_days_max)}; one of 0 is not compared. "
         "At an infusion: the last complete score after it and before the next, at most "
-        f"{rule.after_infusion_days_max} days after it. Endpoint: the last complete score {rule.endpoint_days_min} to "
-        f"{rule.endpoint_days_max} days after {ANCHORS[rule.endpoint_from]}. Days are those of the clinic's calendar"
+        f"{_days(rule.after_infusion_days_max)} after it. Endpoint: the last complete score "
+        f"{rule.endpoint_days_min} to {_days(rule.endpoint_days_max)} after {ANCHORS[rule.endpoint_from]}. "
+        "Days are those of the clinic's calendar"
     )
 
 
@@ -26,6 +27,10 @@ def fall(rule: ResponseRule) -> str:
     if rule.response_points_min:
         return f"a fall of {rule.response_points_min} points or more"
     return f"a fall of {rule.response_pct_min} % of the baseline or more"
+
+
+def _days(number: int) -> str:
+    return f"{number} day" if number == 1 else f"{number} days"
 
 
 def _rise(rule: ResponseRule) -> str:

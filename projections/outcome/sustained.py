@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from journey.response import Comparison, ResponseRule, day_of, window
+from journey.response import Comparison, ResponseRule, day_of, days_between, window
 from projections.connection import Session
 from projections.database import ReadModels
 from projections.outcome import survival
@@ -24,7 +24,7 @@ DEFINITIONS = {
     "started": "journeys in which the pump was started at least once",
     "n": "of those, the ones that had it: at a score after the last infusion of the induction, or in the rule's window "
     "for the endpoint, and no later than that window's end; the first such score is day 0",
-    "day": "whole days from that score",
+    "day": "from that score, by the clinic's calendar",
     "loss": "the first later score that is none any more, under the same rule and baseline; it was lost between that "
     "score and the one before. Who has not lost it is followed to the last score",
     "relapse": "the first relapse that was detected later, whatever it was seen by. Who has none is followed to the "
@@ -93,7 +93,7 @@ def followed(
         if again is not None:
             seen = [*(it for it in seen if it[0] < again), (again, False)]
     at, event = next((it for it in seen if it[1]), seen[-1] if seen else (origin.at, False))
-    return Followed((at - origin.at).days, event)
+    return Followed(days_between(origin.at, at, patient.zone), event)
 
 
 def _responds(now: Comparison) -> bool:

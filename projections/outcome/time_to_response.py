@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from journey.response import ResponseRule
+from journey.response import ResponseRule, days_between
 from projections.database import ReadModels
 from projections.outcome import survival
 from projections.outcome.curves import answered
@@ -16,7 +16,7 @@ BY = ("day", "infusion")
 
 DEFINITIONS = {
     "event": "the first score after the first infusion that is a response under the rule",
-    "day": "whole days from the start of the first infusion to that score",
+    "day": "from the first infusion to that score, by the clinic's calendar",
     "infusion": "the number of the infusion at which the score was, as in the responses by infusion",
     "censored": "without a response: followed to the last score",
     "started": "journeys in which the pump was started at least once",
@@ -49,7 +49,7 @@ def by_day(patient: Patient, rule: ResponseRule) -> Followed | None:
     if not said:
         return None
     point, is_response = next(((point, True) for point, now in said if now.response), (said[-1][0], False))
-    return Followed((point.at - patient.infusions[0].started).days, is_response)
+    return Followed(days_between(patient.infusions[0].started, point.at, patient.zone), is_response)
 
 
 def by_infusion(patient: Patient, rule: ResponseRule) -> Followed | None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from journey.response import ResponseRule
+from journey.response import ResponseRule, days_between
 from projections.database import ReadModels
 from projections.outcome.groups import Group, Scope, groups, one_of
 from projections.outcome.patients import Patient, Point
@@ -18,7 +18,7 @@ BY = ("infusion", "day")
 DEFINITIONS = {
     "infusion": "0 is the baseline; at k the last score after infusion k's end and before the next one's start, within "
     "the rule's days",
-    "day": "whole days from the start of the first infusion, the baseline's negative; of one day the last score",
+    "day": "from the first infusion, by the clinic's calendar, the baseline's negative; of one day the last score",
     "started": "journeys in which the pump was started at least once",
     "reached": "journeys with an infusion k",
     "n": "journeys with a score there",
@@ -55,7 +55,8 @@ def course(patient: Patient, rule: ResponseRule, by: str) -> Mapping[int, Point]
     if by == "infusion":
         return {k: point for k, point in enumerate([before, *patient.points_at(rule)]) if point is not None}
     later = [point for point in patient.points if point.at > first.ended]
-    return {(point.at - first.started).days: point for point in ([] if before is None else [before]) + later}
+    points = ([] if before is None else [before]) + later
+    return {days_between(first.started, point.at, patient.zone): point for point in points}
 
 
 def _spreads(group: Group, by: str) -> list[dict[str, Any]]:

@@ -50,7 +50,8 @@ def lasted(
     [
         ({1: 15, 5: 10, 9: 4}, Followed(5, event=True), Followed(2, event=True)),
         ({1: 10}, Followed(1, event=True), Followed(1, event=True)),
-        ({0.5: 9}, Followed(0, event=True), Followed(1, event=True)),
+        ({0.25: 9}, Followed(0, event=True), Followed(1, event=True)),
+        ({0.5: 9}, Followed(1, event=True), Followed(1, event=True)),
         ({1: 15, 5: 11}, Followed(5, event=False), Followed(2, event=False)),
         ({1: 15, 40: 4}, Followed(40, event=True), Followed(1, event=False)),
         ({40: 4}, Followed(40, event=True), None),
@@ -59,7 +60,10 @@ def lasted(
     ],
 )
 def test_time_to_response(scores: dict[float, int], in_days: Followed | None, in_infusions: Followed | None) -> None:
-    """To the first score that is a response, or else to the last; one while the first infusion runs is none."""
+    """To the first score that is a response, or else to the last; one while the first infusion runs is none.
+
+    By the calendar: half a day after five in the afternoon is the next day.
+    """
     it = patient(scores)
     assert (by_day(it, PHQ9_LT5), by_infusion(it, PHQ9_LT5)) == (in_days, in_infusions)
 
@@ -81,6 +85,7 @@ def test_without_a_baseline_nothing_is_said() -> None:
         ({17: 8, 40: 9, 60: 11, 80: 8}, Followed(43, event=True)),
         ({17: 8, 40: 9, 60: 10}, Followed(43, event=False)),
         ({17: 8}, Followed(0, event=False)),
+        ({17: 8, 59.9: 11}, Followed(43, event=True)),
         ({4: 10, 17: 12}, Followed(13, event=True)),
         ({17: 12, 30: 9, 31: 12}, Followed(1, event=True)),
         ({1: 4, 17: 12}, None),

@@ -127,11 +127,11 @@ def test_a_rate_has_the_denominator_that_is_asked(models: ReadModels) -> None:
 
 
 def test_time_to_response_is_a_curve(models: ReadModels) -> None:
-    """Six started, five were scored; at 13 days one responds, at 33 all the others."""
+    """Six started, five were scored; on day 14 one responds, on day 34 all the others."""
     answer = outcome.time_to_response(models, LT5)
     rows = told(answer["rows"], "day", "at_risk", "events", "censored", "responded_pct")
-    assert rows == [(0, 5, 0, 0, 0.0), (3, 5, 0, 1, 0.0), (13, 4, 1, 0, 25.0), (33, 3, 3, 0, 100.0)]
-    assert told(answer["summary"], "started", "n", "events", "median_day") == [(6, 5, 4, 33)]
+    assert rows == [(0, 5, 0, 0, 0.0), (4, 5, 0, 1, 0.0), (14, 4, 1, 0, 25.0), (34, 3, 3, 0, 100.0)]
+    assert told(answer["summary"], "started", "n", "events", "median_day") == [(6, 5, 4, 34)]
     assert told(answer["at_times"], "day", "at_risk")[-1] == (28, 3)
     infusions = outcome.time_to_response(models, LT5, "infusion")
     assert told(infusions["summary"], "n", "events", "median_infusion") == [(2, 1, 4)]
@@ -169,7 +169,7 @@ def test_trajectories_are_of_each_and_of_all(models: ReadModels) -> None:
     courses = outcome.courses(models, LT5)["rows"]
     assert sorted(row["score"] for row in courses if row["infusion"] == 2) == ["14", "9"]
     days = outcome.trajectories(models, LT5, "day")["rows"]
-    assert told(days, "day", "n", "median")[:3] == [(-6, 1, 18.0), (-1, 4, 16.0), (2, 1, 16.0)]
+    assert told(days, "day", "n", "median")[:3] == [(-5, 1, 18.0), (-1, 4, 16.0), (3, 1, 16.0)]
     assert sum(row["n"] for row in days) == len(outcome.courses(models, LT5, "day")["rows"])
     one = outcome.journey(models, UUID(courses[-1]["journey_id"]))
     assert one is not None
