@@ -177,3 +177,10 @@ def test_says_of_what_something_is_missing() -> None:
     assert said.missing == (Rule.CRITERIA_NOT_MET,)
     assert said.details(Rule.CRITERIA_NOT_MET) == [{"criteria": "failed_trials, age, consult"}]
     assert said.details(Rule.NO_CONSENT) == []
+
+
+def test_a_consult_is_booked_before_a_review() -> None:
+    """The front desk sees that there is a consult to book; after it, a review."""
+    for state, kind in ((referred(), "consult"), (consulted(), "review")):
+        booking = next(it for it in steps(state, FRONT_DESK) if it.about.get("kind") == kind)
+        assert booking.missing == ()

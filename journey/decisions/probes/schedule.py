@@ -67,8 +67,9 @@ def _nurse(now: Now) -> ResourceId:
 
 
 def book_appointment(now: Now) -> Iterator[Probe]:
-    """The next infusion, and a review, each at the first opening at which the rules allow it."""
-    kinds = (AppointmentKind.INFUSION, _next_slot(now)), (AppointmentKind.REVIEW, None)
+    """The next infusion, and a consult or, after it, a review: each at the first opening that the rules allow."""
+    visit = AppointmentKind.CONSULT if now.journey.consult is None else AppointmentKind.REVIEW
+    kinds = (AppointmentKind.INFUSION, _next_slot(now)), (visit, None)
     for kind, slot_no in kinds:
         about = {"kind": kind.value} | ({} if slot_no is None else {"slot_no": slot_no})
         asks = (
