@@ -31,7 +31,10 @@ class Rule(StrEnum):
     UNKNOWN_CONTAINER = "unknown_container", "There is no such container."
     CONTAINER_EXISTS = "container_exists", "This container has been received already."
     UNKNOWN_DISCREPANCY = "unknown_discrepancy", "The container has no such discrepancy."
-    LEDGER_STANDS = "ledger_stands", "The drug's ledger is not rewritten: count, and open a discrepancy."
+    LEDGER_STANDS = (
+        "ledger_stands",
+        "The drug's ledger stands: a draw or a waste is retracted, which opens a discrepancy, and entered anew.",
+    )
     NOTE_NOT_KEPT = "note_not_kept", "A note is sealed for a patient, and here there is none."
     UNKNOWN_CONSENT = "unknown_consent", "The journey has no such consent."
     UNKNOWN_CONTRAINDICATION = "unknown_contraindication", "The journey has no such contraindication."

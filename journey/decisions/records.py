@@ -18,6 +18,7 @@ from journey.decisions.outcome import LEVELS, risks
 from journey.errors import Refused, Rule
 from journey.events import (
     AssessmentCompleted,
+    DiscrepancyOpened,
     DoseDispensed,
     DoseWasted,
     EntryCorrected,
@@ -28,6 +29,7 @@ from journey.events import (
     SeriesBooked,
     SuicideRiskRaised,
 )
+from journey.events.container import DiscrepancyKind
 from journey.events.records import CorrectionKind, Replacement
 from journey.history import Log, effective, fold
 from journey.instruments import SCORERS
@@ -50,7 +52,6 @@ def correct_entry(journey: Journey, log: Log, asked: Asked[CorrectEntry], clinic
     """
     command = asked.command
     target = _target(log, command.target_event_id)
-    require(Rule.LEDGER_STANDS, holds=not isinstance(target.event, (DoseDispensed, DoseWasted)))
     require(Rule.WRONG_ROLE, holds=may(asked.actor.acting_role, ASKED_BY[type(target.event)]))
     now = next((entry for entry in effective(log) if entry.event_id == target.event_id), None)
     if command.kind is CorrectionKind.RETRACT:
@@ -60,9 +61,10 @@ def correct_entry(journey: Journey, log: Log, asked: Asked[CorrectEntry], clinic
         require(Rule.LEDGER_STANDS, holds=not _with(DoseDispensed, log, target.event))
         risk = isinstance(target.event, SuicideRiskRaised)  # taken back, it is met by nobody
         require(Rule.NOTE_REQUIRED, holds=not risk or asked.note_id is not None)
-        return [Fact(_corrected(command, None))]
+        return [Fact(_corrected(command, None)), *_left_in_the_ledger(asked, target.event)]
     if command.replacement is None:
         raise Refused(Rule.REPLACEMENT_REQUIRED)
+    require(Rule.LEDGER_STANDS, holds=not isinstance(target.event, (DoseDispensed, DoseWasted)))
     fact = _amended(log, target, asked, command.replacement, clinic)
     differs = now is None or (now.event, now.at) != (fact.event, command.replacement.at)
     require(Rule.NOTHING_DIFFERS, holds=differs or target.event_id in journey.stale)  # it is confirmed as it stands
@@ -85,6 +87,19 @@ def _with(kind: type[Event], log: Log, event: Event) -> bool:
         isinstance(entry.event, kind) and getattr(entry.event, "session_id", None) == event.session_id
         for entry in effective(log)
     )
+
+
+def _left_in_the_ledger(asked: Asked[CorrectEntry], event: Event) -> list[Fact]:
+    """The discrepancy of a draw or a waste that was taken back: its container's ledger has it still."""
+    if not isinstance(event, (DoseDispensed, DoseWasted)):
+        return []
+    opened = DiscrepancyOpened(
+        discrepancy_id=asked.new_id("discrepancy_id"),
+        kind=DiscrepancyKind.SESSION,
+        difference_mg=event.mg,
+        session_id=event.session_id,
+    )
+    return [Fact(opened, stream=event.container_id)]
 
 
 def _amended(

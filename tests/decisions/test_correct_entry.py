@@ -21,6 +21,7 @@ from journey.commands import (
     CompleteInfusion,
     ConfirmEligibility,
     CorrectEntry,
+    DispenseDose,
     PauseJourney,
     RecordVitals,
     ResumeJourney,
@@ -31,6 +32,7 @@ from journey.errors import Refused, Rule
 from journey.events import (
     AssessmentCompleted,
     ConsentGiven,
+    DiscrepancyOpened,
     DoseDispensed,
     DoseWasted,
     EligibilityConfirmed,
@@ -46,6 +48,7 @@ from journey.events import (
     SuicideRiskRaised,
     VitalsRecorded,
 )
+from journey.events.container import DiscrepancyKind
 from journey.events.course import PauseReason
 from journey.events.outcome import RiskDisposition, Timepoint
 from journey.events.records import CorrectionKind, CorrectionReason, Replacement
@@ -70,7 +73,7 @@ from tests.decisions.states import (
     visited,
     waste,
 )
-from tests.given import DAY, FRONT_DESK, HOUR, NURSE, PRESCRIBER, Given, Outcome, named
+from tests.given import DAY, FRONT_DESK, HOUR, NURSE, PRESCRIBER, VIAL, Given, Outcome, named
 
 
 def entry(state: Given, kind: type[Event], nth: int = 0) -> tuple[UUID, Any]:
@@ -476,8 +479,29 @@ def test_no_clinical_rule_refuses_the_correction_of_an_observation(data: st.Data
         assert isinstance(outcome.event, EntryCorrected)
 
 
-@pytest.mark.parametrize("kind", [DoseDispensed, DoseWasted])
-def test_what_the_drugs_ledger_holds_is_not_corrected(kind: type[Event]) -> None:
-    """The container's ledger would say another thing. Nor is the session taken back that it was drawn for."""
-    retracted(infusing().then_came(waste("0.1")), kind).then_refused(Rule.LEDGER_STANDS)
+@pytest.mark.parametrize("kind, mg", [(DoseDispensed, Decimal(35)), (DoseWasted, Decimal(5))])
+def test_a_draw_taken_back_stays_in_its_ledger(kind: type[Event], mg: Decimal) -> None:
+    """The container's ledger is not rewritten: a discrepancy of as many milligrams is opened beside the retraction."""
+    state = infusing().then_came(waste("0.1"))
+    outcome = retracted(state, kind)
+    correction, opened = outcome.facts
+    assert isinstance(correction.event, EntryCorrected)
+    assert isinstance(opened.event, DiscrepancyOpened)
+    assert (opened.stream, opened.event.kind, opened.event.session_id) == (VIAL, DiscrepancyKind.SESSION, SESSION)
+    assert opened.event.difference_mg == mg
+    after = outcome.then_deviates()
+    vial = after.container(VIAL)
+    assert vial is not None
+    assert vial.open == {opened.event.discrepancy_id}
+    session = fold(after.log).sessions[SESSION]
+    assert (len(session.draws), len(session.wastes)) == ((0, 1) if kind is DoseDispensed else (1, 0))
+    retracted(after, kind).then_refused(Rule.NOTHING_DIFFERS)
+
+
+def test_a_draw_is_not_amended() -> None:
+    """It is taken back and entered anew; nor is the session taken back that it was drawn for, before it is."""
+    again = DispenseDose(session_id=SESSION, container_id=VIAL, lot="K2601", volume_ml=Decimal("0.6"))
+    amended(cleared(), DoseDispensed, again).then_refused(Rule.LEDGER_STANDS)
     retracted(cleared(), PatientCheckedIn).then_refused(Rule.LEDGER_STANDS)
+    gone = retracted(cleared(), DoseDispensed).then_deviates()
+    assert not fold(retracted(gone, PatientCheckedIn).then_deviates().log).sessions

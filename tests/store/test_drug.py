@@ -10,11 +10,12 @@ from uuid import UUID
 import pytest
 
 from journey.clinic import Clinic
-from journey.commands import AttestMovement, DispenseDose, ReceiveContainer, RecordCount
+from journey.commands import AttestMovement, CorrectEntry, DispenseDose, ReceiveContainer, RecordCount
 from journey.container import Container, folded
 from journey.errors import Rule
-from journey.events import ContainerDispensed, DoseDispensed
+from journey.events import ContainerDispensed, DiscrepancyOpened, DoseDispensed
 from journey.events.container import Act
+from journey.events.records import CorrectionKind, CorrectionReason
 from journey.recorded import Actor
 from journey.site import Site
 from journey.store import codec
@@ -105,6 +106,30 @@ def test_both_are_one_commit(cleared: Store) -> None:
     stored = cleared.log.stream(VIAL)
     assert ledger[-1].prev == codec.digest(stored[-2].body)
     assert answer.position == cleared.log.stream(JOURNEYS[0])[-1].position == stored[-1].position - 1
+
+
+def test_a_draw_taken_back_leaves_a_discrepancy_in_the_same_commit(cleared: Store) -> None:
+    """The container's ledger still has the draw, and says in its next entry that no session has it any more."""
+    cleared.journeys.execute(attest("attestation", Decimal(1)))
+    cleared.journeys.execute(draw(JOURNEYS[0], Decimal(1)))
+    target = cleared.log.history(JOURNEYS[0])[-1]
+    correction = CorrectEntry(
+        target_event_id=target.event_id,
+        kind=CorrectionKind.RETRACT,
+        reason=CorrectionReason.WRONG_PATIENT,
+        approved_by="pete",
+    )
+    answer = cleared.journeys.execute(request(correction, journey_id=JOURNEYS[0], at=NOW))
+    log, ledger = cleared.log.history(JOURNEYS[0]), cleared.log.history(VIAL)
+    assert (answer.status, answer.event_ids) == (Status.ACCEPTED, (log[-1].event_id,))
+    opened = ledger[-1].event
+    assert isinstance(opened, DiscrepancyOpened)
+    assert (opened.session_id, opened.difference_mg, ledger[-1].causation_id) == (
+        SESSION,
+        Decimal(50),
+        log[-1].event_id,
+    )
+    assert (vial(cleared).rest_ml, vial(cleared).open) == (Decimal(9), {opened.discrepancy_id})
 
 
 def test_a_draw_asked_again_draws_once(cleared: Store) -> None:
