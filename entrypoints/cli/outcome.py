@@ -40,7 +40,7 @@ class Time(StrEnum):
 
 
 class Gain(StrEnum):
-    """What lasts."""
+    """What comes, and lasts."""
 
     RESPONSE = "response"
     REMISSION = "remission"
@@ -96,13 +96,14 @@ def time_to_response_(
     context: typer.Context,
     *,
     by: Annotated[Time, typer.Option(help="Counted in this.")] = Time.DAY,
+    of: Annotated[Gain, typer.Option(help="How soon this comes.")] = Gain.RESPONSE,
     rule: Rule = None,
     per: Per = None,
     as_json: Json = False,
 ) -> None:
-    """Show what share has responded by each day or infusion, with the number still at risk."""
+    """Show what share has responded, or remitted, by each day or infusion, with the number still at risk."""
     with installation(context, current=True) as app:
-        answer = outcome.time_to_response(app.models, _scope(app, rule, per), by.value)
+        answer = outcome.time_to_response(app.models, _scope(app, rule, per), by.value, of.value)
         looked(app, "outcome time-to-response")
     show(answer, as_json=as_json)
 

@@ -9,7 +9,7 @@ from math import ceil, exp, floor, lgamma, log, sqrt
 from statistics import fmean, stdev
 from typing import Any
 
-from projections.outcome.statistics import Z_95
+from projections.outcome.statistics import Z_95, rounded
 
 ORDER_STATISTICS = "order_statistics_95"
 NORMAL = "normal_95"
@@ -86,11 +86,12 @@ class Mean:
     low: float | None = None
     high: float | None = None
 
-    def row(self, name: str) -> dict[str, Any]:
+    def row(self, name: str = "") -> dict[str, Any]:
         """The same as columns of a row."""
+        head = f"{name}_" if name else ""
         interval = None if self.low is None else NORMAL
         figures = {"mean": self.mean, "sd": self.sd, "mean_low": self.low, "mean_high": self.high}
-        return {f"{name}_{key}": printed(value) for key, value in figures.items()} | {f"{name}_mean_interval": interval}
+        return {f"{head}{key}": printed(value) for key, value in figures.items()} | {f"{head}mean_interval": interval}
 
 
 def mean(values: Sequence[float]) -> Mean:
@@ -103,5 +104,5 @@ def mean(values: Sequence[float]) -> Mean:
 
 
 def printed(value: float | None) -> float | None:
-    """A figure as it is printed: to the tenth."""
-    return None if value is None else round(value, 1) + 0.0  # no minus before a zero
+    """A figure as it is printed: to the hundredth, as papers print means."""
+    return None if value is None else rounded(value, 2)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from math import sqrt
 
 Z_95 = 1.959963984540054
 ALPHA = 0.05
+
+PLACES = 9
+"""Beyond these a figure differs by nothing but how it was computed."""
 
 WILSON = "wilson_95"
 EXACT_ONE_SIDED = "exact_one_sided_95"
@@ -50,7 +54,13 @@ def exact_upper(n: int) -> float:
 def percent(share: float) -> float:
     """A share as it is printed: one decimal, two below one percent."""
     pct = share * 100
-    return round(pct, 2) if pct < 1 else round(pct, 1)
+    return rounded(pct, 2 if pct < 1 else 1)
+
+
+def rounded(value: float, places: int) -> float:
+    """A figure as papers print it: a half goes up, away from zero, also where no binary number is that half."""
+    exact = Decimal(repr(round(value, PLACES)))
+    return float(exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)) + 0.0  # no minus before a zero
 
 
 def share(prefix: str, count: int, n: int) -> dict[str, float | str | None]:

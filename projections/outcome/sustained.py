@@ -6,17 +6,17 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from journey.response import Comparison, ResponseRule, day_of, days_between, window
+from journey.response import ResponseRule, day_of, days_between, window
 from projections.connection import Session
 from projections.database import ReadModels
 from projections.outcome import survival
 from projections.outcome.curves import answered
+from projections.outcome.gains import GAINS
 from projections.outcome.groups import Scope, groups, one_of
 from projections.outcome.patients import Patient, Point
 from projections.outcome.survival import Followed
 from projections.plain import parsed
 
-OF = ("response", "remission")
 UNTIL = ("loss", "relapse")
 MAINTENANCE = ("counted", "censored")
 
@@ -40,9 +40,9 @@ def sustained(
 ) -> dict[str, Any]:
     """The share whose response (or remission) lasts, day by day, with the number still at risk.
 
-    Raises ValueError for a word that is none of `OF`, `UNTIL`, `MAINTENANCE`.
+    Raises ValueError for a word that is none of `GAINS`, `UNTIL`, `MAINTENANCE`.
     """
-    one_of("of", of, OF)
+    one_of("of", of, tuple(GAINS))
     one_of("until", until, UNTIL)
     one_of("maintenance", maintenance, MAINTENANCE)
     with models.database.reading() as session:
@@ -78,7 +78,7 @@ def followed(
     patient: Patient, rule: ResponseRule, of: str, ends: Ends, *, until: str, maintenance: str
 ) -> Followed | None:
     """How long one journey kept it; None of one that did not have it after the induction."""
-    had = {"response": _responds, "remission": _remits}[of]
+    had = GAINS[of]
     said = patient.after_start(rule)
     origin = _origin(patient, rule, [point for point, now in said if had(now)])
     if origin is None:
@@ -94,14 +94,6 @@ def followed(
             seen = [*(it for it in seen if it[0] < again), (again, False)]
     at, event = next((it for it in seen if it[1]), seen[-1] if seen else (origin.at, False))
     return Followed(days_between(origin.at, at, patient.zone), event)
-
-
-def _responds(now: Comparison) -> bool:
-    return now.response
-
-
-def _remits(now: Comparison) -> bool:
-    return now.remission
 
 
 def _origin(patient: Patient, rule: ResponseRule, having: Iterable[Point]) -> Point | None:

@@ -1,4 +1,4 @@
-"""How did the scores go: of each journey, and of all together as median and quartiles?"""
+"""How did the scores go: of each journey, and of all together as mean, median and quartiles?"""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from journey.response import ResponseRule, days_between
 from projections.database import ReadModels
 from projections.outcome.groups import Group, Scope, groups, one_of
 from projections.outcome.patients import Patient, Point
-from projections.outcome.spread import spread
+from projections.outcome.spread import mean, spread
 from projections.plain import decimal, moment
 
 BY = ("infusion", "day")
@@ -23,12 +23,13 @@ DEFINITIONS = {
     "reached": "journeys with an infusion k",
     "n": "journeys with a score there",
     "quartiles": "q1 and q3: between two values in proportion (R's type 7)",
+    "mean": "with the standard deviation of a sample (sd); its interval is normal, 95 %",
     "interval": "of the median, 95 %: the values whose ranks the sign test does not exclude; none of fewer than six",
 }
 
 
 def trajectories(models: ReadModels, scope: Scope, by: str = "infusion") -> dict[str, Any]:
-    """Median and quartiles of the scores at each infusion, or on each day. Raises ValueError for another `by`."""
+    """Mean, median and quartiles of the scores at each infusion, or on each day. Raises ValueError for another `by`."""
     return _answer(models, scope, by, _spreads)
 
 
@@ -71,7 +72,7 @@ def _spreads(group: Group, by: str) -> list[dict[str, Any]]:
         head: dict[str, Any] = {"group": group.name, by: place, "started": len(patients)}
         if by == "infusion":
             head["reached"] = sum(len(patient.infusions) >= place for patient in patients)
-        rows.append(head | {"n": told.n} | told.row())
+        rows.append(head | {"n": told.n} | mean(values[place]).row() | told.row())
     return rows
 
 

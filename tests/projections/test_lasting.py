@@ -68,6 +68,14 @@ def test_time_to_response(scores: dict[float, int], in_days: Followed | None, in
     assert (by_day(it, PHQ9_LT5), by_infusion(it, PHQ9_LT5)) == (in_days, in_infusions)
 
 
+def test_time_to_remission() -> None:
+    """The same scores by what else they may be: under 5, half or not."""
+    it = patient({1: 15, 5: 10, 9: 4})
+    assert by_day(it, PHQ9_LT5, "remission") == Followed(9, event=True)
+    assert by_infusion(it, PHQ9_LT5, "remission") == Followed(2, event=True)
+    assert by_day(patient({5: 5}), PHQ9_LT5, "remission") == Followed(5, event=False)
+
+
 def test_without_a_baseline_nothing_is_said() -> None:
     """No baseline, one of 0, or no infusion at all: the journey is not among those that are followed."""
     it = patient({1: 3, 5: 3})

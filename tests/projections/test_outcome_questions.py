@@ -135,6 +135,12 @@ def test_time_to_response_is_a_curve(models: ReadModels) -> None:
     assert told(answer["at_times"], "day", "at_risk")[-1] == (28, 3)
     infusions = outcome.time_to_response(models, LT5, "infusion")
     assert told(infusions["summary"], "n", "events", "median_infusion") == [(2, 1, 4)]
+    remission = outcome.time_to_response(models, LT5, of="remission")
+    assert told(remission["rows"], "day", "events", "remitted_pct") == [
+        (0, 0, 0.0),
+        (4, 0, 0.0),
+        (34, 4, 100.0),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -161,10 +167,10 @@ def test_what_was_gained_lasts_or_is_lost(
 def test_trajectories_are_of_each_and_of_all(models: ReadModels) -> None:
     """At an infusion the median of those who were scored; each journey's own scores are the same ones."""
     rows = outcome.trajectories(models, LT5)["rows"]
-    assert told(rows[:3], "infusion", "started", "reached", "n", "median", "q1", "q3") == [
-        (0, 6, 6, 5, 16.0, 16.0, 16.0),
-        (1, 6, 5, 1, 16.0, 16.0, 16.0),
-        (2, 6, 5, 2, 11.5, 10.2, 12.8),
+    assert told(rows[:3], "infusion", "started", "reached", "n", "mean", "sd", "median", "q1", "q3") == [
+        (0, 6, 6, 5, 16.4, 0.89, 16.0, 16.0, 16.0),
+        (1, 6, 5, 1, 16.0, None, 16.0, 16.0, 16.0),
+        (2, 6, 5, 2, 11.5, 3.54, 11.5, 10.25, 12.75),
     ]
     courses = outcome.courses(models, LT5)["rows"]
     assert sorted(row["score"] for row in courses if row["infusion"] == 2) == ["14", "9"]
@@ -189,9 +195,9 @@ def test_pressure_rises_minute_by_minute(models: ReadModels) -> None:
     """The mean and the spread of all infusions with a reading then, and of each infusion its highest."""
     answer = outcome.pressure_rise(models)
     [ten] = [row for row in answer["rows"] if row["minute"] == 10]
-    assert told([ten], "sbp_n", "sbp_rise_mean", "sbp_rise_sd", "sbp_rise_median") == [(8, 11.2, 3.5, 10.0)]
+    assert told([ten], "sbp_n", "sbp_rise_mean", "sbp_rise_sd", "sbp_rise_median") == [(8, 11.25, 3.54, 10.0)]
     assert answer["infusions"] == 28
-    assert told(answer["peaks"], "pressure", "with_baseline", "peak_mean", "peak_minute")[0] == ("sbp", 28, 6.4, 30)
+    assert told(answer["peaks"], "pressure", "with_baseline", "peak_mean", "peak_minute")[0] == ("sbp", 28, 6.43, 30)
     finer = outcome.pressure_rise(models, every_min=1)
     assert {9, 11, 31} <= {row["minute"] for row in finer["rows"]}
 

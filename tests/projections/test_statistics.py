@@ -52,3 +52,11 @@ def test_everybody_is_not_certain() -> None:
     low, high = wilson(77, 77)
     assert 0.95 < low < 1
     assert high == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    "count, n, pct", [(1, 16, 6.3), (1, 80, 1.3), (49, 400, 12.3), (23, 80, 28.8), (1, 800, 0.13), (23, 2342, 0.98)]
+)
+def test_a_half_goes_up(count: int, n: int, pct: float) -> None:
+    """As papers print it, and not to the even digit, or to whatever the nearest binary number says."""
+    assert rate(count, n).pct == pct

@@ -45,10 +45,14 @@ def responses(
 
 @question(routes, "/outcome/time-to-response", Question.OUTCOME_TIME_TO_RESPONSE, of="outcome", tables=CURVE)
 def time_to_response(
-    wired: FromServer, rule: RuleId = None, by: Literal["day", "infusion"] = "day", per: Per = None
+    wired: FromServer,
+    rule: RuleId = None,
+    by: Literal["day", "infusion"] = "day",
+    of: Literal["response", "remission"] = "response",
+    per: Per = None,
 ) -> dict[str, Any]:
-    """The share that has responded by each day or infusion, with the number still at risk."""
-    return outcome.time_to_response(wired.app.models, _scope(wired.app, rule, per), by)
+    """The share that has responded, or remitted, by each day or infusion, with the number still at risk."""
+    return outcome.time_to_response(wired.app.models, _scope(wired.app, rule, per), by, of)
 
 
 @question(routes, "/outcome/sustained", Question.OUTCOME_SUSTAINED, of="outcome", tables=CURVE)

@@ -12,7 +12,7 @@ PER = Choice(name="per", label="Told apart by", options=("indication", "site", "
 RATES = ("responded_at", "response_pct", "response_low", "response_high")
 REMITTED = ("remitted_at", "remission_pct", "remission_low", "remission_high")
 COUNTED = ("started", "reached", "assessed")
-MEDIAN = ("n", "median", "q1", "q3", "median_low", "median_high")
+MEDIAN = ("n", "mean", "sd", "median", "q1", "q3", "median_low", "median_high")
 
 COUNTED_WORDS = (
     "Started: patients with a first infusion. Reached: with this infusion. Assessed: with a complete score after it "
