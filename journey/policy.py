@@ -93,6 +93,10 @@ NEVER_ABOVE = (
     ("start_sbp_mmhg_max", "act_sbp_mmhg"),
     ("start_dbp_mmhg_max", "act_dbp_mmhg"),
     ("act_dbp_mmhg", "act_sbp_mmhg"),
+    ("act_sbp_mmhg", "act_once_sbp_mmhg"),
+    ("act_dbp_mmhg", "act_once_dbp_mmhg"),
+    ("act_once_dbp_mmhg", "act_once_sbp_mmhg"),
+    ("act_spo2_pct_min", "start_spo2_pct_min"),
     ("discharge_dbp_mmhg_max", "discharge_sbp_mmhg_max"),
     ("vitals_interval_over_min", "vitals_interval_during_min"),
     ("vitals_interval_over_min", "vitals_interval_post_min"),
@@ -186,6 +190,11 @@ class Policy:
     )
     act_sbp_mmhg: int = number(180, unit="mmHg", source="an esketamine clinic's protocol", status=Status.WEAK)
     act_dbp_mmhg: int = number(110, unit="mmHg", source="an esketamine clinic's protocol", status=Status.WEAK)
+    act_after_min: int = number(5, unit="min", source="an esketamine clinic's protocol", status=Status.WEAK)
+    act_once_sbp_mmhg: int = number(200, unit="mmHg", source="an esketamine clinic's protocol", status=Status.WEAK)
+    act_once_dbp_mmhg: int = number(120, unit="mmHg", source="an esketamine clinic's protocol", status=Status.WEAK)
+    act_hr_per_min: int = number(120, unit="/min", source="an esketamine clinic's protocol", status=Status.WEAK)
+    act_spo2_pct_min: int = number(90, unit="%", source=NOBODY, status=Status.UNVERIFIED, most=100)
     monitoring_post_min: int = number(60, unit="min", source="ED low-dose ketamine", status=Status.SEEN)
     monitoring_from_start_min: int = number(0, unit="min", source=NOT_ASKED, status=Status.CHOICE)
     padss_min: int = number(9, unit="of 10", source="Chung PADSS", status=Status.SEEN, most=10)

@@ -47,6 +47,21 @@ KINDS: Mapping[str, TaskKind] = {
             numbers=("vitals_interval_during_min", "vitals_interval_post_min", "vitals_interval_over_min"),
         ),
         TaskKind(
+            id="act",
+            meaning="signs are so far beyond their limits, or for so long, that somebody acts until they are within",
+            owner=NURSE,
+            settled_by=(commands.RecordVitals, commands.DischargePatient),
+            numbers=(
+                "act_sbp_mmhg",
+                "act_dbp_mmhg",
+                "act_hr_per_min",
+                "act_after_min",
+                "act_once_sbp_mmhg",
+                "act_once_dbp_mmhg",
+                "act_spo2_pct_min",
+            ),
+        ),
+        TaskKind(
             id="stop",
             meaning="consent was withdrawn, and an infusion runs",
             owner=NURSE,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -48,6 +48,9 @@ class Session:
     read_at: str | None = None
     sbp_mmhg: int | None = None
     dbp_mmhg: int | None = None
+    hr_per_min: int | None = None
+    spo2_pct: int | None = None
+    beyond: signs.Beyond = field(default_factory=signs.Beyond)
     cleared_at: str | None = None
     iv_placed: bool = False
     pumps: tuple[Pump, ...] = ()
@@ -58,6 +61,16 @@ class Session:
     signature_due_at: str | None = None
     went_home: bool = False
     call_due_at: str | None = None
+
+    @property
+    def last_read(self) -> tuple[str | int | None, ...]:
+        """What was read last, and when."""
+        return self.read_at, self.sbp_mmhg, self.dbp_mmhg, self.hr_per_min, self.spo2_pct
+
+    @property
+    def act_since(self) -> str | None:
+        """Since when somebody acts on the signs, while an infusion runs or is recovered from."""
+        return self.beyond.act_since if self.stage in WATCHED else None
 
     @property
     def is_open(self) -> bool:
@@ -108,6 +121,8 @@ def after(
 def _timed(was: Session | None, session: Session, policy: Policy) -> Session:
     if session.ended_at != (was and was.ended_at):
         session = replace(session, **_due_of_end(session, policy))
+    if was is not None and session.last_read != was.last_read:
+        session = replace(session, beyond=_beyond(session, policy))
     signs_due_at = _signs_due_at(session, policy) if session.stage in WATCHED else None
     return session if signs_due_at == session.signs_due_at else replace(session, signs_due_at=signs_due_at)
 
@@ -118,6 +133,19 @@ def _due_of_end(session: Session, policy: Policy) -> dict[str, Any]:
         "signature_due_at": ended_at and later(ended_at, timedelta(days=policy.sign_off_due_days)),
         "call_due_at": later(ended_at, timedelta(hours=policy.follow_up_call_h)) if ended_at and home else None,
     }
+
+
+def _beyond(session: Session, policy: Policy) -> signs.Beyond:
+    """How far signs are beyond their limits, after one more reading."""
+    return signs.beyond(
+        session.beyond,
+        str(session.read_at),
+        sbp_mmhg=session.sbp_mmhg,
+        dbp_mmhg=session.dbp_mmhg,
+        hr_per_min=session.hr_per_min,
+        spo2_pct=session.spo2_pct,
+        policy=policy,
+    )
 
 
 def _signs_due_at(session: Session, policy: Policy) -> str | None:
@@ -218,7 +246,13 @@ def _read(sessions: Sessions, at: datetime, event: VitalsRecorded) -> Sessions:
     if session.read_at is not None and read_at < session.read_at:
         return {**sessions, key: replace(session, pressure_read=pressure_read)}
     now = replace(
-        session, pressure_read=pressure_read, read_at=read_at, sbp_mmhg=event.sbp_mmhg, dbp_mmhg=event.dbp_mmhg
+        session,
+        pressure_read=pressure_read,
+        read_at=read_at,
+        sbp_mmhg=event.sbp_mmhg,
+        dbp_mmhg=event.dbp_mmhg,
+        hr_per_min=event.hr_per_min,
+        spo2_pct=event.spo2_pct,
     )
     return {**sessions, key: now}
 

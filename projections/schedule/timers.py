@@ -57,7 +57,7 @@ def _risks(schedule: Schedule) -> Keyed:
 
 
 def _visits(schedule: Schedule) -> Keyed:
-    """The next reading of a visit that goes on, and the call and the signature after one that is over."""
+    """The next reading of a visit that goes on, that somebody acts on the last, and what follows one that is over."""
     for key, it in schedule.sessions.items():
         if it.signs_due_at is not None:
             yield (
@@ -67,6 +67,17 @@ def _visits(schedule: Schedule) -> Keyed:
                     reason="vitals_due",
                     opens_at=it.signs_due_at,
                     overdue_at=it.signs_due_at,
+                    appointment_id=it.appointment_id,
+                    session_id=key,
+                ),
+            )
+        if it.act_since is not None:
+            yield (
+                f"act:{key}",
+                Task(
+                    due_at=it.act_since,
+                    reason="signs_beyond_limits",
+                    overdue_at=it.act_since,
                     appointment_id=it.appointment_id,
                     session_id=key,
                 ),

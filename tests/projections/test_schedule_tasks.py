@@ -74,6 +74,7 @@ from tests.decisions.states import (
     induced,
     infusing,
     maintained,
+    measured,
     paused,
     phq9,
     planned,
@@ -202,6 +203,11 @@ def stale_of_old() -> Given:
     return put_right(discharged(), check_in(), check_in(weight_kg=Decimal(71)))
 
 
+def far_beyond() -> Given:
+    """A pressure was read at which somebody acts at once."""
+    return infusing().then_came(reading(sbp_mmhg=201), after=8 * MINUTE)
+
+
 CALLED = PatientContacted(purpose=ContactPurpose.FOLLOW_UP, reached=True)
 ADDRESSED = SuicideRiskAddressed(risk_id=named("risk"), disposition=RiskDisposition.SAFETY_PLAN)
 FATAL = replace(adverse_event(5, serious=True), seriousness_code=Seriousness.DEATH)
@@ -216,6 +222,8 @@ TIMED = (
     Timed("follow_up", discharged, CALLED, discharged().now + DAY),
     Timed("follow_up", discharged, check_in(2), discharged().now + DAY),
     Timed("follow_up", discharged, LAPSED, discharged().now + DAY),
+    Timed("act", far_beyond, reading(), late_at=far_beyond().now),
+    Timed("act", far_beyond, discharge(), late_at=far_beyond().now),
     Timed(
         "stop",
         lambda: infusing().then_came(WITHDRAWN),
@@ -512,3 +520,59 @@ def test_the_worked_journey_leaves_its_signatures() -> None:
     records = standing(worked(), "unsigned", worked()[-1].at)
     assert len({row["session_id"] for row in records}) == len(records) == 7
     assert len(late(worked(), "unsigned", worked()[-1].at + 8 * DAY)) == 7
+
+
+def read(*sbp_mmhg: int | None, hr_per_min: int | None = 72, spo2_pct: int | None = 98, every: int = 5) -> Given:
+    """While the pump runs these pressures are read, one every few minutes, the other signs with the last."""
+    state = infusing()
+    for number, pressure in enumerate(sbp_mmhg, start=1):
+        last = number == len(sbp_mmhg)
+        signs = replace(
+            reading(phase=VitalsPhase.DURING),
+            sbp_mmhg=pressure,
+            dbp_mmhg=None if pressure is None else 78,
+            hr_per_min=hr_per_min if last else 72,
+            spo2_pct=spo2_pct if last else 98,
+        )
+        state = state.then_came(signs, after=every * MINUTE)
+    return state
+
+
+@pytest.mark.parametrize(
+    "state, acts",
+    [
+        (read(180, 180), False),
+        (read(181), False),
+        (read(181, 181), True),
+        (read(181, 181, every=4), False),
+        (read(181, 181, 181, every=4), True),
+        (read(181, None, every=5), True),
+        (read(181, 120, 181), False),
+        (read(200), False),
+        (read(201), True),
+        (read(201, 181, every=2), True),
+        (read(201, 180, every=2), False),
+        (read(120, hr_per_min=121), False),
+        (read(120, spo2_pct=90), False),
+        (read(120, spo2_pct=89), True),
+        (read(120, spo2_pct=0, hr_per_min=0), True),
+    ],
+)
+def test_somebody_acts_on_signs_beyond_their_limits(state: Given, acts: bool) -> None:
+    """On a pressure twice over its limit, five minutes apart; at once where it is far over, or oxygen is too low."""
+    assert len(standing(state, "act", state.now)) == acts
+
+
+def test_somebody_acts_on_a_fast_pulse_that_lasts() -> None:
+    """Over 120 for five minutes, until it is read slower; nobody acts on what was read before the infusion."""
+    fast = replace(reading(phase=VitalsPhase.DURING), hr_per_min=121)
+    state = infusing().then_came(fast).then_came(fast, after=5 * MINUTE)
+    assert len(standing(state, "act", state.now)) == 1
+    unread = state.then_came(replace(fast, hr_per_min=None))
+    assert len(standing(unread, "act", unread.now)) == 1
+    slower = unread.then_came(replace(fast, hr_per_min=120))
+    assert standing(slower, "act", slower.now) == []
+    before = measured().then_came(replace(reading(), sbp_mmhg=230))
+    assert standing(before, "act", before.now) == []
+    over = state.then_came(discharge())
+    assert standing(over, "act", over.now) == []
