@@ -162,7 +162,7 @@ def test_the_next_free_port_is_taken(tmp_path: Path) -> None:
 def test_ctrl_c_while_the_past_is_entered(tmp_path: Path) -> None:
     """Interrupted before it serves, it stops without an error; what was entered stays, and the rest follows."""
     folder = tmp_path / "demo"
-    with running(folder, "--patients", "60", "--months", "18") as cut_short:
+    with running(folder, "--patients", "24", "--months", "12") as cut_short:
         deadline = time.monotonic() + STARTS_S
         while not (folder / "journey.sqlite").exists() or not head_of(folder):
             assert time.monotonic() < deadline, cut_short.process.poll()
