@@ -65,6 +65,7 @@ class PerGroup(StrEnum):
 
     RULE = "rule"
     INDICATION = "indication"
+    SEVERITY = "severity"
     DOSE_BAND = "dose_band"
     SITE = "site"
     MONTH = "month"

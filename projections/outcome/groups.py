@@ -9,14 +9,17 @@ from datetime import UTC, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from journey.response import RULES, ResponseRule
+from journey.instruments import SCORERS
+from journey.response import RULES, ResponseRule, baseline
 from projections.connection import Session
 from projections.database import ReadModels
 from projections.outcome.patients import Patient, read_patients
 from projections.outcome.rule_words import said
 from projections.plain import decimal
 
-PER = ("rule", "indication", "dose_band", "site", "month")
+PER = ("rule", "indication", "severity", "dose_band", "site", "month")
+
+NO_BASELINE = "no_baseline"
 
 BANDS_PER_MG_PER_KG = 4
 """A dose by weight is rounded to quarters: 40 mg for 81 kg are told with the 0.5 mg/kg that were planned."""
@@ -24,6 +27,7 @@ BANDS_PER_MG_PER_KG = 4
 PER_DEFINITIONS = {
     "rule": "every response rule in force, asked of the same journeys",
     "indication": "what is treated, by ICD-10-CM",
+    "severity": "the band of the baseline, by the rule's instrument; no_baseline where there is none under the rule",
     "dose_band": "the dose by weight of the first start of the pump, to the nearest quarter of a mg/kg",
     "site": "the site that referred the journey",
     "month": "the month of the first start of the pump, by the clinic's clock",
@@ -97,11 +101,21 @@ def _told_by(models: ReadModels, session: Session, scope: Scope) -> Callable[[st
     """In which group a journey is."""
     if scope.per == "dose_band":
         return lambda _, patient: dose_band(patient.dose_mg_per_kg or Decimal(0))
+    if scope.per == "severity":
+        return lambda _, patient: severity(patient, scope.rule)
     if scope.per == "month":
         return lambda _, patient: f"{patient.started_at.astimezone(scope.zone):%Y-%m}" if patient.started_at else ""
     column = {"indication": "indication_icd10", "site": "site_id"}[str(scope.per)]
     known = dict(models.columns_in(session, "outcome", "journeys", ("journey_id", column)))
     return lambda key, _: str(known.get(key, ""))
+
+
+def severity(patient: Patient, rule: ResponseRule) -> str:
+    """The band in which the baseline lies; before the first start of the pump where none counts yet."""
+    first = patient.infusions[0].started if patient.infusions else patient.started_at
+    before = None if first is None else baseline(patient.points, first, rule, patient.zone)
+    band = None if before is None else SCORERS[rule.instrument].band(before.score, {})
+    return NO_BASELINE if band is None else band
 
 
 def dose_band(mg_per_kg: Decimal) -> str:

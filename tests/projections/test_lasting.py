@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from journey.response import PHQ9_LE5_6WK, PHQ9_LT5
+from projections.outcome.groups import severity
 from projections.outcome.infusions import INDUCTION, MAINTENANCE
 from projections.outcome.patients import Given, Patient, Point
 from projections.outcome.survival import Followed
@@ -74,6 +75,23 @@ def test_time_to_remission() -> None:
     assert by_day(it, PHQ9_LT5, "remission") == Followed(9, event=True)
     assert by_infusion(it, PHQ9_LT5, "remission") == Followed(2, event=True)
     assert by_day(patient({5: 5}), PHQ9_LT5, "remission") == Followed(5, event=False)
+
+
+@pytest.mark.parametrize(
+    "score, band", [(4, "minimal"), (5, "mild"), (14, "moderate"), (15, "moderately_severe"), (20, "severe")]
+)
+def test_severity_is_the_band_of_the_baseline(score: int, band: str) -> None:
+    """By the bounds of the rule's instrument; also while the first infusion runs."""
+    it = patient({-3: score, 5: 3})
+    assert severity(it, PHQ9_LT5) == band
+    assert severity(replace(it, infusions=[]), PHQ9_LT5) == band
+
+
+def test_who_has_no_baseline_has_no_severity() -> None:
+    """None was taken, or none within the rule's days."""
+    it = patient({5: 3})
+    assert severity(replace(it, points=it.points[1:]), PHQ9_LT5) == "no_baseline"
+    assert severity(it, replace(PHQ9_LT5, baseline_days_max=6)) == "no_baseline"
 
 
 def test_without_a_baseline_nothing_is_said() -> None:

@@ -98,6 +98,7 @@ def told(rows: list[Row], *names: str) -> list[tuple[Any, ...]]:
     [
         ("indication", [("F33.2", 5, 3), ("F43.10", 1, 0)]),
         ("site", [("coast", 1, 0), ("main", 5, 3)]),
+        ("severity", [("moderately_severe", 6, 3)]),
         ("month", [("2025-09", 1, 1), ("2026-03", 5, 2)]),
         ("dose_band", [("0.5", 6, 3)]),
         ("rule", [(rule, 6, 3 if rule in {"phq9-lt5", "phq9-le5"} else 0) for rule in RULES]),

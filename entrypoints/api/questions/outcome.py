@@ -23,7 +23,7 @@ RuleId = Annotated[str | None, Query(max_length=40, description="a response rule
 
 
 Per = Annotated[
-    Literal["rule", "indication", "dose_band", "site", "month"] | None,
+    Literal["rule", "indication", "severity", "dose_band", "site", "month"] | None,
     Query(description="told apart by this; all journeys together if not said"),
 ]
 EveryMin = Annotated[int, Query(ge=1, le=60, description="minutes between the rows")]

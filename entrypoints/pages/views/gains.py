@@ -7,7 +7,9 @@ from entrypoints.pages.chart import Figures, dots
 from entrypoints.pages.views.view import INTERVAL_WORDS, Choice, Shown, View, of
 from projections import outcome
 
-PER = Choice(name="per", label="Told apart by", options=("indication", "site", "month", "dose_band", "rule"))
+PER = Choice(
+    name="per", label="Told apart by", options=("indication", "severity", "site", "month", "dose_band", "rule")
+)
 
 RATES = ("responded_at", "response_pct", "response_low", "response_high")
 REMITTED = ("remitted_at", "remission_pct", "remission_low", "remission_high")
