@@ -10,6 +10,8 @@ import pytest
 
 from journey.clinic import Clinic
 from journey.commands import ClearSession
+from journey.decisions import next_steps
+from journey.decisions.clearance import OVERRIDABLE
 from journey.errors import Rule
 from journey.events import (
     ContraindicationRecorded,
@@ -34,6 +36,7 @@ from journey.events.plan import ConsentKind, CoverageOutcome
 from journey.events.schedule import AppointmentKind
 from journey.events.screening import ScreeningKind, ScreeningResult
 from journey.events.session import Change, CheckId, Identifier, RideKind, VitalsPhase
+from journey.history import fold
 from journey.profiles import profile
 from journey.values import Instrument, RiskLevel
 from tests.decisions.states import (
@@ -45,6 +48,7 @@ from tests.decisions.states import (
     MAINTAINED,
     PLAN,
     PLANNED,
+    REINDUCED,
     SESSION,
     SWITCHED,
     VISITS,
@@ -68,6 +72,7 @@ from tests.decisions.states import (
     reading,
     recovering,
     reinduced,
+    relapsed,
     visited,
     withheld,
 )
@@ -146,7 +151,8 @@ def test_clears_with_every_check() -> None:
     event = cleared(measured())
     assert {check.id for check in event.checks} == set(CheckId) - UNASKED
     assert all(check.passed for check in event.checks)
-    assert (event.weight_kg, event.plan_id, event.plan_revision, event.overrides) == (WEIGHT_KG, PLAN, 1, ())
+    assert (event.session_id, event.weight_kg, event.overrides) == (SESSION, WEIGHT_KG, ())
+    assert (event.plan_id, event.plan_revision) == (PLAN, 1)
 
 
 @pytest.mark.parametrize(
@@ -327,6 +333,13 @@ def test_an_override_needs_a_prescriber_and_a_note() -> None:
     state.when(command, actor=PRESCRIBER).then_refused(Rule.NOTE_REQUIRED)
 
 
+def test_all_that_may_be_set_aside_may_be_at_once() -> None:
+    """Ten checks have an override, whether they are asked for one by one or together."""
+    passes(measured(), overriding(*OVERRIDABLE), actor=PRESCRIBER, note_id=NOTE)
+    one_more = overriding(*OVERRIDABLE, CheckId.RIDE)
+    measured().when(one_more, actor=PRESCRIBER, note_id=NOTE).then_refused(Rule.OVERRIDE_NOT_ALLOWED)
+
+
 def test_an_override_of_what_passes_is_not_stored() -> None:
     """Only what failed was set aside."""
     event = cleared(measured(), overriding(CheckId.PRESSURE), actor=PRESCRIBER, note_id=NOTE)
@@ -355,6 +368,13 @@ def test_the_last_pressure_counts() -> None:
     checked_in().then_came(reading(), reading(sbp_mmhg=150)).when(CLEAR).then_refused(Rule.PRESSURE_ON_HOLD)
 
 
+def test_of_two_readings_of_one_moment_the_later_entry_counts() -> None:
+    """Nobody can say otherwise which of them was first."""
+    low, high = reading(), reading(sbp_mmhg=150)
+    passes(checked_in().then_came(high).then_came(low, after=0 * MINUTE))
+    checked_in().then_came(low).then_came(high, after=0 * MINUTE).when(CLEAR).then_refused(Rule.PRESSURE_ON_HOLD)
+
+
 def test_half_a_pressure_counts_too() -> None:
     """A systolic pressure read alone is the last one, beside the diastolic of the reading before."""
     high, higher = (replace(reading(sbp_mmhg=sbp), dbp_mmhg=None) for sbp in (150, 190))
@@ -379,6 +399,11 @@ def test_lower_or_addressed_risks_do_not_hold() -> None:
     passes(measured().then_came(risk(RiskLevel.HIGH), met))
 
 
+def test_a_patient_who_says_that_nothing_changed_is_cleared() -> None:
+    """To be asked and to have nothing to tell is as good as no entry."""
+    passes(arrived(changes=(Change.NONE,)))
+
+
 def test_consent_of_another_kind_is_not_enough() -> None:
     """To be told of the off-label use is not to consent to treatment."""
     state = measured().then_came(WITHDRAWN)
@@ -396,6 +421,13 @@ def test_keeps_the_gap_to_the_last_infusion() -> None:
     command = ClearSession(session_id=named("session 2"))
     passes(state, command, at=asked_at)
     state.when(command, at=asked_at - MINUTE).then_refused(Rule.GAP_TOO_SHORT)
+
+
+def test_the_gap_is_to_the_last_of_all_infusions() -> None:
+    """Not to the first of them: an hour after the second is too early, however long ago the first was."""
+    after = induced(2)
+    visit = came_at(after.then_came(booking(3)), after.now + HOUR, check_in(3), reading(3))
+    visit.when(ClearSession(session_id=named("session 3"))).then_refused(Rule.GAP_TOO_SHORT)
 
 
 def test_a_weight_far_from_the_last_is_measured_twice() -> None:
@@ -449,6 +481,12 @@ def test_is_not_cleared_before_the_patient_came() -> None:
     passes(state)
 
 
+def test_may_be_cleared_at_the_very_check_in() -> None:
+    """Where the pressure was read, too, when the patient was checked in."""
+    state = checked_in().then_came(reading(), after=0 * MINUTE)
+    passes(state, at=VISITS[0])
+
+
 def test_another_open_session_holds() -> None:
     """One session of a patient is cleared at a time."""
     other = checked_in().then_came(booking(2), check_in(2), reading())
@@ -472,7 +510,14 @@ def test_after_the_plan_only_maintenance_goes_on() -> None:
 def test_is_refused_without_a_plan() -> None:
     """A session can be open without a plan, but not cleared."""
     log = tuple(entry for entry in measured().log if entry.event != PLANNED)
-    replace(measured(), log=log).when(CLEAR).then_refused(Rule.NO_PLAN)
+    state = replace(measured(), log=log)
+    state.when(CLEAR).then_refused(Rule.NO_PLAN)
+    (step,) = (
+        it
+        for it in next_steps(fold(log), log, state.now, PRESCRIBER, state.clinic)
+        if isinstance(it.asked.command, ClearSession)
+    )
+    assert step.missing == (Rule.NO_PLAN,)
 
 
 @pytest.mark.parametrize("kind", sorted(set(AppointmentKind) - {AppointmentKind.INFUSION}))
@@ -511,6 +556,15 @@ def test_is_refused_while_the_journey_rests() -> None:
 def test_is_refused_after_a_switch() -> None:
     """Another treatment took the place of the infusions."""
     measured().then_came(SWITCHED).when(CLEAR).then_refused(Rule.MODALITY_SWITCHED)
+
+
+def test_a_reinduction_of_one_is_used_up_by_one() -> None:
+    """A single infusion may be ordered; the next is refused."""
+    ordered = relapsed().then_came(replace(REINDUCED, infusions=1))
+    first = visited(ordered, 7, ordered.now + DAY)
+    began = first.now + 2 * DAY
+    over = came_at(first.then_came(booking(8, began)), began, check_in(8)).then_came(reading(8))
+    over.when(ClearSession(session_id=named("session 8"))).then_refused(Rule.PLAN_USED_UP)
 
 
 def test_a_reinduction_is_used_up_as_a_plan_is() -> None:

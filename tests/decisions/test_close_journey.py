@@ -13,7 +13,7 @@ from journey.history import fold
 from journey.phases import Phase
 from journey.values import OutcomeClass
 from tests.decisions.states import APPOINTMENT, booked, cleared, closed, deceased, infusing, maintained, referred
-from tests.given import DAY, PRESCRIBER, Given
+from tests.given import MINUTE, PRESCRIBER, Given
 
 CLOSE = CloseJourney(reason=ClosingReason.COMPLETED, final_outcome=OutcomeClass.REMISSION)
 CLOSED = JourneyClosed(reason=ClosingReason.COMPLETED, final_outcome=OutcomeClass.REMISSION)
@@ -40,7 +40,9 @@ def test_is_refused_with_a_session_open(state: Given) -> None:
 def test_is_refused_with_an_appointment_ahead() -> None:
     """A future appointment must be called off before; one that is past, or called off, is no bar."""
     booked().when(CLOSE).then_refused(Rule.APPOINTMENT_OPEN)
-    booked().later(3 * DAY).when(CLOSE).then(CLOSED)
+    (slot,) = fold(booked().log).appointments.values()
+    booked().when(CLOSE, at=slot.end - MINUTE, recorded_at=slot.end).then_refused(Rule.APPOINTMENT_OPEN)
+    booked().when(CLOSE, at=slot.end, recorded_at=slot.end).then(CLOSED)
     cancelled = AppointmentCancelled(
         appointment_ids=(APPOINTMENT,),
         initiator=Initiator.PATIENT,

@@ -34,7 +34,7 @@ from tests.decisions.states import (
     reviewed,
 )
 from tests.decisions.test_resume_journey import retraction
-from tests.given import DAY, HOUR, MINUTE, named
+from tests.given import DAY, HOUR, MINUTE, later_recorded, named
 
 DETECT = DetectRelapse(assessment_id=RETURNED.assessment_id, criterion=RelapseCriterion.LOSS_OF_RESPONSE)
 RETURNS = came_at(maintained(), RELAPSE_DAY, RETURNED)
@@ -47,6 +47,14 @@ def test_days_are_counted_from_the_last_infusion() -> None:
     for later, days in ((31 * DAY, 31), (31 * DAY - MINUTE, 30)):
         state = came_at(maintained(), start + later, RETURNED)
         state.when(DETECT).then(replace(RELAPSED, days_since_last_infusion=days))
+
+
+def test_an_infusion_of_that_very_moment_is_the_last() -> None:
+    """What was answered as the pump was started was answered on the day of that infusion."""
+    start = fold(maintained().log).infusions[-1].started_at
+    state = later_recorded(maintained(), RETURNED, at=start, recorded_at=maintained().now)
+    clinical = replace(DETECT, criterion=RelapseCriterion.CLINICAL)
+    state.when(clinical).then(replace(RELAPSED, criterion=RelapseCriterion.CLINICAL, days_since_last_infusion=0))
 
 
 def test_a_relapse_without_an_infusion_is_marked() -> None:

@@ -168,7 +168,9 @@ def test_a_test_excludes_a_pregnancy() -> None:
 
     negative = tested(ScreeningResult.NEGATIVE, rests.now)
     resumed = negative.when(command, actor=NURSE).then(JourneyResumed(rechecks=(Recheck.PREGNANCY,)))
-    negative.later(8 * DAY).when(command, actor=NURSE).then_refused(Rule.RECHECK_NEEDS_PRESCRIBER)
+    last_moment = rests.now + 7 * DAY
+    negative.when(command, at=last_moment).then_deviates()
+    negative.when(command, at=last_moment + MINUTE).then_refused(Rule.RECHECK_NEEDS_PRESCRIBER)
     before = tested(ScreeningResult.NEGATIVE, rests.now - MINUTE)
     before.when(command, actor=NURSE).then_refused(Rule.RECHECK_NEEDS_PRESCRIBER)
     positive = tested(ScreeningResult.POSITIVE, rests.now)
