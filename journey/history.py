@@ -118,8 +118,13 @@ def stale_entries(log: Sequence[H]) -> list[H]:
         return []
     by_id = {entry.event_id: entry for entry in log}
     found: dict[int, H] = {}
+    said: dict[UUID, tuple[Event, datetime] | None] = {entry.event_id: (entry.event, entry.at) for entry in log}
     for version, correction in corrections:
-        target = by_id[correction.target_event_id]
+        target, says = by_id[correction.target_event_id], correction.replacement
+        before, now = said[target.event_id], None if says is None else (says.data, says.at)
+        if before == now:  # it was confirmed, or explained: nothing that rests on it is touched
+            continue
+        said |= {target.event_id: now}
         for entry in log[target.version : version - 1]:
             if _rests_on(entry.event, target) and not _made_anew(entry, log[version:]):
                 found[entry.version] = entry

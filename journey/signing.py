@@ -56,7 +56,7 @@ def shown(log: Log, session_id: UUID) -> list[dict[str, Any]]:
 
     Each has its `event_id`, `type`, `at`, the `deviations` that hold, and its fields as `data`.
     """
-    marks = _deviations(log)
+    marks = deviations(log)
     return [
         {
             "event_id": str(entry.event_id),
@@ -77,7 +77,7 @@ def digest_of(entries: Sequence[Mapping[str, Any]]) -> str:
 
 def unaddressed(log: Log, session_id: UUID) -> tuple[Rule, ...]:
     """The rules that a session's entries break, and that no correction has put right."""
-    marks = _deviations(log)
+    marks = deviations(log)
     return tuple(dict.fromkeys(rule for it in entries_of(log, session_id) for rule in marks[it.event_id]))
 
 
@@ -98,7 +98,7 @@ def _is_of(event: Event, session_id: UUID) -> bool:
     return getattr(event, "session_id", None) == session_id and not isinstance(event, SessionSignedOff)
 
 
-def _deviations(log: Log) -> Mapping[UUID, tuple[Rule, ...]]:
+def deviations(log: Log) -> Mapping[UUID, tuple[Rule, ...]]:
     """Of each entry the rules that it breaks: once it is corrected, those that the correction still breaks."""
     marks = {entry.event_id: entry.deviations for entry in log}
     corrected = {it.event.target_event_id: it.deviations for it in log if isinstance(it.event, EntryCorrected)}

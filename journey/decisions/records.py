@@ -35,6 +35,7 @@ from journey.history import Log, effective, fold
 from journey.instruments import SCORERS
 from journey.recorded import Asked, Fact, Happened
 from journey.roles import may
+from journey.signing import deviations
 from journey.state import Journey
 
 ASKED_BY: Mapping[type[Event], type[Command]] = {
@@ -67,10 +68,13 @@ def correct_entry(journey: Journey, log: Log, asked: Asked[CorrectEntry], clinic
     require(Rule.LEDGER_STANDS, holds=not isinstance(target.event, (DoseDispensed, DoseWasted)))
     fact = _amended(log, target, asked, command.replacement, clinic)
     differs = now is None or (now.event, now.at) != (fact.event, command.replacement.at)
-    require(Rule.NOTHING_DIFFERS, holds=differs or target.event_id in journey.stale)  # it is confirmed as it stands
+    confirmed = target.event_id in journey.stale
+    explained = not differs and asked.note_id is not None and bool(deviations(log)[target.event_id])
+    require(Rule.NOTHING_DIFFERS, holds=differs or confirmed or explained)
     replacement = Replacement(type=type(target.event).__name__, at=command.replacement.at, data=fact.event)  # type: ignore[arg-type]  # a correction is never a target
     said = None if now is None else now.event
-    return [Fact(_corrected(command, replacement), fact.deviations), *_raised(journey, asked, said, fact.event)]
+    broken = () if explained else fact.deviations  # the note says why
+    return [Fact(_corrected(command, replacement), broken), *_raised(journey, asked, said, fact.event)]
 
 
 def _target(log: Log, event_id: UUID) -> Happened[Event]:

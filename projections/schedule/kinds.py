@@ -235,7 +235,7 @@ KINDS: Mapping[str, TaskKind] = {
         ),
         TaskKind(
             id="deviation",
-            meaning="an entry breaks a rule: it is corrected, or explained in the note of its session's signature",
+            meaning="an entry breaks a rule: it is corrected, or a note of its session's signature or its own says why",
             owner=PRESCRIBER,
             settled_by=(commands.SignOffSession, commands.CorrectEntry),
         ),

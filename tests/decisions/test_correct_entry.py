@@ -307,6 +307,35 @@ def test_what_is_stale_is_confirmed_as_it_stands() -> None:
     assert not fold(confirmed.log).stale
 
 
+def test_what_an_entry_breaks_is_explained_by_a_note() -> None:
+    """An amendment that says the same, with a note, leaves nothing to explain; without it is refused."""
+    again = ResumeJourney(rechecks=())
+    rests = paused(PauseReason.TRAVEL).later(DAY)
+    state = rests.then_came(JourneyResumed(rechecks=()), deviations=(Rule.LATE_WITHOUT_REASON,))
+    amended(state, JourneyResumed, again).then_refused(Rule.NOTHING_DIFFERS)
+    explained = amended(state, JourneyResumed, again, note_id=named("note"))
+    assert explained.then_deviates().log[-1].deviations == ()
+    whole = rests.then_came(JourneyResumed(rechecks=()))
+    amended(whole, JourneyResumed, again, note_id=named("note")).then_refused(Rule.NOTHING_DIFFERS)
+
+
+def test_what_rests_on_an_explained_entry_is_not_stale() -> None:
+    """A reading was entered late, and that is explained: the clearance is what it was; one that differs touches it."""
+    log = cleared().log
+    late = replace(
+        cleared(),
+        log=tuple(
+            replace(it, deviations=(Rule.LATE_WITHOUT_REASON,)) if isinstance(it.event, VitalsRecorded) else it
+            for it in log
+        ),
+    )
+    same = replace(VITALS, sbp_mmhg=124)
+    explained = amended(late, VitalsRecorded, same, note_id=named("note")).then_deviates()
+    assert not fold(explained.log).stale
+    put_right = amended(explained, VitalsRecorded, VITALS).then_deviates()
+    assert fold(put_right.log).stale == {entry(late, SessionCleared)[0]}
+
+
 def test_same_again_is_refused() -> None:
     """A replacement that says what the entry says already, and a second retraction, are refused."""
     same = replace(VITALS, sbp_mmhg=124)

@@ -576,3 +576,12 @@ def test_somebody_acts_on_a_fast_pulse_that_lasts() -> None:
     assert standing(before, "act", before.now) == []
     over = state.then_came(discharge())
     assert standing(over, "act", over.now) == []
+
+
+def test_a_deviation_outside_of_a_session_is_explained() -> None:
+    """A consent was entered late: the same again, with a note, says why, and leaves no task."""
+    state = eligible().then_came(CONSENTED, deviations=(Rule.LATE_WITHOUT_REASON,))
+    assert [it["settled_by"] for it in standing(state, "deviation", state.now)] == ["CorrectEntry"]
+    explained = put_right(state, CONSENTED, CONSENTED)
+    assert standing(explained, "deviation", explained.now) == []
+    assert standing(explained, "stale", explained.now) == []
