@@ -71,6 +71,15 @@ class PerGroup(StrEnum):
     MONTH = "month"
 
 
+class SafetyPer(StrEnum):
+    """What journeys are told apart by where there is no rule."""
+
+    INDICATION = "indication"
+    DOSE_BAND = "dose_band"
+    SITE = "site"
+    MONTH = "month"
+
+
 Rule = Annotated[str | None, typer.Option(help="Under this response rule; the first if not said.")]
 Per = Annotated[PerGroup | None, typer.Option(help="Told apart by this.")]
 
@@ -190,10 +199,15 @@ def journey_(
 
 
 @group.command("side-effects")
-def side_effects_(context: typer.Context, *, as_json: Json = False) -> None:
+def side_effects_(
+    context: typer.Context,
+    *,
+    per: Annotated[SafetyPer | None, typer.Option(help="Told apart by this.")] = None,
+    as_json: Json = False,
+) -> None:
     """Show side effects per infusion and per patient, by grade, and by the infusion's number."""
     with installation(context, current=True) as app:
-        answer = outcome.side_effects(app.models)
+        answer = outcome.side_effects(app.models, None if per is None else per.value, app.clinic.site.tzinfo)
         looked(app, "outcome side-effects")
     show(answer, as_json=as_json)
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, tzinfo
+from decimal import Decimal
 from typing import Any
 
 from journey.events.outcome import AdverseEventAction, AdverseEventTerm
 from projections.database import ReadModels
+from projections.outcome.groups import PER_DEFINITIONS, dose_band, one_of
 from projections.outcome.statistics import rate
+from projections.plain import parsed
 
 SEVERE = 3
 """CTCAE grade from which an adverse event is severe."""
@@ -21,6 +25,11 @@ DEFINITIONS = {
     "by_grade": "each infusion, or patient, counts once: with the worst grade of the side effect in it",
     "interval": "Wilson, 95 %; where nothing happened the exact one-sided 95 % bound",
 }
+
+TABLES = ("per_infusion", "per_patient", "per_observed_patient", "by_grade", "by_infusion")
+
+SAFETY_PER = ("indication", "dose_band", "site", "month")
+"""What is known of a journey without a response rule."""
 
 GRADES = range(1, 6)
 """Of CTCAE."""
@@ -38,28 +47,61 @@ SUMS: Kinds = [
 """What is counted over all terms, before each term by itself."""
 
 
-def side_effects(models: ReadModels) -> dict[str, Any]:
-    """How many infusions, and how many patients, had each side effect; each with its interval.
+def side_effects(models: ReadModels, per: str | None = None, zone: tzinfo = UTC) -> dict[str, Any]:
+    """How many infusions, and how many patients, had each side effect; each with its interval, and told apart `per`.
 
     The denominators are every start of the pump, whether or not it counts, every patient with one, and of those the
     ones who were observed. A side effect outside a session is counted per patient only; terms that never occurred are
-    listed, with their bound.
+    listed, with their bound. Raises ValueError for another `per` than those of `SAFETY_PER`.
     """
+    if per is not None:
+        one_of("per", per, SAFETY_PER)
     with models.database.reading() as session:
         effects = models.rows_in(session, "outcome", "side_effects")
-        starts = models.rows_in(session, "outcome", "infusions")
-        patients = {row["journey_id"]: row["patient_id"] for row in models.rows_in(session, "outcome", "journeys")}
+        starts = models.rows_in(session, "outcome", "infusions", order="t.started_at, t.key")
+        journeys = {row["journey_id"]: row for row in models.rows_in(session, "outcome", "journeys")}
         position = models.position_in(session, "outcome")
         stale = models.stale_in(session, "outcome").any()
+    first = {row["journey_id"]: row for row in reversed(starts)}
+    named = {key: _group(journeys[key], start, per, zone) for key, start in first.items()}
+    tables: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
+    for group in sorted({*named.values()}, key=str) if per else [None]:
+        of = [row for row in starts if named[row["journey_id"]] == group]
+        had = [row for row in effects if named.get(row["journey_id"], group) == group]
+        for name, rows in _tables(had, of, journeys).items():
+            tables[name] += [{"group": group} | row for row in rows]
+    patients = {row["journey_id"]: journeys[row["journey_id"]]["patient_id"] for row in starts}
+    answer = {
+        "per": per,
+        "position": position,
+        "infusions": len(starts),
+        "patients": len({*patients.values()}),
+        "observed_patients": len({patients[row["journey_id"]] for row in starts if row["observed"]}),
+        **tables,
+        "definitions": DEFINITIONS | ({} if per is None else {"group": PER_DEFINITIONS[per]}),
+    }
+    return answer | stale
+
+
+def _group(journey: dict[str, Any], start: dict[str, Any], per: str | None, zone: tzinfo) -> str | None:
+    """In which group a journey is, by itself or by its first start of the pump."""
+    if per == "dose_band":
+        return dose_band(Decimal(start["dose_mg_per_kg"]))
+    if per == "month":
+        return f"{parsed(start['started_at']).astimezone(zone):%Y-%m}"
+    return None if per is None else str(journey[{"indication": "indication_icd10", "site": "site_id"}[per]])
+
+
+def _tables(
+    effects: Sequence[Effect], starts: Sequence[dict[str, Any]], journeys: Mapping[str, dict[str, Any]]
+) -> dict[str, list[dict[str, Any]]]:
+    """Every table of some starts of the pump, and what went wrong."""
+    patients = {key: row["patient_id"] for key, row in journeys.items()}
     treated = {patients[row["journey_id"]] for row in starts}
     observed = {patients[row["journey_id"]] for row in starts if row["observed"]}
     by_infusion = [(effect, _infusion(effect)) for effect in effects if effect["attempt_no"] is not None]
     by_patient = [(effect, patients[effect["journey_id"]]) for effect in effects]
-    answer = {
-        "position": position,
-        "infusions": len(starts),
-        "patients": len(treated),
-        "observed_patients": len(observed),
+    return {
         "per_infusion": _rates(by_infusion, len(starts), "infusions"),
         "per_patient": _among(treated, by_patient, "patients"),
         "per_observed_patient": _among(observed, by_patient, "observed_patients"),
@@ -68,9 +110,7 @@ def side_effects(models: ReadModels) -> dict[str, Any]:
             *_graded([it for it in by_patient if it[1] in treated], len(treated), "patients"),
         ],
         "by_infusion": _by_infusion(by_infusion, starts),
-        "definitions": DEFINITIONS,
     }
-    return answer | stale
 
 
 def _among(patients: set[Any], effects: Sequence[tuple[Effect, Any]], unit: str) -> list[dict[str, Any]]:

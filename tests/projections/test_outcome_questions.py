@@ -183,6 +183,31 @@ def test_trajectories_are_of_each_and_of_all(models: ReadModels) -> None:
     assert one["trajectory"][-1]["score"] == courses[-1]["score"]
 
 
+@pytest.mark.parametrize(
+    "per, groups",
+    [
+        (None, [(None, 28, 1)]),
+        ("indication", [("F33.2", 26, 1), ("F43.10", 2, 0)]),
+        ("site", [("coast", 2, 0), ("main", 26, 1)]),
+        ("dose_band", [("0.5", 28, 1)]),
+        ("month", [("2025-09", 7, 0), ("2026-03", 21, 1)]),
+    ],
+)
+def test_side_effects_are_told_apart(
+    models: ReadModels, per: str | None, groups: list[tuple[str | None, int, int]]
+) -> None:
+    """Every start of the pump is in one group, with its own denominator; in all they are those of all together."""
+    answer = outcome.side_effects(models, per, CLINIC)
+    severe = [row for row in answer["per_infusion"] if row["side_effect"] == "severe"]
+    assert told(severe, "group", "n", "count") == groups
+    assert sum(row["n"] for row in severe) == answer["infusions"]
+    assert ("group" in answer["definitions"]) is (per is not None)
+    for table in ("per_patient", "per_observed_patient", "by_grade", "by_infusion"):
+        assert {row["group"] for row in answer[table]} <= {it[0] for it in groups}
+    patients = [row["n"] for row in answer["per_patient"] if row["side_effect"] == "any"]
+    assert sum(patients) == answer["patients"]
+
+
 def test_adherence_counts_journeys(models: ReadModels) -> None:
     """Six are started, two of them under way, one dies after the review; of six planned infusions four had all."""
     answer = outcome.adherence(models)
@@ -259,6 +284,7 @@ def test_nobody_is_answered_too(tmp_path: Path) -> None:
         lambda models: outcome.responses(models, LT5, of="planned"),
         lambda models: outcome.time_to_response(models, LT5, "week"),
         lambda models: outcome.trajectories(models, LT5, "week"),
+        lambda models: outcome.side_effects(models, "rule"),
         lambda models: outcome.sustained(models, LT5, "partial"),
         lambda models: outcome.sustained(models, LT5, until="death"),
         lambda models: outcome.sustained(models, LT5, maintenance="no"),

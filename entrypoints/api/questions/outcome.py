@@ -105,9 +105,15 @@ def pressure(wired: FromServer, every_min: EveryMin = outcome.EVERY_MIN) -> dict
     of="outcome",
     tables=["per_infusion", "per_patient", "per_observed_patient", "by_grade", "by_infusion"],
 )
-def side_effects(wired: FromServer) -> dict[str, Any]:
+def side_effects(
+    wired: FromServer,
+    per: Annotated[
+        Literal["indication", "dose_band", "site", "month"] | None, Query(description="told apart by this")
+    ] = None,
+) -> dict[str, Any]:
     """How many infusions, and how many patients, had each side effect, how bad at its worst, and at which infusion."""
-    return outcome.side_effects(wired.app.models)
+    app = wired.app
+    return outcome.side_effects(app.models, per, app.clinic.site.tzinfo)
 
 
 @question(
