@@ -170,7 +170,8 @@ def _settles(event: Event) -> tuple[str, ...]:  # noqa: PLR0911 - one arm an eve
             scorer = SCORERS[event.instrument]
             return ("unanswered:",) if scorer.suicide_items and not scorer.unanswered(event.items) else ()
         case AdverseEventUpdated() as event:
-            return (f"adverse_event:{event.ae_id}",) if event.outcome in RESOLVED else ()
+            over = event.outcome in RESOLVED or (event.outcome is AdverseEventOutcome.FATAL and event.grade is None)
+            return (f"adverse_event:{event.ae_id}",) if over else ()  # a death that was known before is reviewed by it
         case ReinductionOrdered() | ModalityChanged() | ResponseAssessed():
             return ("relapse:",)
         case JourneyClosed():

@@ -22,15 +22,18 @@ from journey.commands import (
     GiveConsent,
     MissAppointment,
     ReferJourney,
+    ReportAdverseEvent,
     ResumeJourney,
     ScheduleMaintenance,
     StartInfusion,
+    UpdateAdverseEvent,
 )
 from journey.decisions import Step, decide, next_steps
 from journey.decisions.probes import PROBES
 from journey.decisions.probes.drug import stocked
 from journey.errors import Refused, Rule
 from journey.events.course import PauseReason
+from journey.events.outcome import AdverseEventTerm, Relatedness, Seriousness
 from journey.history import fold
 from journey.recorded import Actor
 from journey.roles import may
@@ -53,7 +56,7 @@ from tests.decisions.states import (
     reinduced,
 )
 from tests.decisions.walks import WALKS, Walk
-from tests.given import DAY, FRONT_DESK, HOUR, MINUTE, NURSE, PRESCRIBER, Given
+from tests.given import DAY, FRONT_DESK, HOUR, MINUTE, NURSE, PRESCRIBER, Given, named
 
 ACTORS = (FRONT_DESK, NURSE, PRESCRIBER)
 
@@ -184,3 +187,22 @@ def test_a_consult_is_booked_before_a_review() -> None:
     for state, kind in ((referred(), "consult"), (consulted(), "review")):
         booking = next(it for it in steps(state, FRONT_DESK) if it.about.get("kind") == kind)
         assert booking.missing == ()
+
+
+def test_what_became_of_an_adverse_event_is_asked_until_it_is_over() -> None:
+    """Of a death, too, until it was said to be one."""
+    report = ReportAdverseEvent(
+        ae_id=named("ae"),
+        term=AdverseEventTerm.DEATH,
+        grade=5,
+        onset_at=infusing().now,
+        serious=True,
+        seriousness_code=Seriousness.DEATH,
+        expected=False,
+        relatedness=Relatedness.POSSIBLE,
+    )
+    state = infusing().when(report).then_deviates()
+    said = step(state, UpdateAdverseEvent)
+    then_decided_as_said(state, said)
+    over = state.when(said.asked.command).then_deviates()
+    assert not any(isinstance(it.asked.command, UpdateAdverseEvent) for it in steps(over))

@@ -585,3 +585,11 @@ def test_a_deviation_outside_of_a_session_is_explained() -> None:
     explained = put_right(state, CONSENTED, CONSENTED)
     assert standing(explained, "deviation", explained.now) == []
     assert standing(explained, "stale", explained.now) == []
+
+
+def test_a_death_is_reviewed_once() -> None:
+    """Reported as an adverse event, or become one, it is a task until somebody has said once more that it was fatal."""
+    said = AdverseEventUpdated(ae_id=named("ae"), outcome=AdverseEventOutcome.FATAL)
+    for state in (died().then_came(FATAL), consulted().then_came(adverse_event(3), replace(said, grade=5))):
+        assert len(standing(state, "adverse_event", state.now)) == 1
+        assert standing(state.then_came(said), "adverse_event", state.now + MINUTE) == []

@@ -85,10 +85,11 @@ def report_adverse_event(now: Now) -> Iterator[Probe]:
 
 
 def update_adverse_event(now: Now) -> Iterator[Probe]:
-    """Each one that is not over."""
+    """Each one that is not over; of a death, that it was one."""
     for key, it in now.journey.adverse_events.items():
-        if it.outcome not in RESOLVED and it.grade < DEATH_GRADE:
-            yield once(UpdateAdverseEvent(ae_id=key, outcome=AdverseEventOutcome.ONGOING), ae_id=key)
+        outcome = AdverseEventOutcome.FATAL if it.grade == DEATH_GRADE else AdverseEventOutcome.ONGOING
+        if it.outcome not in {*RESOLVED, AdverseEventOutcome.FATAL}:
+            yield once(UpdateAdverseEvent(ae_id=key, outcome=outcome), ae_id=key)
 
 
 def assess_response(now: Now) -> Iterator[Probe]:
