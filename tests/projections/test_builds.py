@@ -230,7 +230,7 @@ def nice(_log: object, _models: object, _part: int) -> int:
 def test_its_processes_stand_back(tmp_path: Path, log: WrittenLog) -> None:
     """The processes of a build go after whoever else works on the machine."""
     both = together(partial(opened, log.url, f"sqlite:///{tmp_path / 'models.db'}"), 2)
-    assert min(both(nice, [1, 2, 3])) > os.nice(0)
+    assert min(both(nice, [1, 2, 3])) >= min(os.nice(0) + 1, 19)  # further back than 19 is nobody
 
 
 def test_a_process_that_is_lost(tmp_path: Path, log: WrittenLog) -> None:
