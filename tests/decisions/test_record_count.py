@@ -27,6 +27,7 @@ def test_a_difference_opens_a_discrepancy(counted: str, missing_mg: str) -> None
     opened = outcome.facts[1].event
     assert isinstance(opened, DiscrepancyOpened)
     assert (opened.kind, opened.difference_mg) == (DiscrepancyKind.COUNT, Decimal(missing_mg))
+    assert opened.discrepancy_id.version == 5  # the command's own, at every retry
     vial = folded(outcome.then_deviates(Rule.COUNT_DIFFERS).log)
     assert vial is not None
     assert (vial.rest_ml, set(vial.open)) == (Decimal(counted), {opened.discrepancy_id})

@@ -190,6 +190,14 @@ def test_what_speaks_against_treatment_is_told() -> None:
     assert found[CriterionId.AGE] == (False, "17", [2])
 
 
+def test_what_treatment_is_sought_for_may_itself_exclude() -> None:
+    """Though the consult names no diagnosis at all; named by both, it is one."""
+    sought = replace(REFERRAL, indication_icd10="F20.9")
+    for diagnoses in ((), ("F20.9",)):
+        found = eligible_by(given(sought, replace(CONSULT, diagnoses=diagnoses), clinic=VA))
+        assert found[CriterionId.EXCLUDED_DIAGNOSES] == (False, "1", [2])
+
+
 def test_nothing_known_is_nothing_met() -> None:
     """Without a referral and a consult there is no value and no evidence, and nobody's history is judged."""
     assert eligible_by(Given(clinic=VA)) == {
