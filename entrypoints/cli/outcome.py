@@ -71,7 +71,15 @@ class PerGroup(StrEnum):
     MONTH = "month"
 
 
-class SafetyPer(StrEnum):
+class ReferredPer(StrEnum):
+    """What journeys are told apart by that may never have been started."""
+
+    INDICATION = "indication"
+    SITE = "site"
+    MONTH = "month"
+
+
+class StartPer(StrEnum):
     """What journeys are told apart by where there is no rule."""
 
     INDICATION = "indication"
@@ -158,10 +166,15 @@ def trajectories_(
 
 
 @group.command("adherence")
-def adherence_(context: typer.Context, *, as_json: Json = False) -> None:
+def adherence_(
+    context: typer.Context,
+    *,
+    per: Annotated[ReferredPer | None, typer.Option(help="Told apart by this.")] = None,
+    as_json: Json = False,
+) -> None:
     """Show how far journeys come, from referral to maintenance, and why they end before."""
     with installation(context, current=True) as app:
-        answer = outcome.adherence(app.models)
+        answer = outcome.adherence(app.models, None if per is None else per.value, app.clinic.site.tzinfo)
         looked(app, "outcome adherence")
     show(answer, as_json=as_json)
 
@@ -171,11 +184,14 @@ def pressure_(
     context: typer.Context,
     *,
     every_min: Annotated[int, typer.Option(min=1, max=60, help="Minutes between the rows.")] = outcome.EVERY_MIN,
+    per: Annotated[StartPer | None, typer.Option(help="Told apart by this.")] = None,
     as_json: Json = False,
 ) -> None:
     """Show how far the pressure rises, minute by minute after the start of the pump."""
     with installation(context, current=True) as app:
-        answer = outcome.pressure_rise(app.models, every_min)
+        answer = outcome.pressure_rise(
+            app.models, every_min, None if per is None else per.value, app.clinic.site.tzinfo
+        )
         looked(app, "outcome pressure")
     show(answer, as_json=as_json)
 
@@ -202,7 +218,7 @@ def journey_(
 def side_effects_(
     context: typer.Context,
     *,
-    per: Annotated[SafetyPer | None, typer.Option(help="Told apart by this.")] = None,
+    per: Annotated[StartPer | None, typer.Option(help="Told apart by this.")] = None,
     as_json: Json = False,
 ) -> None:
     """Show side effects per infusion and per patient, by grade, and by the infusion's number."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from typing import Any
 
 from projections.connection import Session
 from projections.database import ReadModels
+from projections.outcome.groups import COLUMNS, month, one_of
 from projections.outcome.infusions import INDUCTION
 from projections.outcome.statistics import share
 
@@ -49,23 +51,43 @@ class Standing:
         return self.given < number and self.reason is None and self.stage == STARTED
 
 
-def adherence(models: ReadModels) -> dict[str, Any]:
-    """How many came to each stage and to each planned infusion, and of those who left, why."""
+PER = {
+    "indication": "what is treated, by ICD-10-CM",
+    "site": "the site that referred the journey",
+    "month": "the month of the referral, by the clinic's clock",
+}
+"""By what journeys are told apart that may never have been started."""
+
+
+def adherence(models: ReadModels, per: str | None = None, zone: tzinfo = UTC) -> dict[str, Any]:
+    """How many came to each stage and to each planned infusion, and of those who left, why; told apart `per`.
+
+    Raises ValueError for another `per` than those of `PER`.
+    """
+    if per is not None:
+        one_of("per", per, tuple(PER))
     with models.database.reading() as session:
-        standings = list(_standings(models, session))
+        standings = list(_standings(models, session, per, zone))
         position = models.position_in(session, "outcome")
         stale = models.stale_in(session, "outcome").any()
-    return {
-        "position": position,
-        "stages": stages(standings),
-        "reasons": reasons(standings),
-        "infusions": planned_infusions(standings),
-        "definitions": DEFINITIONS,
-        **stale,
-    }
+    tables: dict[str, list[dict[str, Any]]] = {"stages": [], "reasons": [], "infusions": []}
+    for group in [None] if per is None else sorted({name for name, _ in standings}, key=str):
+        of = [it for name, it in standings if name == group]
+        for table, rows in (("stages", stages(of)), ("reasons", reasons(of)), ("infusions", planned_infusions(of))):
+            tables[table] += [{"group": group} | row for row in rows]
+    definitions = DEFINITIONS | ({} if per is None else {"group": PER[per]})
+    return {"per": per, "position": position, **tables, "definitions": definitions, **stale}
 
 
-def _standings(models: ReadModels, session: Session) -> Iterator[Standing]:
+def _group(journey: Mapping[str, Any], per: str | None, zone: tzinfo) -> str | None:
+    if per == "month":
+        return month(journey["referred_at"], zone)
+    return None if per is None else str(journey[COLUMNS[per]])
+
+
+def _standings(
+    models: ReadModels, session: Session, per: str | None, zone: tzinfo
+) -> Iterator[tuple[str | None, Standing]]:
     starts: Counter[str] = Counter()
     given: Counter[str] = Counter()
     for journey, part, counts in models.columns_in(
@@ -76,7 +98,7 @@ def _standings(models: ReadModels, session: Session) -> Iterator[Standing]:
     reviewed = {row[0] for row in models.columns_in(session, "outcome", "responses", ("journey_id",))}
     for row in models.rows_in(session, "outcome", "journeys"):
         key = row["journey_id"]
-        yield standing(row, starts=starts[key], given=given[key], reviewed=key in reviewed)
+        yield _group(row, per, zone), standing(row, starts=starts[key], given=given[key], reviewed=key in reviewed)
 
 
 def standing(journey: Mapping[str, Any], *, starts: int, given: int, reviewed: bool) -> Standing:

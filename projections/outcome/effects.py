@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, tzinfo
-from decimal import Decimal
 from typing import Any
 
 from journey.events.outcome import AdverseEventAction, AdverseEventTerm
 from projections.database import ReadModels
-from projections.outcome.groups import PER_DEFINITIONS, dose_band, one_of
+from projections.outcome.groups import PER_DEFINITIONS, START_PER, by_start, names, one_of
 from projections.outcome.statistics import rate
-from projections.plain import parsed
 
 SEVERE = 3
 """CTCAE grade from which an adverse event is severe."""
@@ -27,9 +25,6 @@ DEFINITIONS = {
 }
 
 TABLES = ("per_infusion", "per_patient", "per_observed_patient", "by_grade", "by_infusion")
-
-SAFETY_PER = ("indication", "dose_band", "site", "month")
-"""What is known of a journey without a response rule."""
 
 GRADES = range(1, 6)
 """Of CTCAE."""
@@ -52,20 +47,19 @@ def side_effects(models: ReadModels, per: str | None = None, zone: tzinfo = UTC)
 
     The denominators are every start of the pump, whether or not it counts, every patient with one, and of those the
     ones who were observed. A side effect outside a session is counted per patient only; terms that never occurred are
-    listed, with their bound. Raises ValueError for another `per` than those of `SAFETY_PER`.
+    listed, with their bound. Raises ValueError for another `per` than those of `START_PER`.
     """
     if per is not None:
-        one_of("per", per, SAFETY_PER)
+        one_of("per", per, START_PER)
     with models.database.reading() as session:
         effects = models.rows_in(session, "outcome", "side_effects")
         starts = models.rows_in(session, "outcome", "infusions", order="t.started_at, t.key")
         journeys = {row["journey_id"]: row for row in models.rows_in(session, "outcome", "journeys")}
         position = models.position_in(session, "outcome")
         stale = models.stale_in(session, "outcome").any()
-    first = {row["journey_id"]: row for row in reversed(starts)}
-    named = {key: _group(journeys[key], start, per, zone) for key, start in first.items()}
+    named = by_start(journeys, starts, per, zone)
     tables: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
-    for group in sorted({*named.values()}, key=str) if per else [None]:
+    for group in names(named, per):
         of = [row for row in starts if named[row["journey_id"]] == group]
         had = [row for row in effects if named.get(row["journey_id"], group) == group]
         for name, rows in _tables(had, of, journeys).items():
@@ -81,15 +75,6 @@ def side_effects(models: ReadModels, per: str | None = None, zone: tzinfo = UTC)
         "definitions": DEFINITIONS | ({} if per is None else {"group": PER_DEFINITIONS[per]}),
     }
     return answer | stale
-
-
-def _group(journey: dict[str, Any], start: dict[str, Any], per: str | None, zone: tzinfo) -> str | None:
-    """In which group a journey is, by itself or by its first start of the pump."""
-    if per == "dose_band":
-        return dose_band(Decimal(start["dose_mg_per_kg"]))
-    if per == "month":
-        return f"{parsed(start['started_at']).astimezone(zone):%Y-%m}"
-    return None if per is None else str(journey[{"indication": "indication_icd10", "site": "site_id"}[per]])
 
 
 def _tables(

@@ -15,10 +15,14 @@ from projections.connection import Session
 from projections.database import ReadModels
 from projections.outcome.patients import Patient, read_patients
 from projections.outcome.rule_words import said
-from projections.plain import decimal
+from projections.plain import decimal, parsed
 
 PER = ("rule", "indication", "severity", "dose_band", "site", "month")
 
+START_PER = ("indication", "dose_band", "site", "month")
+"""What is known of a journey by its first start of the pump, without a response rule."""
+
+COLUMNS = {"indication": "indication_icd10", "site": "site_id"}
 NO_BASELINE = "no_baseline"
 
 BANDS_PER_MG_PER_KG = 4
@@ -105,9 +109,37 @@ def _told_by(models: ReadModels, session: Session, scope: Scope) -> Callable[[st
         return lambda _, patient: severity(patient, scope.rule)
     if scope.per == "month":
         return lambda _, patient: f"{patient.started_at.astimezone(scope.zone):%Y-%m}" if patient.started_at else ""
-    column = {"indication": "indication_icd10", "site": "site_id"}[str(scope.per)]
+    column = COLUMNS[str(scope.per)]
     known = dict(models.columns_in(session, "outcome", "journeys", ("journey_id", column)))
     return lambda key, _: str(known.get(key, ""))
+
+
+Named = Mapping[str, str | None]
+"""Of each journey the name of its group; none where they are not told apart."""
+
+Found = Mapping[str, Any]
+"""A row."""
+
+
+def by_start(journeys: Mapping[str, Found], starts: Sequence[Found], per: str | None, zone: tzinfo) -> Named:
+    """Of each journey with a start of the pump its group: by itself, or by the first of them, as they are in order."""
+    first = {row["journey_id"]: row for row in reversed(starts)}
+    if per == "dose_band":
+        return {key: dose_band(Decimal(row["dose_mg_per_kg"])) for key, row in first.items()}
+    if per == "month":
+        return {key: month(row["started_at"], zone) for key, row in first.items()}
+    column = None if per is None else COLUMNS[per]
+    return {key: None if column is None else str(journeys[key][column]) for key in first}
+
+
+def names(named: Named, per: str | None) -> list[str | None]:
+    """The groups that there are, in order; the one without a name where journeys are not told apart."""
+    return [None] if per is None else sorted({*named.values()}, key=str)
+
+
+def month(at: str, zone: tzinfo) -> str:
+    """The month of a moment, by the zone's calendar."""
+    return f"{parsed(at).astimezone(zone):%Y-%m}"
 
 
 def severity(patient: Patient, rule: ResponseRule) -> str:

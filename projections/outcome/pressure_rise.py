@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import UTC, tzinfo
 from typing import Any
 
 from projections.connection import Session
 from projections.database import ReadModels
+from projections.outcome.groups import PER_DEFINITIONS, START_PER, by_start, names, one_of
 from projections.outcome.spread import mean, spread
 
 EVERY_MIN = 10
@@ -30,28 +32,45 @@ Rises = Mapping[int, float]
 """Of one infusion the rise in each row."""
 
 
-def pressure_rise(models: ReadModels, every_min: int = EVERY_MIN) -> dict[str, Any]:
-    """The rise of both pressures in rows so many minutes apart, and of each infusion the highest."""
+def pressure_rise(
+    models: ReadModels, every_min: int = EVERY_MIN, per: str | None = None, zone: tzinfo = UTC
+) -> dict[str, Any]:
+    """The rise of both pressures in rows so many minutes apart, and of each infusion the highest; told apart `per`.
+
+    Raises ValueError for another `per` than those of `START_PER`.
+    """
+    if per is not None:
+        one_of("per", per, START_PER)
     with models.database.reading() as session:
-        infusions = len(models.columns_in(session, "outcome", "infusions", ("journey_id",)))
-        rises = {sign: _rises(models, session, sign, every_min) for sign in SIGNS}
+        starts = models.rows_in(session, "outcome", "infusions", order="t.started_at, t.key")
+        journeys = {row["journey_id"]: row for row in models.rows_in(session, "outcome", "journeys")}
+        every = {sign: _rises(models, session, sign, every_min) for sign in SIGNS}
         position = models.position_in(session, "outcome")
         stale = models.stale_in(session, "outcome").any()
-    minutes = sorted({minute for told in rises.values() for rise in told for minute in rise})
-    rows = [_row(minute, rises) for minute in minutes]
+    named = by_start(journeys, starts, per, zone)
+    rows: list[dict[str, Any]] = []
+    peaks: list[dict[str, Any]] = []
+    for group in names(named, per):
+        infusions = sum(named[row["journey_id"]] == group for row in starts)
+        rises = {sign: [it for key, it in told if named[key] == group] for sign, told in every.items()}
+        minutes = sorted({minute for told in rises.values() for rise in told for minute in rise})
+        of = [{"group": group} | _row(minute, rises) for minute in minutes]
+        rows += of
+        peaks += [{"group": group, "infusions": infusions} | _peak(sign, rises[sign], of) for sign in SIGNS]
     return {
+        "per": per,
         "position": position,
         "every_min": every_min,
-        "infusions": infusions,
+        "infusions": len(starts),
         "rows": rows,
-        "peaks": [_peak(sign, rises[sign], rows) for sign in SIGNS],
-        "definitions": DEFINITIONS,
+        "peaks": peaks,
+        "definitions": DEFINITIONS | ({} if per is None else {"group": PER_DEFINITIONS[per]}),
         **stale,
     }
 
 
-def _rises(models: ReadModels, session: Session, sign: str, every_min: int) -> list[Rises]:
-    """Of every infusion with a reading before and after its start the rises of one pressure."""
+def _rises(models: ReadModels, session: Session, sign: str, every_min: int) -> list[tuple[str, Rises]]:
+    """Of every infusion with a reading before and after its start its journey, and the rises of one pressure."""
     rise = f"{sign}_rise_mmhg"
     found: dict[tuple[str, int], dict[int, float]] = defaultdict(dict)
     where = f"t.{rise} IS NOT NULL AND t.minute >= 0"
@@ -60,7 +79,7 @@ def _rises(models: ReadModels, session: Session, sign: str, every_min: int) -> l
         session, "outcome", "pressures", columns, where, order="t.at, t.key"
     ):
         found[journey, attempt][nearest(minute, every_min)] = float(value)
-    return list(found.values())
+    return [(journey, rise) for (journey, _), rise in found.items()]
 
 
 def nearest(minute: int, every_min: int) -> int:

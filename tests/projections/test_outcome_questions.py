@@ -208,6 +208,33 @@ def test_side_effects_are_told_apart(
     assert sum(patients) == answer["patients"]
 
 
+@pytest.mark.parametrize("per", ["indication", "site", "dose_band", "month"])
+def test_pressures_are_told_apart(models: ReadModels, per: str) -> None:
+    """Every infusion is in one group; in all they are those of all together."""
+    whole, apart = outcome.pressure_rise(models), outcome.pressure_rise(models, per=per, zone=CLINIC)
+    for name in ("infusions", "with_baseline"):
+        [every, *_] = whole["peaks"]
+        assert sum(row[name] for row in apart["peaks"] if row["pressure"] == "sbp") == every[name]
+    assert sum(row["sbp_n"] for row in apart["rows"]) == sum(row["sbp_n"] for row in whole["rows"])
+    assert ("2026-03" in {row["group"] for row in apart["rows"]}) is (per == "month")
+
+
+@pytest.mark.parametrize(
+    "per, groups",
+    [
+        ("indication", [("F33.2", 5, 4), ("F43.10", 1, 0)]),
+        ("site", [("coast", 1, 0), ("main", 5, 4)]),
+        ("month", [("2025-08", 1, 1), ("2026-03", 5, 3)]),
+    ],
+)
+def test_adherence_is_told_apart(models: ReadModels, per: str, groups: list[tuple[str, int, int]]) -> None:
+    """Every journey is in one group from its referral on, and each stage has that group's denominator."""
+    answer = outcome.adherence(models, per, CLINIC)
+    done = [row for row in answer["stages"] if row["stage"] == "completed"]
+    assert told(done, "group", "referred", "reached") == groups
+    assert "group" in answer["definitions"]
+
+
 def test_adherence_counts_journeys(models: ReadModels) -> None:
     """Six are started, two of them under way, one dies after the review; of six planned infusions four had all."""
     answer = outcome.adherence(models)
@@ -285,6 +312,8 @@ def test_nobody_is_answered_too(tmp_path: Path) -> None:
         lambda models: outcome.time_to_response(models, LT5, "week"),
         lambda models: outcome.trajectories(models, LT5, "week"),
         lambda models: outcome.side_effects(models, "rule"),
+        lambda models: outcome.pressure_rise(models, per="rule"),
+        lambda models: outcome.adherence(models, "dose_band"),
         lambda models: outcome.sustained(models, LT5, "partial"),
         lambda models: outcome.sustained(models, LT5, until="death"),
         lambda models: outcome.sustained(models, LT5, maintenance="no"),

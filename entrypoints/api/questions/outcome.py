@@ -28,6 +28,14 @@ Per = Annotated[
 ]
 EveryMin = Annotated[int, Query(ge=1, le=60, description="minutes between the rows")]
 
+StartPer = Annotated[
+    Literal["indication", "dose_band", "site", "month"] | None,
+    Query(description="told apart by this, as by the first start of the pump"),
+]
+ReferredPer = Annotated[
+    Literal["indication", "site", "month"] | None, Query(description="told apart by this, as by the referral")
+]
+
 CURVE = ["rows", "at_times", "summary"]
 
 
@@ -87,15 +95,17 @@ def trajectories_of_journeys(
 @question(
     routes, "/outcome/adherence", Question.OUTCOME_ADHERENCE, of="outcome", tables=["stages", "reasons", "infusions"]
 )
-def adherence(wired: FromServer) -> dict[str, Any]:
+def adherence(wired: FromServer, per: ReferredPer = None) -> dict[str, Any]:
     """How many came to each stage and to each planned infusion, and of those who left, why."""
-    return outcome.adherence(wired.app.models)
+    app = wired.app
+    return outcome.adherence(app.models, per, app.clinic.site.tzinfo)
 
 
 @question(routes, "/outcome/pressure", Question.OUTCOME_PRESSURE, of="outcome", tables=["rows", "peaks"])
-def pressure(wired: FromServer, every_min: EveryMin = outcome.EVERY_MIN) -> dict[str, Any]:
+def pressure(wired: FromServer, every_min: EveryMin = outcome.EVERY_MIN, per: StartPer = None) -> dict[str, Any]:
     """How far the pressure rises, minute by minute after the start of the pump."""
-    return outcome.pressure_rise(wired.app.models, every_min)
+    app = wired.app
+    return outcome.pressure_rise(app.models, every_min, per, app.clinic.site.tzinfo)
 
 
 @question(
@@ -107,9 +117,7 @@ def pressure(wired: FromServer, every_min: EveryMin = outcome.EVERY_MIN) -> dict
 )
 def side_effects(
     wired: FromServer,
-    per: Annotated[
-        Literal["indication", "dose_band", "site", "month"] | None, Query(description="told apart by this")
-    ] = None,
+    per: StartPer = None,
 ) -> dict[str, Any]:
     """How many infusions, and how many patients, had each side effect, how bad at its worst, and at which infusion."""
     app = wired.app
