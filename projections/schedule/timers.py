@@ -172,10 +172,10 @@ def _pauses(schedule: Schedule) -> Keyed:
 
 
 def _lapse(schedule: Schedule) -> Keyed:
-    """A journey of which nothing is heard, and in which nothing is planned any more."""
+    """A journey of which nothing is heard, and in which nothing is planned any more; a container is none."""
     booked, here = schedule.appointments.values(), schedule.sessions.values()
     rests = schedule.pauses or any(it.is_open for it in booked) or any(it.is_open for it in here)
-    if schedule.heard is None or rests:
+    if schedule.heard is None or schedule.referred_at is None or rests:
         return
     planned = schedule.maintenance and _next_at(schedule, schedule.maintenance)
     since = max(schedule.heard.lapsed_from, planned or "", schedule.standing.recheck_at or "")

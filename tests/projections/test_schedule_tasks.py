@@ -89,8 +89,9 @@ from tests.decisions.test_worked_journey import worked
 from tests.examples import EVENTS
 from tests.given import DAY, HOUR, MINUTE, START, Given, later_recorded, named
 from tests.projections.due import late, standing, tasks
-from tests.projections.folded import Log
+from tests.projections.folded import Log, rows_of
 from tests.projections.stories import corrected
+from tests.projections.test_audit_drug import ledger
 from tests.projections.test_schedule_due import adverse_event, missing, risk, signature
 from tests.projections.test_schedule_due import corrected as put_right
 
@@ -495,6 +496,11 @@ def test_after_a_death_nobody_is_said_to_have_missed_a_visit() -> None:
     """It is to be called off instead."""
     assert due(died(), "missed") == []
     assert due(booked().then_came(WITHDRAWN), "missed") == [moment(MISSED_FROM)]
+
+
+def test_a_container_of_the_drug_is_no_journey() -> None:
+    """Nothing is due of it, however long nobody touches it."""
+    assert rows_of(under(Terms()), ledger())["due"] == {}
 
 
 @drawn(log=corrected())
