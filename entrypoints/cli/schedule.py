@@ -131,6 +131,7 @@ def tasks_(
     context: typer.Context,
     *,
     owner: Annotated[Role | None, typer.Option(help="Of this role alone.")] = None,
+    site: Annotated[str | None, typer.Option(help="Of this site alone.")] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only what is late.")] = False,
     until: Annotated[
         datetime | None, typer.Option(parser=instant, metavar="TIME", help="What will stand by then, too.")
@@ -141,7 +142,12 @@ def tasks_(
     """Show what is to be done now, by whom and by which command. Nothing is done by itself."""
     with installation(context, current=True) as app:
         answer = schedule.tasks(
-            app.models, owner=owner, overdue=overdue, until=until, journey_ids=None if journey is None else [journey]
+            app.models,
+            owner=owner,
+            site=site,
+            overdue=overdue,
+            until=until,
+            journey_ids=None if journey is None else [journey],
         )
         looked(app, "schedule tasks", journey)
     show(answer, as_json=as_json)

@@ -23,6 +23,7 @@ def _pages(request: Request) -> Pages:
 
 FromPages = Annotated[Pages, Depends(_pages)]
 OnDay = Annotated[date | None, Query(alias="date")]
+Short = Annotated[str, Query(max_length=200)]
 
 
 def caller_of(request: Request) -> Caller:

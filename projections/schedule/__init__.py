@@ -35,7 +35,7 @@ def under(terms: Terms) -> Projection[Schedule]:
     """The schedule whose times are counted by the policies and response rules of a store."""
     return Projection(
         name="schedule",
-        version=7,
+        version=8,
         document=Schedule,
         new=Schedule,
         evolve=partial(evolve, terms=terms),

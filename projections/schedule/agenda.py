@@ -33,6 +33,7 @@ DUE = Table(
         Column("session_id", Kind.TEXT, "the session it is about"),
         Column("subject_id", Kind.TEXT, "the risk, adverse event, coverage, assessment or entry it is about"),
         Column("series_id", Kind.TEXT, "the series that appointment was booked in"),
+        Column("site_id", Kind.TEXT, "the site that entered the referral"),
     ),
     indexed=("due_at",),
 )
@@ -42,9 +43,9 @@ APPOINTMENT = "appointment"
 
 def rows(schedule: Schedule) -> dict[str, dict[str, Any]]:
     """A row for each thing that is due."""
+    whose = {"patient_id": schedule.patient_id, "site_id": schedule.site_id}
     return {
-        key: row | {"patient_id": schedule.patient_id, "series_id": _series_of(schedule, row["appointment_id"])}
-        for key, row in _rows(schedule)
+        key: row | whose | {"series_id": _series_of(schedule, row["appointment_id"])} for key, row in _rows(schedule)
     }
 
 

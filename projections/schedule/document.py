@@ -113,6 +113,7 @@ class Schedule:
     """A journey as the schedule sees it."""
 
     patient_id: str | None = None
+    site_id: str | None = None
     referred_at: str | None = None
     standing: Standing = field(default_factory=Standing)
     plan: Plan | None = None
@@ -170,7 +171,7 @@ def _course(schedule: Schedule, recorded: Happened[Event], terms: Terms) -> dict
     at = moment(recorded.at)
     match recorded.event:
         case JourneyReferred() as event:
-            return {"patient_id": written(event.patient_id), "referred_at": at}
+            return {"patient_id": written(event.patient_id), "site_id": recorded.site_id, "referred_at": at}
         case TreatmentPlanApproved() as event:
             rule = terms.rule(event.response_rule_id, recorded.recorded_at)
             return {"plan": _plan(event, rule), "switched_at": None}

@@ -25,6 +25,7 @@ SHOWN = (
     "appointment_id",
     "session_id",
     "subject_id",
+    "site_id",
 )
 
 
@@ -32,19 +33,22 @@ def tasks(
     models: ReadModels,
     *,
     owner: str | None = None,
+    site: str | None = None,
     overdue: bool = False,
     until: datetime | None = None,
     journey_ids: Collection[UUID] | None = None,
 ) -> dict[str, Any]:
     """The tasks that stand now, the earliest due first; with `until` those that will stand then, too.
 
-    Of one role, of some journeys, or only what is late now, if asked so. `proposed` is what a person has to confirm.
+    Of one role, one site or some journeys, or only what is late now, if asked so. `proposed` is what a person has to
+    confirm.
     """
     now = moment(models.clock())
     by = max(now, moment(until)) if until is not None else now
     asked = {
         "t.task IS NOT NULL AND (t.opens_at IS NULL OR t.opens_at <= ?)": by,
         "t.owner = ?": owner,
+        "t.site_id = ?": site,
         "t.overdue_at <= ?": now if overdue else None,
     }
     given: dict[str, tuple[str, ...]] = {condition: (it,) for condition, it in asked.items() if it is not None}

@@ -321,6 +321,8 @@ def test_tasks_are_whose_they_are(busy: Desk) -> None:
     assert all(row["overdue_at"] <= late["at"] for row in late["rows"])
     assert busy.get("/schedule/tasks?owner=analyst", Role.NURSE).status == 400
     assert busy.get(f"/schedule/tasks?journey_id={uuid4()}", Role.NURSE).json["rows"] == []
+    assert busy.get("/schedule/tasks?site=main", Role.NURSE).json["rows"] == whole
+    assert busy.get("/schedule/tasks?site=north", Role.NURSE).json["rows"] == []
 
 
 def test_pages_show_tasks_and_what_settles_them(busy: Desk) -> None:
@@ -337,6 +339,10 @@ def test_pages_show_tasks_and_what_settles_them(busy: Desk) -> None:
     late = busy.get("/tasks?owner=all&overdue=true", Role.NURSE).text
     assert late.count("<tr>") == sum(row["overdue"] for row in rows) + 1
     assert "Nothing is to be done." in busy.get("/tasks?owner=nurse&overdue=true", Role.NURSE).text
+    assert busy.get("/tasks?owner=all&site=main", Role.NURSE).text.count("<tr>") == len(rows) + 1
+    elsewhere = busy.get("/tasks?owner=all&site=north", Role.NURSE).text
+    assert "Nothing is to be done." in elsewhere
+    assert 'name="site" value="north"' in elsewhere
     assert busy.get("/tasks", Role.ANALYST).status == 403
     assert "sign off session" in busy.get(f"/journey/{JOURNEY}", Role.NURSE).text
     assert 'id="tasks-title"' not in busy.get(f"/journey/{JOURNEY}?at_version=3", Role.NURSE).text

@@ -49,6 +49,10 @@ def test_the_worked_file_fills_the_read_models(worked: CommandLine) -> None:
     assert [slot["state"] for slot in series["planned"]] == ["given"] * 6
     assert [given["infusion"] for given in series["given"]] == [1, 2, 3, 4, 5, 6, 7]
     due = worked("schedule", "due", "--json").json["rows"]
+    sites = [
+        worked("schedule", "tasks", *it, "--json").json["rows"] for it in ((), ("--site", "main"), ("--site", "n"))
+    ]
+    assert sites == [sites[0], sites[0], []] != [[], [], []]
     assert due[0].keys() == {"journey_id", "kind", "due_at", "reason", "appointment_id", "series_id"}
     assert [row["kind"] for row in due if row["reason"] != "unsigned"] == ["maintenance"]
     record = worked("session", JOURNEY, SESSION, "--json").json

@@ -159,8 +159,9 @@ def test_due_is_asked_by_time_kind_and_journey(models: ReadModels) -> None:
 
 
 def test_tasks_are_asked_by_the_clock(models_url: str) -> None:
-    """Of the role, the journeys and the moment that are asked for; late only from its time on, on both databases."""
-    log = Kept(infusing().log, as_journey(booked().log, 1), as_journey(discharged().log, 2))
+    """Of the role, site, journeys and moment that are asked for; late only from its time on, on both databases."""
+    north = [replace(it, site_id="north") for it in as_journey(discharged().log, 2)]
+    log = Kept(infusing().log, as_journey(booked().log, 1), north)
     clock = [infusing().now]
     journeys = [UUID(json.loads(it.body)["subject"]) for it in log.events[:3]]
     with opened(models_url, log, clock=lambda: clock[0]) as models:
@@ -179,6 +180,9 @@ def test_tasks_are_asked_by_the_clock(models_url: str) -> None:
         clock[0] += timedelta(days=8)
         assert told(overdue=True) == [vitals, ("unsigned", "prescriber", True, False)]
         assert told(owner=Role.FRONT_DESK) == [missed]
+        assert told(site="main") == [vitals, missed]
+        assert told(site="north", overdue=True) == [("unsigned", "prescriber", True, False)]
+        assert told(site="south") == []
         answer = schedule.tasks(models, owner=Role.PRESCRIBER)
         assert (answer["at"], answer["position"]) == (moment(clock[0]), log.head())
         (row,) = answer["rows"]

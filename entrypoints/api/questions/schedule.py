@@ -98,6 +98,7 @@ def tasks(
     wired: FromServer,
     page: FromPage,
     owner: Annotated[Owner | None, Query(description="the role whose tasks they are")] = None,
+    site: Annotated[str | None, Query(max_length=40, description="the site that entered the referral")] = None,
     overdue: Annotated[bool, Query(description="only what is late")] = False,
     until: Annotated[Instant | None, Query(description="what will stand by then, too; now, if not said")] = None,
     journey_id: UUID | None = None,
@@ -106,6 +107,7 @@ def tasks(
     answer = schedule.tasks(
         wired.app.models,
         owner=owner,
+        site=site,
         overdue=overdue,
         until=until,
         journey_ids=None if journey_id is None else [journey_id],

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import sys
 from datetime import timedelta
-from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
 from entrypoints.api.auth import Asks
 from entrypoints.api.problems import Fault, Problem
 from entrypoints.pages import drug as drugs
 from entrypoints.pages import unusual
-from entrypoints.pages.asking import FromPages, OnDay, caller_of, freshness
+from entrypoints.pages.asking import FromPages, OnDay, Short, caller_of, freshness
 from entrypoints.pages.route import PageRoute
 from entrypoints.pages.unusual import QUESTIONS, Of
 from journey.roles import Question
@@ -23,8 +22,6 @@ from projections.audit import Asked
 from projections.audit.drug import drug_ledger
 
 routes = APIRouter(include_in_schema=False, route_class=PageRoute)
-
-Short = Annotated[str, Query(max_length=200)]
 
 
 @routes.get("/unusual", dependencies=[Depends(Asks(Question.AUDIT_DEVIATIONS))])

@@ -15,7 +15,7 @@ from entrypoints.api.auth import Asks
 from entrypoints.pages import board as boards
 from entrypoints.pages import to_do
 from entrypoints.pages import week as weeks
-from entrypoints.pages.asking import FromPages, OnDay, address, caller_of, freshness, names_of, tasks_of
+from entrypoints.pages.asking import FromPages, OnDay, Short, address, caller_of, freshness, names_of, tasks_of
 from entrypoints.pages.route import PageRoute
 from journey.recorded import Actor
 from journey.roles import Question, asks
@@ -53,19 +53,23 @@ def board(request: Request, pages: FromPages, on: OnDay = None) -> HTMLResponse:
 def tasks(
     request: Request,
     pages: FromPages,
+    *,
     owner: Role | Literal["all"] | None = None,
+    site: Short = "",
     overdue: bool = False,
 ) -> HTMLResponse:
     """What is to be done now: the caller's own tasks, unless another role's are asked for."""
     app, caller = pages.app, caller_of(request)
     chosen = owner or caller.role
-    answer = schedule.tasks(app.models, owner=None if chosen == "all" else chosen, overdue=overdue)
+    whose = None if chosen == "all" else chosen
+    answer = schedule.tasks(app.models, owner=whose, site=site or None, overdue=overdue)
     return pages.show(
         "tasks.html",
         "/tasks",
         caller,
         owners=to_do.OWNERS,
         owner=chosen,
+        site=site,
         overdue=overdue,
         tasks=to_do.shown(answer["rows"][: to_do.MOST], names_of(app, caller, answer["rows"][: to_do.MOST])),
         more=max(len(answer["rows"]) - to_do.MOST, 0),
