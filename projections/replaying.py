@@ -9,8 +9,7 @@ from uuid import UUID
 
 from journey.events import Event
 from journey.recorded import Delivery, Recorded
-from journey.store import at_once
-from journey.store.happened import happened
+from journey.store import at_once, known
 from projections.folding import Fold, Left, Memory, Parked
 from projections.place import Entry
 from projections.projection import AnyProjection, Rows, joined
@@ -46,7 +45,7 @@ def whole(projection: AnyProjection, journey_id: UUID, told: Sequence[Told], dec
 
 def _lean(told: Sequence[Told]) -> list[Recorded[Event]]:
     """No more of the events than what a lean projection reads."""
-    return cast("list[Recorded[Event]]", [happened(tag, body) for _, tag, body in told])
+    return cast("list[Recorded[Event]]", [known.happened(tag, body) for _, tag, body in told])
 
 
 def _log(journey: str, told: Sequence[Told], decode: Decode) -> list[Recorded[Event]]:
@@ -54,7 +53,7 @@ def _log(journey: str, told: Sequence[Told], decode: Decode) -> list[Recorded[Ev
 
 
 def _document(projection: AnyProjection, journey_id: UUID, told: Sequence[Told], log: Sequence[Recorded[Event]]) -> Any:
-    if any(it.version != version or it.journey_id != journey_id for version, it in enumerate(log, 1)):
+    if [it.version for it in log] != [*range(1, len(log) + 1)] or not _all_are(journey_id, log):
         raise ValueError(journey_id)
     if any(map(projection.is_refolded, log)):
         return projection.refold(log)
@@ -62,6 +61,12 @@ def _document(projection: AnyProjection, journey_id: UUID, told: Sequence[Told],
     for (position, _, _), recorded in zip(told, log, strict=True):
         document = projection.evolve(document, position, recorded)
     return document
+
+
+def _all_are(journey_id: UUID, log: Sequence[Recorded[Event]]) -> bool:
+    """Whether all events are of a journey; its id is mostly one object, and so is compared once."""
+    first = log[0].journey_id
+    return first == journey_id and [it.journey_id for it in log] == [first] * len(log)
 
 
 def _rows(projection: AnyProjection, told: Sequence[Told], log: Sequence[Recorded[Event]], document: Any) -> Rows:

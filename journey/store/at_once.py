@@ -85,16 +85,16 @@ def _reader(tagged: str) -> Callable[..., Recorded[Event]] | None:
     kind = kind_at_once(tagged)
     if kind is None:
         return None
-    lying = [_lying(name, TypeAdapter(of).core_schema, attribute) for name, (of, attribute) in FIELDS.items()]
-    lying += [_lying(f"its_{name}", core_schema.str_schema(), name, init_only=True) for name in OTHERS]
-    lying += [_lying("its_data", _data(kind), "data", init_only=True)]
-    read = core_schema.dataclass_args_schema("Recorded", lying, collect_init_only=True, extra_behavior="forbid")
+    kept = [lying(name, TypeAdapter(of).core_schema, attribute) for name, (of, attribute) in FIELDS.items()]
+    kept += [lying(f"its_{name}", core_schema.str_schema(), name, init_only=True) for name in OTHERS]
+    kept += [lying("its_data", data_of(kind), "data", init_only=True)]
+    read = core_schema.dataclass_args_schema("Recorded", kept, collect_init_only=True, extra_behavior="forbid")
     whole = core_schema.with_info_after_validator_function(_whole, read)
     schema = core_schema.dataclass_schema(Recorded, whole, [*FIELDS, *INSIDE, "event", "actor"], slots=True)
     return cast("Callable[..., Recorded[Event]]", SchemaValidator(schema).validate_json)
 
 
-def _data(kind: type[Event]) -> core_schema.CoreSchema:
+def data_of(kind: type[Event]) -> core_schema.CoreSchema:
     """What `data` is made of, and nothing else."""
     inside = {
         name: core_schema.typed_dict_field(TypeAdapter(of).core_schema, required=True)
@@ -103,7 +103,7 @@ def _data(kind: type[Event]) -> core_schema.CoreSchema:
     return core_schema.typed_dict_schema(inside, extra_behavior="forbid")
 
 
-def _lying(
+def lying(
     name: str, schema: core_schema.CoreSchema, attribute: str, *, init_only: bool = False
 ) -> core_schema.DataclassField:
     """A field that is an attribute of the bytes."""

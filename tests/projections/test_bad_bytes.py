@@ -10,9 +10,10 @@ import pytest
 
 from journey.recorded import Delivery
 from journey.store import codec
-from projections import audit
 from projections.folding import Fold, Left, Memory
+from projections.models import PROJECTIONS
 from projections.place import Entry
+from projections.projection import AnyProjection
 from projections.reading import UNKNOWN_JOURNEY, readable
 from projections.replaying import whole
 from tests.projections.audit_story import story
@@ -44,8 +45,9 @@ SPOILT: dict[str, Spoilt] = {
 }
 
 
+@pytest.mark.parametrize("projection", PROJECTIONS, ids=[it.name for it in PROJECTIONS])
 @pytest.mark.parametrize("spoil", SPOILT.values(), ids=SPOILT)
-def test_the_verdict_is_the_same(spoil: Spoilt) -> None:
+def test_the_verdict_is_the_same(projection: AnyProjection, spoil: Spoilt) -> None:
     """The record and what follows it of its journey wait, for the same reasons; what comes before it has its rows."""
     log = story().log
     bodies = [codec.encode(it) for it in log]
@@ -57,9 +59,9 @@ def test_the_verdict_is_the_same(spoil: Spoilt) -> None:
         (position, codec.head(codec.encode(it))[0], body)
         for position, (it, body) in enumerate(zip(log, bodies, strict=True), 1)
     ]
-    anew = whole(audit.PROJECTION, journey_id, told, codec.decode)
+    anew = whole(projection, journey_id, told, codec.decode)
     entries = [Entry(offset=at, delivery=Delivery(at, body), key=journey) for at, _, body in told]
-    fold = Fold(audit.PROJECTION, lambda _id, version: log[:version], {}, {UNKNOWN_JOURNEY}, lambda _: Left(), Memory())
+    fold = Fold(projection, lambda _id, version: log[:version], {}, {UNKNOWN_JOURNEY}, lambda _: Left(), Memory())
     for read in readable(entries, codec.decode):
         fold.add(read)
     assert [(it.entry.delivery.position, it.reason) for it in fold.parked] == [

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from dataclasses import fields
+from functools import partial
+from typing import Any, TypeVar
 
 import orjson
 import pytest
 from hypothesis import given, settings
 
 from journey.events import EntryCorrected
-from journey.recorded import Recorded
-from journey.store import at_once, codec, opened
+from journey.recorded import Happened, Recorded
+from journey.store import at_once, codec, known, opened
 from tests.examples import EVENTS, NOTED
 from tests.given import START, recorded
 from tests.store import goldens, strategies
+
+Verdict = TypeVar("Verdict", bound=Happened[Any])
 
 STRANGE: tuple[Any, ...] = (None, True, 1, -1, 1.5, "", "x", "0", [], ["x"], {}, {"more": 1})
 
@@ -34,6 +38,7 @@ def read(body: bytes) -> Recorded[Any] | None:
     found = at_once.recorded(attributes["type"], attributes["subject"], body)
     if found is not None:
         assert repr(found) == repr(opened.recorded(attributes))
+        assert folded(known.happened(attributes["type"], body)) == folded(found)
     return found
 
 
@@ -92,9 +97,15 @@ def alike(body: bytes) -> None:
     patient = verdict(codec.decode, body)
     assert found is None or found == patient
     assert verdict(at_once.decode, body) == patient
+    assert folded(verdict(partial(known.happened, codec.tag(NOTED.event)), body)) == folded(patient)
 
 
-def verdict(decode: Callable[[bytes], Recorded[Any]], body: bytes) -> Recorded[Any] | str:
+def folded(read: Happened[Any] | str) -> list[Any] | str:
+    """Return what a fold reads of an event, or why there is none."""
+    return read if isinstance(read, str) else [getattr(read, field.name) for field in fields(Happened)]
+
+
+def verdict(decode: Callable[[bytes], Verdict], body: bytes) -> Verdict | str:
     """Return the event of bytes, or why they are none."""
     try:
         return decode(body)
@@ -115,7 +126,9 @@ def test_told_by_its_own_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(codec, "decode", patient)
     assert {name: at_once.decode(body) for name, body in bodies.items()} == events
-    assert patiently == [bodies[EntryCorrected.__name__]]
+    for name, body in bodies.items():
+        assert folded(known.happened(codec.tag(EVENTS[name]), body)) == folded(events[name])
+    assert patiently == [bodies[EntryCorrected.__name__]] * 2
 
 
 def test_what_it_was_not_told() -> None:
