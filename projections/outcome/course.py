@@ -114,10 +114,27 @@ class Course:
     pressures: Mapping[str, Pressure] = field(default_factory=dict)
 
 
+MOVING = frozenset(
+    {
+        *(JourneyReferred, ConsultCompleted, EligibilityConfirmed, EligibilityDenied, ConsentGiven, ConsentWithdrawn),
+        *(TreatmentPlanApproved, PatientCheckedIn, InfusionStarted, InfusionCompleted, InfusionAborted, VitalsRecorded),
+        *(MedicationGiven, DischargeReadinessAssessed, AssessmentCompleted, ResponseAssessed, AdverseEventReported),
+        *(AdverseEventUpdated, RelapseDetected, ReinductionOrdered, MaintenanceScheduled, ModalityChanged),
+        *(JourneyClosed, DeathRecorded),
+    }
+)
+"""What changes a course."""
+
+
 def evolve(course: Course, _position: int, recorded: Happened[Event]) -> Course:  # noqa: C901, PLR0911, PLR0912 - one arm an event
-    """The course after one more event."""
+    """The course after one more event; what is most of a log is looked for first."""
     at = recorded.at
+    if type(recorded.event) not in MOVING:
+        return course
     match recorded.event:
+        case VitalsRecorded() as event:
+            key = written(recorded.event_id)
+            return replace(course, pressures=pressures.read(course.pressures, key, at, event))
         case JourneyReferred() as event:
             about = About(
                 patient_id=written(event.patient_id),
@@ -147,9 +164,6 @@ def evolve(course: Course, _position: int, recorded: Happened[Event]) -> Course:
             return replace(course, starts={**course.starts, written(recorded.event_id): start})
         case InfusionCompleted() | InfusionAborted() as event:
             return replace(course, starts=infusions.ended(course.starts, at, event))
-        case VitalsRecorded() as event:
-            key = written(recorded.event_id)
-            return replace(course, pressures=pressures.read(course.pressures, key, at, event))
         case MedicationGiven() as event:
             given = {**course.medications, written(recorded.event_id): medications.given(at, event)}
             return replace(course, medications=given)

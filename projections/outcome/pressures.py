@@ -62,39 +62,54 @@ def read(pressures: Pressures, key: str, at: datetime, event: VitalsRecorded) ->
     return {**pressures, key: reading}
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A start of the pump in a session, its infusion's number, and the last pressures before it."""
+
+    started_at: str
+    attempt_no: int
+    infusion: int | None
+    sbp_mmhg: int | None
+    dbp_mmhg: int | None
+
+
 def rows(pressures: Pressures, starts: Starts) -> dict[str, dict[str, Any]]:
     """A row a reading."""
     if not pressures:
         return {}
-    numbers = numbered(starts)
-    by_session: dict[str, list[tuple[Start, int | None]]] = defaultdict(list)
-    for key, start in sorted(starts.items(), key=lambda it: it[1].started_at):
-        by_session[start.session_id].append((start, numbers.get(key)))
     before: dict[str, list[Pressure]] = defaultdict(list)
     for reading in sorted(pressures.values(), key=lambda it: it.at):
         if reading.phase == VitalsPhase.PRE.value:
             before[reading.session_id].append(reading)
-    return {
-        key: _row(reading, by_session[reading.session_id], before[reading.session_id])
-        for key, reading in pressures.items()
-    }
+    numbers = numbered(starts)
+    runs: dict[str, list[Run]] = defaultdict(list)
+    for key, start in sorted(starts.items(), key=lambda it: it[1].started_at):
+        runs[start.session_id].append(_run(start, numbers.get(key), before[start.session_id]))
+    return {key: _row(reading, runs[reading.session_id]) for key, reading in pressures.items()}
 
 
-def _row(reading: Pressure, starts: Sequence[tuple[Start, int | None]], before: Sequence[Pressure]) -> dict[str, Any]:
-    row = row_of(reading) | dict.fromkeys(("attempt_no", "infusion", "minute", "sbp_rise_mmhg", "dbp_rise_mmhg"))
-    if not starts:
-        return row
-    start, number = next((it for it in reversed(starts) if it[0].started_at <= reading.at), starts[0])
+def _run(start: Start, number: int | None, before: Sequence[Pressure]) -> Run:
     earlier = [it for it in before if it.at <= start.started_at]
-    sbp = _last([it.sbp_mmhg for it in earlier])
-    dbp = _last([it.dbp_mmhg for it in earlier])
+    sbp, dbp = _last([it.sbp_mmhg for it in earlier]), _last([it.dbp_mmhg for it in earlier])
+    return Run(start.started_at, start.attempt_no, number, sbp, dbp)
+
+
+def _row(reading: Pressure, runs: Sequence[Run]) -> dict[str, Any]:
+    row = row_of(reading)
+    if not runs:
+        return row | OF_NO_RUN
+    run = next((it for it in reversed(runs) if it.started_at <= reading.at), runs[0])
     return row | {
-        "attempt_no": start.attempt_no,
-        "infusion": number,
-        "minute": _minutes(start.started_at, reading.at),
-        "sbp_rise_mmhg": _rise(reading.sbp_mmhg, sbp),
-        "dbp_rise_mmhg": _rise(reading.dbp_mmhg, dbp),
+        "attempt_no": run.attempt_no,
+        "infusion": run.infusion,
+        "minute": _minutes(run.started_at, reading.at),
+        "sbp_rise_mmhg": _rise(reading.sbp_mmhg, run.sbp_mmhg),
+        "dbp_rise_mmhg": _rise(reading.dbp_mmhg, run.dbp_mmhg),
     }
+
+
+OF_NO_RUN = dict.fromkeys(("attempt_no", "infusion", "minute", "sbp_rise_mmhg", "dbp_rise_mmhg"))
+"""What is not known where the pump was not started."""
 
 
 def _last(values: Sequence[int | None]) -> int | None:

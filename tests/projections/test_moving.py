@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from projections.audit import drug
+from projections.outcome import course
 from projections.schedule import appointments, document, raised, standing
 
 
@@ -22,6 +23,7 @@ from projections.schedule import appointments, document, raised, standing
         (raised._settles, raised.SETTLING),
         (raised._raised, raised.RAISING),
         (drug._said, drug.MOVING),
+        (course.evolve, course.MOVING),
     ],
     ids=lambda it: f"{it.__module__}.{it.__name__}" if inspect.isfunction(it) else "",
 )
