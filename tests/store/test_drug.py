@@ -129,7 +129,7 @@ def test_a_draw_taken_back_leaves_a_discrepancy_in_the_same_commit(cleared: Stor
         Decimal(50),
         log[-1].event_id,
     )
-    assert (vial(cleared).rest_ml, vial(cleared).open) == (Decimal(9), {opened.discrepancy_id})
+    assert (vial(cleared).rest_ml, vial(cleared).open) == (Decimal(9), frozenset({opened.discrepancy_id}))
 
 
 def test_a_draw_asked_again_draws_once(cleared: Store) -> None:
