@@ -185,7 +185,7 @@ def _lapse(schedule: Schedule) -> Keyed:
 def _review(schedule: Schedule) -> Keyed:
     """Once the infusions of the plan, or of a reinduction, are given, the response is reviewed.
 
-    It is due from the first day of its rule's window on, and late after the last.
+    It is due from the first day of its rule's window on, and late once the last is over, at whatever hour it ends.
     """
     given, again = infusions(schedule.sessions), schedule.reinduction
     if again is not None:
@@ -200,7 +200,7 @@ def _review(schedule: Schedule) -> Keyed:
 def _reviewed(plan: Plan, first: Pump, last_at: str) -> Task:
     review = plan.review
     since = first.started_at if review.from_first else last_at
-    due_at, overdue_at = (later(since, timedelta(days=days)) for days in (review.days_min, review.days_max))
+    due_at, overdue_at = (later(since, timedelta(days=days)) for days in (review.days_min, review.days_max + 1))
     return Task(due_at=due_at, reason="response_review", opens_at=due_at, overdue_at=overdue_at)
 
 

@@ -273,7 +273,7 @@ TIMED = (
     ),
     Timed("recheck", denied, ELIGIBILITY),
     Timed("contraindication", lambda: eligible().then_came(FOUND), clearing(VISITS[1])),
-    Timed("response", induced, REVIEWED, LAST_AT + 14 * DAY, LAST_AT + 31 * DAY),
+    Timed("response", induced, REVIEWED, LAST_AT + 14 * DAY, LAST_AT + 32 * DAY),
     Timed("relapse", relapsed, SWITCHED),
     Timed("next", maintained, booking(7, VISITS[5] + 31 * DAY), late_at=datetime.fromisoformat("2026-04-20T20:00:00Z")),
     Timed("deviation", deviating, signature()),
@@ -431,7 +431,7 @@ def test_a_review_is_due_by_the_rule_of_the_plans_day() -> None:
     for number in range(1, 7):
         state = visited(state, number)
     (row,) = (row for row in tasks(state, under(Terms(rule_at=rule_at))).values() if row["task"] == "response")
-    assert (row["due_at"], row["overdue_at"]) == (moment(STARTED_AT + 3 * DAY), moment(STARTED_AT + 4 * DAY))
+    assert (row["due_at"], row["overdue_at"]) == (moment(STARTED_AT + 3 * DAY), moment(STARTED_AT + 5 * DAY))
     assert set(asked) == {("own", approved_at)}
 
 
