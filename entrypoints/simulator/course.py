@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+from random import Random
 
 from entrypoints.simulator import intake
 from entrypoints.simulator.calendar import Calendar
@@ -15,8 +17,14 @@ from entrypoints.simulator.reviews import Reviews
 from entrypoints.simulator.screenings import Screenings
 from entrypoints.simulator.series import RAISED_DOSE, Series
 
+BEFORE = timedelta(hours=3)
+"""How long before an infusion whoever was not heard had said that there should be none."""
+
 RAISED_AFTER, WITHDRAWN_AFTER = 2, 3
 """After how many infusions the dose is raised, or consent withdrawn, with those whose fate it is."""
+
+UNHEARD_SHARE = 0.5
+"""How many of those who withdraw consent had said so before the last infusion, and nobody wrote it down; made up."""
 
 PAUSED_SHARE = 0.06
 """How many journeys rest between the series and its review; made up."""
@@ -73,11 +81,15 @@ class Course:
                 yield from series.dose_raised()
 
     def _withdrawn(self) -> Wakes:
-        """The patient has had enough, and says so on the phone."""
+        """The patient has had enough, and says so on the phone; or had said so before, to somebody who forgot."""
         yield from self.chart.next_noon()
+        chance = Random(f"withdrawal {self.patient.journey_id}")  # noqa: S311 - seeded, and of no other chance
+        said_at = self.series.last_start - BEFORE if chance.random() < UNHEARD_SHARE else None
         self.chart.enter(
             "WithdrawConsent",
             FRONT_DESK,
+            at=said_at,
+            late_reason=None if said_at is None else "oversight",
             consent_id=str(self.papers.consent_id),
             withdrawn_by="patient",
             effect="stop_treatment",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -44,6 +44,7 @@ class Series:
     plan_no: int = 1
     first_day: date = date.min
     began: date = date.min
+    last_start: datetime = field(init=False)
 
     def __post_init__(self) -> None:
         """Begin with nothing booked and nothing to be signed."""
@@ -124,6 +125,7 @@ class Series:
         )
         yield from visit.run()
         self.given += visit.counts
+        self.last_start = visit.starts_at
         if not visit.counts:
             yield from self._booked_anew(booking)
         if incident is not Incident.WITHHELD:

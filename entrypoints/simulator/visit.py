@@ -15,7 +15,7 @@ from entrypoints.simulator.patients import Incident, Patient
 from entrypoints.simulator.questionnaires import scored
 from entrypoints.simulator.screenings import Screenings
 
-DURATION_MIN = 40
+START_MINUTE, DURATION_MIN = 15, 40
 PAUSE_MIN = 10
 
 LATE_MINUTE = 35
@@ -133,10 +133,15 @@ class Visit:
         yield from self._wait(12)
         self._enter("WithholdSession", self.nurse, reason="bp", next_action="reschedule")
 
+    @property
+    def starts_at(self) -> datetime:
+        """When the pump is started, if it is."""
+        return self._time(START_MINUTE)
+
     def _infusion(self) -> Entering[int]:
         """Forty minutes at a steady rate, if nothing comes between; gives when it ended."""
         dose = self._dose_mg
-        yield from self._wait(15)
+        yield from self._wait(START_MINUTE)
         self.container_id = self.chart.stock.drawn(
             self.chart, self.session_id, dose, self.nurse, self._witness, self.prescriber
         )
@@ -155,7 +160,7 @@ class Visit:
         pause = PAUSE_MIN if self.incident is Incident.PAUSED else 0
         if pause:
             yield from self._paused(dose)
-        ended = 15 + DURATION_MIN + pause
+        ended = START_MINUTE + DURATION_MIN + pause
         for minute in range(LATE_MINUTE, ended, 10):
             if minute != LATE_MINUTE or self.incident is not Incident.LATE_ENTRY:
                 yield from self._vitals("during", minute + (3 if pause else 0), rise=18)

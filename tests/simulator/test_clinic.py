@@ -60,9 +60,9 @@ def test_nothing_is_refused_but_what_is_meant_to_be(lived: Lived) -> None:
 
 
 def test_only_a_hurried_nurse_deviates(lived: Lived) -> None:
-    """What the synthetic staff enters keeps the rules, but for a line placed early, and a miscount."""
+    """What the staff enters keeps the rules, but for a line placed early, a miscount, and a withdrawal nobody heard."""
     broken = {rule for _, answer in lived.outcomes if isinstance(answer, Answer) for rule in answer.deviations}
-    assert broken == {Rule.NOT_CLEARED, Rule.COUNT_DIFFERS}
+    assert broken == {Rule.NOT_CLEARED, Rule.COUNT_DIFFERS, Rule.CONSENT_NOT_IN_FORCE}
 
 
 def test_there_is_something_of_all_that_auditors_ask(lived: Lived) -> None:
@@ -77,8 +77,10 @@ def test_there_is_something_of_all_that_auditors_ask(lived: Lived) -> None:
         unsigned(models, asked, END),
     ):
         assert answer["rows"]
+    assert {row["of_what"] for row in overrides(models, asked)["rows"]} == {"eligibility", "clearance"}
     found = Counter(row["finding"] for row in consents_in_force(models, asked)["rows"])
-    assert set(found) == {None}
+    assert set(found) == {None, "contradicted"}
+    assert found["contradicted"] < found.total() / 100
     assert found.total() == sum(isinstance(entry.event, InfusionStarted) for entry in lived.events)
 
 
@@ -100,7 +102,7 @@ def test_each_line_is_heard_of_at_its_own_time(lived: Lived) -> None:
     for entry in lived.events:
         assert entry.recorded_at == heard[str(entry.command_id)]
         late = entry.recorded_at - entry.at > timedelta(minutes=15)
-        assert late == (entry.reason is LateReason.WORKLOAD)
+        assert late == (entry.reason in {LateReason.WORKLOAD, LateReason.OVERSIGHT})
 
 
 def test_most_sessions_are_signed_off_within_a_week(lived: Lived) -> None:
@@ -125,10 +127,11 @@ def test_tasks_are_settled_and_left(lived: Lived) -> None:
 
 
 def test_late_entries_show_as_late(lived: Lived) -> None:
-    """Readings that lay on paper for forty minutes are late in the timeline, and nothing else is."""
+    """Readings that lay on paper for forty minutes are late in the timeline, and withdrawals told of the day after."""
     rows = timeline(lived.app.models, limit=100_000)["rows"]
     late = [row for row in rows if row["late"]]
-    assert {(row["type"], row["delay_s"] // 60) for row in late} == {("VitalsRecorded", 40)}
+    assert {row["delay_s"] // 60 for row in late if row["type"] == "VitalsRecorded"} == {40}
+    assert {row["type"] for row in late} == {"VitalsRecorded", "ConsentWithdrawn"}
     assert len(late) > 5
 
 
