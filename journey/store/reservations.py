@@ -58,7 +58,10 @@ Holder = tuple[UUID, UUID]
 
 
 def holding(journey: Journey) -> dict[Holder, Appointment]:
-    """The appointments that hold their chairs and staff: those that are booked, and those whose patient is here."""
+    """The appointments that hold their chairs and staff: those that are booked, and those whose patient is here.
+
+    For a consult, a review or a call nobody checks in: what was booked for it stays held.
+    """
     if journey.journey_id is None:
         return {}
     here = {it.checked_in.appointment_id for it in journey.sessions.values() if it.is_open}
@@ -66,7 +69,10 @@ def holding(journey: Journey) -> dict[Holder, Appointment]:
         (journey.journey_id, key): it
         for key, it in journey.appointments.items()
         if it.resources
-        and (it.status is AppointmentStatus.BOOKED or (it.status is AppointmentStatus.ARRIVED and key in here))
+        and (
+            it.status is AppointmentStatus.BOOKED
+            or (it.status is AppointmentStatus.ARRIVED and (it.session_id is None or key in here))
+        )
     }
 
 

@@ -31,7 +31,8 @@ from journey.store.keys import Keys
 from journey.store.opening import Store, open_store
 from journey.store.request import Answer, Request, Status
 from journey.store.reservations import rebuilt
-from tests.given import DAY, HOUR, START
+from tests.decisions.test_complete_consult import COMPLETE
+from tests.given import DAY, HOUR, PRESCRIBER, START
 from tests.store.asking import TOMORROW, book, cancel, close, refer, request, worked
 from tests.store.conftest import Clock, Place, crossing
 
@@ -154,6 +155,26 @@ def test_what_is_given_up_is_free(store: Store, two: tuple[UUID, UUID]) -> None:
     assert code_of(store, moved(first, TOMORROW)) == TAKEN
     assert code_of(store, cancel(first)) is None
     assert code_of(store, book(TOMORROW + 2 * HOUR, journey_id=two[1])) is None
+
+
+def test_a_consult_that_was_held_has_its_hour(store: Store, two: tuple[UUID, UUID], clock: Clock) -> None:
+    """It stays held as it was booked, so that nothing stands against it that the consult is taken back."""
+    consult = book(journey_id=two[0])
+    assert code_of(store, consult) is None
+    clock.now = TOMORROW
+    held = request(COMPLETE, journey_id=two[0], at=TOMORROW, actor=PRESCRIBER)
+    rows = store.log.read(ROWS)
+    assert code_of(store, held) is None
+    assert store.log.read(ROWS) == rows
+    assert code_of(store, book(TOMORROW + HOUR / 2, journey_id=two[1])) == TAKEN
+    taken_back = CorrectEntry(
+        target_event_id=store.log.history(two[0])[-1].event_id,
+        kind=CorrectionKind.RETRACT,
+        reason=CorrectionReason.WRONG_PATIENT,
+        approved_by="pete",
+    )
+    assert code_of(store, request(taken_back, journey_id=two[0], at=TOMORROW, actor=PRESCRIBER)) is None
+    assert store.log.read(ROWS) == rows
 
 
 def test_own_minutes_do_not_stand_in_the_way(store: Store, two: tuple[UUID, UUID]) -> None:
