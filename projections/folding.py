@@ -81,7 +81,7 @@ Leaving = Callable[[str], Left]
 
 @dataclass(slots=True)
 class _Open:
-    """A journey while a batch is folded into it."""
+    """A journey while a batch is folded into it; its whole log so far, if all of that is in the batch."""
 
     stored: Stored
     first: Any
@@ -89,6 +89,7 @@ class _Open:
     document: Any
     version: int
     position: int
+    log: list[Recorded[Event]] | None
     after: Rows = field(default_factory=dict)
     entered: list[Rows] = field(default_factory=list)
 
@@ -171,7 +172,11 @@ class Fold:
                 raise Stopped(f"journey {read.journey}: version {missing.start} is missing before {missing.stop}")
             self._park(read, "gap")  # what is missing may be the record that could not be read
             return
-        log = self._log(recorded) if self.projection.is_refolded(recorded) else None
+        if missing:
+            opened.log = None
+        elif opened.log is not None:
+            opened.log.append(recorded)
+        log = self._log(opened, recorded) if self.projection.is_refolded(recorded) else None
         try:
             document, entered = tried(self._folded, opened.document, read.entry.delivery.position, recorded, log)
         except PASSING:
@@ -193,7 +198,10 @@ class Fold:
             self.projection.rows(folded)
         return folded, self.projection.entered(position, recorded, log or ())
 
-    def _log(self, recorded: Recorded[Event]) -> Sequence[Recorded[Event]]:
+    def _log(self, opened: _Open, recorded: Recorded[Event]) -> Sequence[Recorded[Event]]:
+        """The journey's log up to an event: from the store, but where the batch holds all of it."""
+        if opened.log is not None:
+            return opened.log
         log = self.history(recorded.journey_id, recorded.version)
         if len(log) != recorded.version or log[-1] != recorded:
             behind = f"journey {recorded.journey_id}: the store is behind or foreign at version {recorded.version}"
@@ -204,7 +212,8 @@ class Fold:
         if journey not in self._open:
             stored = self.stored.get(journey, NOTHING)
             document, rows = (self.projection.new(), {}) if not stored.body else self._recalled(stored.body)
-            self._open[journey] = _Open(stored, document, rows, document, stored.version, stored.position)
+            log: list[Recorded[Event]] | None = None if stored.version else []
+            self._open[journey] = _Open(stored, document, rows, document, stored.version, stored.position, log)
         return self._open[journey]
 
     def _recalled(self, body: str) -> tuple[Any, Rows]:
