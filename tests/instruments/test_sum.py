@@ -32,6 +32,13 @@ def test_nothing_is_prorated_unless_a_rule_says_so() -> None:
     assert lenient.score({"1": 3}) == Score(total_prorated=Decimal("6.00"), missing_n=1, evaluable=True)
 
 
+def test_an_item_about_suicide_raises_what_its_levels_say() -> None:
+    """Without any it raises nothing, and is asked for all the same."""
+    asking = replace(OTHER_WAY_ROUND, suicide_item="1")
+    assert (asking.suicide_items, asking.unanswered({"2": 5})) == (("1",), ("1",))
+    assert asking.risk(numbered((3, 5))) is None
+
+
 def test_what_asks_nothing_about_suicide_raises_nothing() -> None:
     """Nor is an answer to it missing, nor is anything said besides."""
     assert (OTHER_WAY_ROUND.suicide_items, OTHER_WAY_ROUND.risk(numbered((3, 5)))) == ((), None)
