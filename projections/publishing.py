@@ -56,11 +56,10 @@ def point(session: Session, projection: AnyProjection, view: View) -> None:
 
 
 def _on_sqlite(column: Published, known: Iterable[str]) -> str:
-    if column.sql:
-        return column.sql
-    if column.name not in known:
+    if not column.sql and column.name not in known:
         return "NULL"  # an earlier version has it not
-    return f"CAST(t.{column.name} AS REAL)" if column.type is Type.DECIMAL else f"t.{column.name}"
+    made = column.sql or f"t.{column.name}"
+    return f"CAST({made} AS REAL)" if column.type is Type.DECIMAL else made
 
 
 def _on_postgres(session: Session, projections: Iterable[AnyProjection]) -> None:

@@ -43,18 +43,19 @@ class Published:
 
 
 JOURNEY = Published("journey_id", Type.ID, meaning="the journey")
-"""The first column of every view."""
+"""The first column of a view, unless its rows are of something else that has a log of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A view of a table: `row` says what one row is; before its own columns stands the journey."""
+    """A view of a table: `row` says what one row is; before its own columns stands whose log it comes from."""
 
     name: str
     version: int
     table: str
     row: str
     own: tuple[Published, ...]
+    subject: Published = JOURNEY
 
     @property
     def stem(self) -> str:
@@ -69,4 +70,4 @@ class View:
     @property
     def columns(self) -> tuple[Published, ...]:
         """All its columns, in order."""
-        return (JOURNEY, *self.own)
+        return (self.subject, *self.own)

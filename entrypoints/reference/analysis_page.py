@@ -26,9 +26,10 @@ are taken out: [operations](operations.md), "Analysts".
 - **Nobody is named.** Rows are of journeys, by the journey's id; there is no patient's id, no name of staff, and no
   text that somebody worded. Days and times are real: with other sources they can tell who somebody is, so treat
   rows as a limited data set and not as anonymous.
-- A corrected entry is shown as it is known now.
+- A corrected entry is shown as it is known now. Views of the audit keep what was entered, and its correction beside it.
 
-The first column of every view is the journey; views are joined by it and by the ids they share.
+The first column of every view is the journey, or the container of the drug in its ledger; views are joined by it and
+by the ids they share.
 
 ## Types
 """

@@ -15,9 +15,10 @@ from projections.audit.asking import CORRECTIONS, NAME, Asked, Shape, among, ans
 from projections.audit.course import STALE
 from projections.audit.timeline import HEAD, head
 from projections.audit.timeline import corrections as holding
+from projections.connection import Session
 from projections.database import ReadModels
 from projections.plain import moment
-from projections.projection import Column, Kind, Row, Table
+from projections.projection import Column, Kind, Row, Rows, Table
 
 Log = Sequence[Recorded[Event]]
 
@@ -37,36 +38,50 @@ TABLE = Table(
         Column("entry_by", Kind.TEXT, "whose entry that is"),
         Column("replaced", Kind.TEXT, "the correction that held before, if there was one"),
         Column("changed", Kind.TEXT, "the fields that differ, each as it was and as it is from then on, as JSON"),
-        Column("turned_stale", Kind.TEXT, "the entries that turned stale by it, as JSON"),
+        Column("changed_fields", Kind.CODES, "the fields that differ"),
     ),
     indexed=("position", "corrects"),
+)
+
+TURNED_STALE = Table(
+    "turned_stale",
+    "every entry that turned stale by a correction, whether or not it was made anew since",
+    (
+        Column("correction_id", Kind.TEXT, "the correction's event"),
+        Column("corrected_at", Kind.TIME, "when we heard of the correction"),
+        Column("event_id", Kind.TEXT, "the entry's event"),
+        Column("entry_version", Kind.WHOLE, "its version"),
+        Column("entry_type", Kind.TEXT, "what it is"),
+    ),
+    indexed=("correction_id",),
 )
 
 SHAPE = Shape(table=TABLE, kind="kind", time="recorded_at", order=("position",))
 
 
-def rows(key: str, line: Row, event: EntryCorrected, log: Log) -> dict[str, Row]:
-    """The row of a correction that has this line in the timeline, and ends the log."""
+def rows(key: str, line: Row, event: EntryCorrected, log: Log) -> Rows:
+    """The rows of a correction that has this line in the timeline, and ends the log."""
     target = next(entry for entry in log if entry.event_id == event.target_event_id)
     former = [(it.event_id, it.event) for it in log[:-1] if isinstance(it.event, EntryCorrected)]
     former = [it for it in former if it[1].target_event_id == target.event_id]
     before = _put(former[-1][1]) if former else (target.at, target.event)
     stale = {entry.version for entry in stale_entries(log[:-1])}
     turned = [entry for entry in stale_entries(log) if entry.version not in stale]
-    return {
-        key: {
-            **head(line),
-            "kind": event.kind.value,
-            "why": event.reason.value,
-            "approved_by": event.approved_by,
-            "entry_version": target.version,
-            "entry_type": type(target.event).__name__,
-            "entry_by": target.actor.person,
-            "replaced": str(former[-1][0]) if former else None,
-            "changed": text(list(_changes(_plain(before), _plain(_put(event))))),
-            "turned_stale": text([_named(entry) for entry in sorted(turned, key=lambda it: it.version)]),
-        }
+    changes = list(_changes(_plain(before), _plain(_put(event))))
+    correction: Row = {
+        **head(line),
+        "kind": event.kind.value,
+        "why": event.reason.value,
+        "approved_by": event.approved_by,
+        "entry_version": target.version,
+        "entry_type": type(target.event).__name__,
+        "entry_by": target.actor.person,
+        "replaced": str(former[-1][0]) if former else None,
+        "changed": text(changes),
+        "changed_fields": [change["field"] for change in changes],
     }
+    told = {f"{key}:{entry.version:06}": _turned(line, entry) for entry in turned}
+    return {TABLE.name: {key: correction}} | ({TURNED_STALE.name: told} if told else {})
 
 
 def _put(correction: EntryCorrected) -> Said:
@@ -84,8 +99,14 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[di
             yield {"field": field, "before": before.get(field), "after": after.get(field)}
 
 
-def _named(entry: Recorded[Event]) -> dict[str, Any]:
-    return {"event_id": str(entry.event_id), "version": entry.version, "type": type(entry.event).__name__}
+def _turned(line: Row, entry: Recorded[Event]) -> Row:
+    return {
+        "correction_id": line["event_id"],
+        "corrected_at": line["recorded_at"],
+        "event_id": str(entry.event_id),
+        "entry_version": entry.version,
+        "entry_type": type(entry.event).__name__,
+    }
 
 
 def corrections(models: ReadModels, asked: Asked) -> dict[str, Any]:
@@ -97,13 +118,28 @@ def corrections(models: ReadModels, asked: Asked) -> dict[str, Any]:
     with models.database.reading() as session:
         found, following = page(models, session, SHAPE, asked)
         hold = holding(models, session, [row["corrects"] for row in found])
-        where, values = among("t.journey_id", sorted({row["journey_id"] for row in found}) or ["-"])
-        stale = {row["event_id"] for row in models.rows_in(session, NAME, STALE.name, where, *values)}
-        told = (_told(row, hold[row["corrects"]], stale) for row in found)
+        turned = _turned_stale(models, session, found)
+        told = (_told(row, hold[row["corrects"]], turned[row["event_id"]]) for row in found)
         return answer(models, session, asked.journey_id, told, following)
 
 
-def _told(row: dict[str, Any], holds: str, stale: set[str]) -> dict[str, Any]:
-    turned = [{**entry, "is_stale": entry["event_id"] in stale} for entry in json.loads(row["turned_stale"])]
+def _turned_stale(
+    models: ReadModels, session: Session, found: Sequence[Mapping[str, Any]]
+) -> Mapping[str, list[dict[str, Any]]]:
+    """Of each of some corrections the entries that turned stale by it, and whether they are so still."""
+    turned: dict[str, list[dict[str, Any]]] = {row["event_id"]: [] for row in found}
+    if not turned:
+        return turned
+    where, values = among("t.journey_id", sorted({row["journey_id"] for row in found}))
+    stale = {row["event_id"] for row in models.rows_in(session, NAME, STALE.name, where, *values)}
+    where, values = among("t.correction_id", sorted(turned))
+    for row in models.rows_in(session, NAME, TURNED_STALE.name, where, *values, order="t.entry_version"):
+        named = {"event_id": row["event_id"], "version": row["entry_version"], "type": row["entry_type"]}
+        turned[row["correction_id"]].append(named | {"is_stale": row["event_id"] in stale})
+    return turned
+
+
+def _told(row: dict[str, Any], holds: str, turned: list[dict[str, Any]]) -> dict[str, Any]:
     corrected_by = None if holds == row["event_id"] else holds
-    return {**row, "changed": json.loads(row["changed"]), "turned_stale": turned, "corrected_by": corrected_by}
+    kept = {name: value for name, value in row.items() if name != "changed_fields"}
+    return {**kept, "changed": json.loads(row["changed"]), "turned_stale": turned, "corrected_by": corrected_by}

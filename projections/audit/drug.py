@@ -25,7 +25,7 @@ from journey.events import (
 )
 from journey.recorded import Recorded
 from projections.database import ReadModels
-from projections.plain import decimal, moment
+from projections.plain import decimal, local_day, moment
 from projections.projection import Column, Kind, Row, Table
 
 CLINIC = Clinic()
@@ -39,6 +39,7 @@ TABLE = Table(
         Column("version", Kind.WHOLE, "the container's events, counted from 1"),
         Column("type", Kind.TEXT, "what it was"),
         Column("at", Kind.TIME, "when it happened"),
+        Column("local_day", Kind.TEXT, "the day on which it happened, by the clock of whoever entered it"),
         Column("actor", Kind.TEXT, "who entered it, or for whom it was entered"),
         Column("witnessed_by", Kind.TEXT, "who attested it by a sign-in of their own"),
         Column("change_ml", Kind.NUMBER, "what came into the container; below zero, what left it", "ml"),
@@ -79,6 +80,7 @@ def row(position: int, recorded: Recorded[Event]) -> Row | None:
         "version": recorded.version,
         "type": type(recorded.event).__name__,
         "at": moment(recorded.at),
+        "local_day": local_day(recorded.at, recorded.utc_offset_min),
         "actor": recorded.actor.person,
         "deviations": [rule.value for rule in recorded.deviations],
         "site": recorded.site_id,
@@ -169,7 +171,7 @@ def _told(found: Mapping[str, Any], clinic: Clinic) -> dict[str, Any]:
     """A row as it is answered: of which container, and on which day of the clinic."""
     day = clinic.site.day(datetime.fromisoformat(found["at"])).isoformat()
     return {"container_id": found["journey_id"], "day": day} | {
-        name: value for name, value in found.items() if name != "journey_id"
+        name: value for name, value in found.items() if name not in {"journey_id", "local_day"}
     }
 
 

@@ -171,7 +171,8 @@ def test_exported_on_each_database(app: App) -> None:
         with exported(app.models, projection, view) as it:
             table = parquet_of(it)
             assert (it.rows, it.position, dict(it.stale)) == (len(rows), app.store.log.head(), {})
-        assert [row["journey_id"] for row in rows] == table["journey_id"].to_pylist()
+        whose = view.subject.name
+        assert [row[whose] for row in rows] == table[whose].to_pylist()
         assert table.column_names == [column.name for column in view.columns]
     found = find(app.models, "events_v1")
     assert found is not None

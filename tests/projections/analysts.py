@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import psycopg
@@ -14,18 +15,34 @@ from psycopg.conninfo import make_conninfo
 from projections.outcome import PROJECTION as OUTCOME
 from projections.projection import AnyProjection, Column, Kind
 from projections.views import Published, Type
-from tests.decisions.states import aborted, infusing, reviewed
+from tests.decisions.states import aborted, check_in, checked_in, infusing, reviewed, withholding
 from tests.decisions.test_worked_journey import worked
 from tests.projections.reading import Kept
-from tests.projections.stories import as_journey
+from tests.projections.stories import Log, as_journey
+from tests.projections.test_audit_corrections import version_of
+from tests.projections.test_audit_drug import ledger
+from tests.projections.test_audit_marks import NOT_TWICE_FAILED, SET_ASIDE, corrected
 
 Ask = Callable[[str], list[tuple[Any, ...]]]
 
 
-def kept(journeys: int, first: int = 0) -> Kept:
-    """Return a log of so many journeys."""
+def kept(journeys: int, first: int = 0, also: Sequence[Log] = ()) -> Kept:
+    """Return a log of so many journeys, and of others."""
     told = (worked(), reviewed().log, infusing().log, aborted().log)
-    return Kept(*(as_journey(told[number % len(told)], number) for number in range(first, first + journeys)))
+    return Kept(*(as_journey(told[number % len(told)], number) for number in range(first, first + journeys)), *also)
+
+
+def unusual() -> tuple[Log, Log]:
+    """Return a journey with a thing of each kind that auditors ask for, and the log of a container of the drug.
+
+    A criterion and two checks were set aside; the weight was corrected once the session was cleared, and once more; the
+    patient left, and nobody signed.
+    """
+    state = checked_in().then_came(NOT_TWICE_FAILED, SET_ASIDE, withholding())
+    version = version_of(state, "PatientCheckedIn")
+    for weight_kg in (Decimal(71), Decimal(72)):
+        state = corrected(state, version, check_in(weight_kg=weight_kg))
+    return state.log, ledger()
 
 
 @contextmanager

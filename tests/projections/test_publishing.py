@@ -17,7 +17,7 @@ from projections.models import PROJECTIONS
 from projections.rebuild import rebuild, switch_back
 from projections.tables import Tables
 from projections.views import Type
-from tests.projections.analysts import MARK, MARKS, asking, kept, newer
+from tests.projections.analysts import MARK, MARKS, asking, kept, newer, unusual
 from tests.projections.reading import Kept, follow, opened
 from tests.projections.test_builds import served, waits
 from tests.servers import until
@@ -27,8 +27,8 @@ JOURNEYS = 4
 
 @pytest.fixture
 def log() -> Kept:
-    """Return a log of some journeys."""
-    return kept(JOURNEYS)
+    """Return a log of some journeys, of one with a thing of each kind that auditors ask for, and of a container."""
+    return kept(JOURNEYS, also=unusual())
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from projections.models import PROJECTIONS
 from projections.plain import parsed
 from projections.projection import AnyProjection
 from projections.views import PLACES, Published, Type, View
+from tests.projections.analysts import unusual
 from tests.projections.folded import rows_of
 from tests.projections.stories import Log, corrected, told
 
@@ -26,6 +27,7 @@ EACH = pytest.mark.parametrize("projection, view", VIEWS, ids=[view.stem for _, 
 
 NAMES_SOMEBODY = frozenset(
     {"patient_id", "actor", "on_behalf_of", "nurse", "provider", "note_id", "sensitivity", "skipped_by", "approved_by"}
+    | {"overridden_by", "rationale_id", "entry_by", "changed", "signed_by", "witnessed_by", "party"}
 )
 """Columns of read models that are of a person, lead into the vault, or say what the law protects further."""
 
@@ -87,6 +89,12 @@ def test_columns_are_of_the_table(projection: AnyProjection, view: View) -> None
     assert all(it.meaning for it in view.columns if it.sql)
 
 
+def test_rows_are_of_journeys_or_of_containers() -> None:
+    """Each view begins with the journey, and the drug's ledger with the container."""
+    assert {view.columns[0].name for _, view in VIEWS if view.name != "drug_ledger"} == {"journey_id"}
+    assert [view.columns[0].name for _, view in VIEWS if view.name == "drug_ledger"] == ["container_id"]
+
+
 @EACH
 def test_nobody_is_named(projection: AnyProjection, view: View) -> None:
     """No column is a person's or leads to one. Patients are told apart by their first journey alone."""
@@ -133,7 +141,7 @@ def check_rows(log: Log) -> None:
 
 def test_rows_are_as_the_dictionary_says() -> None:
     """In every story each value is of its type, no text is more than a code, and null is where it may be."""
-    for log in told():
+    for log in (*told(), *unusual()):
         check_rows(log)
 
 
