@@ -16,7 +16,7 @@ from journey.events import InfusionRateChanged
 from journey.events.session import AbortReason, RateReason
 from journey.history import fold
 from journey.values import LateReason
-from tests.decisions.states import SESSION, WITHDRAWN, aborted, abortion, cleared, infusing
+from tests.decisions.states import SESSION, WITHDRAWN, aborted, abortion, cleared, infusing, start
 from tests.decisions.test_start_infusion import DOWNTIME
 from tests.given import MINUTE, named
 
@@ -100,3 +100,19 @@ def test_an_empty_syringe_can_be_stopped() -> None:
     state = told.then_deviates(Rule.VOLUME_DIFFERS, Rule.RATE_DIFFERS)
     nothing = replace(ABORT, ml_infused=Decimal(0))
     state.when(nothing, at=state.now, recorded_at=state.now).then(abortion(ml_infused=Decimal(0), counts=False))
+
+
+def test_it_is_the_last_infusion_that_is_stopped() -> None:
+    """Dated before the second start, a stop of the second one is stored and marked."""
+    first = aborted()
+    again = first.then_came(start(1, 2)).then_came(abortion(ml_infused=Decimal(0), counts=False))
+    told = again.when(replace(ABORT, ml_infused=Decimal(0)), at=first.now, recorded_at=again.now)
+    told.then_deviates(Rule.NOT_INFUSING, Rule.OUT_OF_ORDER)
+
+
+def test_marks_a_stop_before_the_last_change_of_the_rate() -> None:
+    """Somebody changed the rate after it is said to have been stopped: stored and marked."""
+    began = infusing()
+    changed = began.then_came(replace(CHANGE, rate_ml_h=Decimal(60)), after=10 * MINUTE)
+    stop = replace(ABORT, ml_infused=Decimal("12.5"))
+    changed.when(stop, at=began.now + 5 * MINUTE, recorded_at=changed.now).then_deviates(Rule.OUT_OF_ORDER)

@@ -62,3 +62,9 @@ def test_before_it_was_raised_is_marked() -> None:
 def test_is_accepted_after_the_journeys_end(reason: ClosingReason) -> None:
     """A closed journey's risk is still met, unmarked."""
     at_risk().then_came(JourneyClosed(reason=reason)).when(ADDRESS, note_id=NOTE).then(ADDRESSED)
+
+
+def test_as_it_was_raised_is_not_marked() -> None:
+    """Who asks the question meets the risk that very minute."""
+    state = at_risk()
+    state.when(ADDRESS, note_id=NOTE, at=state.now, recorded_at=state.now).then_deviates()

@@ -114,6 +114,7 @@ def test_is_refused_once_consent_expired() -> None:
         ({"window_d": 29}, Rule.PLAN_DOES_NOT_FIT),
         ({"window_d": 8}, Rule.PLAN_DOES_NOT_FIT),
         ({"max_gap_d": 1}, Rule.PLAN_DOES_NOT_FIT),
+        ({"min_gap_h": 49, "max_gap_d": 2}, Rule.PLAN_DOES_NOT_FIT),
         ({"response_rule_id": "no-such-rule"}, Rule.UNKNOWN_RULE),
     ],
 )
@@ -131,6 +132,7 @@ def test_is_refused_beyond_the_limits(change: dict[str, Any], rule: Rule) -> Non
         {"infusions": 8},
         {"window_d": 28},
         {"min_gap_h": 48, "window_d": 10},
+        {"min_gap_h": 48, "max_gap_d": 2},
     ],
 )
 def test_is_accepted_at_the_limits(change: dict[str, Any]) -> None:

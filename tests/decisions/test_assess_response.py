@@ -13,18 +13,21 @@ from hypothesis import strategies as st
 from journey.clinic import Clinic
 from journey.commands import AssessResponse
 from journey.errors import Rule
-from journey.events import AssessmentCompleted, ResponseAssessed
+from journey.events import AssessmentCompleted, InfusionStarted, ResponseAssessed
 from journey.events.outcome import Next, Timepoint
-from journey.response import PHQ9_LE5, PHQ9_LT5, compare
+from journey.response import PHQ9_LE5, PHQ9_LE5_6WK, PHQ9_LT5, compare
 from journey.values import OutcomeClass
 from tests.decisions.states import (
     BASELINE,
+    CONSENTED,
     ENDPOINT,
+    PLANNED,
     REVIEWED,
     VISITS,
     came_at,
     closed,
     deceased,
+    eligible,
     endpoint_taken,
     induced,
     phq9,
@@ -33,7 +36,7 @@ from tests.decisions.states import (
     reviewed,
     visited,
 )
-from tests.given import DAY, HOUR, MINUTE, PRESCRIBER, Given, named
+from tests.given import DAY, HOUR, MINUTE, PRESCRIBER, START, Given, later_recorded, named
 
 ASSESS = AssessResponse(review_id=named("review"), next=Next.MAINTAIN)
 LAST_END = VISITS[-1] + 45 * MINUTE
@@ -198,3 +201,40 @@ def test_stored_review_is_what_its_rule_gives(before: int, after: int) -> None:
         expected.outcome_class,
     )
     assert event.baseline_id != BASELINE.assessment_id
+
+
+def test_a_baseline_s_days_are_those_of_the_sites_calendar() -> None:
+    """Day 14 before the first infusion begins at the clinic's midnight, which is eight o'clock in Greenwich."""
+    midnight = VISITS[0] - 14 * DAY - 9 * HOUR
+    for answered_at, refused in ((midnight, False), (midnight - MINUTE, True)):
+        early = later_recorded(eligible(), BASELINE, at=answered_at, recorded_at=START)
+        state = came_at(visited(early.then_came(CONSENTED, PLANNED), 1), VISITS[0] + 15 * DAY, ENDPOINT)
+        outcome = state.when(ASSESS, actor=PRESCRIBER)
+        if refused:
+            outcome.then_refused(Rule.NO_BASELINE)
+        else:
+            outcome.then_deviates()
+
+
+def test_a_rule_may_count_from_the_first_infusion() -> None:
+    """Six weeks from the first infusion on are fewer from the last: by such a rule its window is met."""
+    state = came_at(induced(), VISITS[0] + 36 * DAY, ENDPOINT)
+    assert assessed(state, replace(ASSESS, rule_id=PHQ9_LE5_6WK.id)).window_ok
+    early = came_at(induced(), VISITS[0] + 34 * DAY, ENDPOINT)
+    assert not assessed(early, replace(ASSESS, rule_id=PHQ9_LE5_6WK.id)).window_ok
+
+
+def test_what_was_answered_during_an_infusion_is_not_after_it() -> None:
+    """Nor is what was answered before one that began as the review was made."""
+    during = visited(planned(), 1)
+    began = next(it.at for it in during.log if isinstance(it.event, InfusionStarted))
+    told = later_recorded(during, ENDPOINT, at=began + 20 * MINUTE, recorded_at=during.now)
+    told.when(ASSESS, actor=PRESCRIBER).then_refused(Rule.NO_ENDPOINT)
+    between = visited(came_at(visited(planned(), 1), VISITS[0] + DAY, ENDPOINT), 2)
+    second = max(it.at for it in between.log if isinstance(it.event, InfusionStarted))
+    for at, refused in ((second - MINUTE, False), (second, True)):
+        outcome = between.when(ASSESS, actor=PRESCRIBER, at=at, recorded_at=between.now)
+        if refused:
+            outcome.then_refused(Rule.NO_ENDPOINT)
+        else:
+            assert isinstance(outcome.event, ResponseAssessed)

@@ -209,3 +209,14 @@ def test_no_infusion_is_booked_after_a_switch() -> None:
     switched = planned().then_came(SWITCHED)
     switched.when(book(1)).then_refused(Rule.MODALITY_SWITCHED)
     switched.when(CONSULT_VISIT).then_deviates()
+
+
+def test_says_which_infusion_lacks_its_chair() -> None:
+    """Its appointment, and the slot that it is to fill."""
+    about: dict[str, str | int] = {"appointment_id": str(FIRST.appointment_id), "slot_no": 1}
+    planned().when(replace(FIRST, chair=None)).then_refused(Rule.CHAIR_REQUIRED, **about)
+
+
+def test_one_visit_may_follow_on_another() -> None:
+    """A consult that ends as the infusion begins is no overlap."""
+    booked().when(replace(CONSULT_VISIT, start=VISITS[0] - HOUR, end=VISITS[0])).then_deviates()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from journey.clinic import Clinic
-from journey.commands import BookSeries
+from journey.commands import BookSeries, RescheduleAppointment
 from journey.commands.schedule import WantedSlot
 from journey.decisions.placing import of_plan, of_series, open_slots
 from journey.decisions.schedule import following
@@ -18,12 +18,13 @@ from journey.errors import Refused, Rule
 from journey.events import AppointmentCancelled, AppointmentMissed, EntryCorrected, JourneyPaused, SeriesBooked
 from journey.events.course import PauseReason
 from journey.events.records import CorrectionKind, CorrectionReason
-from journey.events.schedule import CancellationReason, Initiator, SeriesSlot
+from journey.events.schedule import CancellationReason, Initiator, Move, RescheduleReason, SeriesSlot
 from journey.history import fold
 from journey.site import Site
 from tests.decisions.states import (
     PLAN,
     PLANNED,
+    REINDUCED,
     SWITCHED,
     VISITS,
     booked,
@@ -36,6 +37,7 @@ from tests.decisions.states import (
     morning,
     planned,
     reinduced,
+    relapsed,
     visited,
 )
 from tests.given import DAY, HOUR, MINUTE, Given, Outcome, named
@@ -321,3 +323,43 @@ def test_needs_an_order_that_stands() -> None:
         approved_by="pete",
     )
     refused(state.then_came(gone).when(again(*AGAIN)), Rule.SLOT_TAKEN, 1)
+
+
+def test_what_was_booked_under_another_plan_fills_no_slot() -> None:
+    """Under a revised plan every slot is open, though an infusion of the first plan stands booked."""
+    state = booked().then_came(replace(PLANNED, plan_id=named("plan 2"), revision=2, supersedes=PLAN))
+    assert open_slots(fold(state.log)) == tuple(EVERY)
+
+
+def test_without_a_plan_nothing_fills_a_slot() -> None:
+    """Its approval was a slip and is retracted: what was booked stands, and is of no plan."""
+    state = booked()
+    (approved,) = (entry for entry in state.log if entry.event == PLANNED)
+    journey = fold([entry for entry in state.log if entry is not approved])
+    assert journey.appointments
+    assert (of_plan(journey), of_series(journey), open_slots(journey)) == ([], [], ())
+
+
+def test_what_is_left_of_a_reinduction_must_bridge_its_longest_gap() -> None:
+    """With the second of three called off ten days lie between the others; once another is ordered, none can come."""
+    ordered = relapsed().then_came(replace(REINDUCED, infusions=3))
+    three = ordered.when(again(*AGAIN, morning(4, 27))).then_deviates()
+    gone = AppointmentCancelled(
+        appointment_ids=(named("again 2"),),
+        initiator=Initiator.CLINIC,
+        reason_code=CancellationReason.PATIENT,
+        late=False,
+    )
+    state = three.then_came(gone)
+    state.when(last_moved(10)).then_deviates()
+    state.when(last_moved(12)).then_refused(Rule.GAP_TOO_LONG)
+    over = state.then_came(replace(REINDUCED, infusions=6))
+    over.when(last_moved(5)).then_deviates()
+    over.when(last_moved(6)).then_refused(Rule.GAP_TOO_LONG)
+
+
+def last_moved(days: int) -> RescheduleAppointment:
+    """Ask that the last of three be given so many days after the first."""
+    start = FIRST + days * DAY
+    move = Move(appointment_id=named("again 3"), start=start, end=start + HOUR, chair="chair-1", nurse="nurse-1")
+    return RescheduleAppointment(moves=(move,), initiator=Initiator.CLINIC, reason=RescheduleReason.STAFFING)

@@ -64,3 +64,15 @@ def test_marks_flow_against_consent() -> None:
     state = infusing().then_came(WITHDRAWN)
     state.when(SLOWER).then_deviates(Rule.CONSENT_NOT_IN_FORCE)
     state.when(PAUSE).then_deviates()
+
+
+def test_the_moments_of_start_and_end_are_part_of_it() -> None:
+    """A change in the very minute of the start, or of the end, is an ordinary one."""
+    for state in (infusing(), recovering()):
+        state.when(SLOWER, at=state.now, recorded_at=state.now).then_deviates()
+
+
+def test_any_flow_at_all_is_a_flow() -> None:
+    """Without consent half a millilitre an hour is marked as well."""
+    slow = replace(SLOWER, rate_ml_h=Decimal("0.5"))
+    infusing().then_came(WITHDRAWN).when(slow).then_deviates(Rule.CONSENT_NOT_IN_FORCE)

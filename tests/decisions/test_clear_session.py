@@ -165,6 +165,7 @@ def test_clears_with_every_check() -> None:
         pytest.param(
             checked_in().then_came(reading(phase=VitalsPhase.POST)), Rule.VITALS_TOO_OLD, id="of another phase"
         ),
+        pytest.param(measured().later(29.5 * MINUTE), Rule.VITALS_TOO_OLD, id="read half a minute too long ago"),
         pytest.param(measured().later(30 * MINUTE), Rule.VITALS_TOO_OLD, id="read 31 minutes ago"),
         pytest.param(measured().then_came(WITHDRAWN), Rule.NO_CONSENT, id="consent withdrawn"),
         pytest.param(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from hypothesis import given as for_all
@@ -256,3 +257,11 @@ def test_score_and_risk_of_any_answers(answers: list[int | None]) -> None:
 def given_consent() -> Given:
     """A journey with little in it."""
     return referred().then_came(CONSENTED)
+
+
+def test_a_risk_has_an_id_of_its_own() -> None:
+    """By which it is met; the same at every retry, so that it is raised once."""
+    first, again = (referred().when(phq9(0, 0, 0, 0, 0, 0, 0, 0, 3)).facts[1].event for _ in range(2))
+    assert isinstance(first, SuicideRiskRaised)
+    assert isinstance(first.risk_id, UUID)
+    assert first == again

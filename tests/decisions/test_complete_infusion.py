@@ -106,3 +106,10 @@ def test_marks_an_infusion_that_went_on_against_consent() -> None:
     state = infusing().then_came(WITHDRAWN)
     told = state.when(COMPLETE, at=infusing().now + 40 * MINUTE)
     told.then_deviates(Rule.CONSENT_NOT_IN_FORCE)
+
+
+def test_a_drop_more_than_the_tolerance_is_marked() -> None:
+    """1 ml of the 50 that the rates give is the tolerance, and 1.005 ml are more."""
+    state = infusing()
+    told = replace(COMPLETE, ml_infused=Decimal("48.995"))
+    state.when(told, at=state.now + 40 * MINUTE).then_deviates(Rule.VOLUME_NOT_RATES)

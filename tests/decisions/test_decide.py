@@ -84,3 +84,9 @@ def test_what_the_dead_leave_behind_is_not_marked() -> None:
     state = infusing().then_came(replace(discharge(), disposition=Disposition.DIED))
     state.when(CANCEL).then_deviates(Rule.NOT_BOOKED)
     state.when(WITHDRAW).then_deviates()
+
+
+def test_the_moment_of_a_death_is_not_after_it() -> None:
+    """What was read as the patient died was read of somebody who lived."""
+    state = infusing().then_came(replace(discharge(), disposition=Disposition.DIED))
+    state.when(RECORD, at=state.now, recorded_at=state.now).then_deviates()

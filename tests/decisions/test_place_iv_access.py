@@ -80,3 +80,9 @@ def test_marks_a_line_in_a_patient_who_had_died() -> None:
 def test_is_refused_of_an_unknown_session() -> None:
     """A line belongs to a session."""
     cleared().when(replace(PLACE, session_id=named("another"))).then_refused(Rule.UNKNOWN_SESSION)
+
+
+def test_a_line_of_the_very_minute_is_not_marked() -> None:
+    """Placed as the session was cleared, or as the patient left, it is an ordinary one."""
+    for state in (measured().then_came(clearance()), discharged()):
+        state.when(PLACE, at=state.now, recorded_at=state.now).then_deviates()

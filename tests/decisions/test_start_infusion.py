@@ -24,6 +24,10 @@ from tests.decisions.states import (
     MAINTAINED,
     PLANNED,
     PREGNANT,
+    REINDUCED,
+    RELAPSE_DAY,
+    RELAPSED,
+    RETURNED,
     SESSION,
     SWITCHED,
     VISITS,
@@ -48,6 +52,7 @@ from tests.decisions.states import (
     planned,
     reading,
     recovering,
+    reviewed,
     start,
     visited,
     waste,
@@ -322,3 +327,50 @@ def test_is_refused_once_a_pregnancy_is_found() -> None:
     state = cleared().then_came(PREGNANT)
     state.when(START_PUMP).then_refused(Rule.SCREENING_POSITIVE)
     state.when(DOWNTIME, reason=LateReason.DOWNTIME).then_deviates(Rule.SCREENING_POSITIVE)
+
+
+def test_a_plan_at_the_limit_of_the_day_is_started() -> None:
+    """A dose by weight that is just what the policy allows is no longer too high by a hair."""
+    at_limit = Clinic(policy=Policy(dose_mg_per_kg_max=PLANNED.dose_mg_per_kg))
+    replace(cleared(), clinic=at_limit).when(START_PUMP).then_deviates()
+
+
+def test_the_volume_may_be_out_by_its_tolerance_and_no_more() -> None:
+    """2 % of 35 mg are 0.7 mg: 51 ml of 0.7 mg/ml are as much over, a drop more is too much."""
+    cleared().when(replace(START_PUMP, total_ml=Decimal(51))).then_deviates()
+    cleared().when(replace(START_PUMP, total_ml=Decimal("51.005"))).then_refused(Rule.VOLUME_DIFFERS)
+
+
+@pytest.mark.parametrize("total_ml, refused", [("47.5", False), ("47.4", True), ("52.5", False), ("52.6", True)])
+def test_the_duration_may_be_out_by_its_rounding_and_no_more(total_ml: str, refused: bool) -> None:
+    """At 75 ml/h two minutes either way of the planned 40 are 47.5 and 52.5 ml."""
+    volume = Decimal(total_ml)
+    outcome = cleared().when(replace(START_PUMP, total_ml=volume, conc_mg_per_ml=round(35 / volume, 4)))
+    if refused:
+        outcome.then_refused(Rule.RATE_DIFFERS)
+    else:
+        outcome.then_deviates()
+
+
+def test_an_import_with_its_draw_is_not_marked() -> None:
+    """Only where the draw is missing from the record is a start that was imported marked for it."""
+    cleared().when(START_PUMP, origin=Origin.IMPORT).then_deviates()
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_several_steps_the_last_that_was_reached_counts(order: int) -> None:
+    """However they are listed: the third infusion has the dose of the step of the third."""
+    steps = [TitrationStep(infusion_no=number, dose_mg_per_kg=Decimal(dose)) for number, dose in ((2, "0.6"), (3, "1"))]
+    state = induced(2).then_came(replace(PLANNED, titration=tuple(steps[::order])))
+    third = second_visit_cleared(state, 3, 10).then_came(draw(3))
+    third.when(of_session(3, dose_mg=Decimal(42), conc_mg_per_ml=Decimal("0.84"))).then_refused(Rule.DOSE_DIFFERS)
+    third.when(of_session(3, dose_mg=Decimal(70), conc_mg_per_ml=Decimal("1.4"))).then_deviates()
+
+
+def test_a_reinduction_has_the_dose_of_the_plan() -> None:
+    """The dose of the maintenance before it is none of it."""
+    scheduled = reviewed().then_came(replace(MAINTAINED, dose_mg_per_kg=Decimal("0.6")))
+    again = came_at(scheduled, RELAPSE_DAY, RETURNED, RELAPSED, REINDUCED)
+    visit = second_visit_cleared(again, 7, 22, month=4).then_came(draw(7))
+    visit.when(of_session(7, dose_mg=Decimal(42), conc_mg_per_ml=Decimal("0.84"))).then_refused(Rule.DOSE_DIFFERS)
+    visit.when(of_session(7)).then_deviates()

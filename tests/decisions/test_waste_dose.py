@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
@@ -14,7 +15,17 @@ from journey.events.container import Act, DiscrepancyKind
 from journey.events.drug import WasteMethod
 from journey.history import fold
 from journey.recorded import Fact
-from tests.decisions.states import SESSION, aborted, checked_in, cleared, discharge, recovering, waste, withholding
+from tests.decisions.states import (
+    SESSION,
+    aborted,
+    checked_in,
+    cleared,
+    discharge,
+    draw,
+    recovering,
+    waste,
+    withholding,
+)
 from tests.given import JOURNEY, MINUTE, VIAL, Given, named
 
 HALF = aborted(ml_infused=Decimal(25))
@@ -119,3 +130,31 @@ def test_is_refused_of_what_is_not_there() -> None:
     """There is no such session, or no such container."""
     recovering().when(replace(WASTE, session_id=named("another"))).then_refused(Rule.UNKNOWN_SESSION)
     recovering().when(replace(WASTE, container_id=named("another"))).then_refused(Rule.UNKNOWN_CONTAINER)
+
+
+def test_what_was_wasted_before_counts() -> None:
+    """Each of two wastes is less than was left, together they are more: the second one does not balance."""
+    first, second = (replace(WASTE, ml=Decimal(20)) for _ in range(2))
+    seen = replace(SEEN, ml=Decimal(20))
+    once = HALF.then_moved(VIAL, seen).when(first).then_deviates()
+    once.then_moved(VIAL, replace(seen, attestation_id=named("again"))).when(second).then_deviates(
+        Rule.WASTE_OVER_BALANCE
+    )
+
+
+def test_just_as_much_as_devices_may_be_out_is_no_discrepancy() -> None:
+    """49 mg drawn, 17.5 in and 32.5 wasted: 1 mg too much, and 2 % of the 50 are 1 mg."""
+    more = HALF.then_came(draw(volume_ml=Decimal("0.28")))
+    for ml, marks in (("0.65", ()), ("0.651", (Rule.WASTE_OVER_BALANCE,))):
+        seen = replace(SEEN, ml=Decimal(ml))
+        waste_ = replace(WASTE, ml=Decimal(ml), conc_mg_per_ml=None)
+        more.then_moved(VIAL, seen).when(waste_).then_deviates(*marks)
+
+
+def test_a_discrepancy_has_an_id_of_its_own() -> None:
+    """The same at every retry, so that it is opened once."""
+    over = HALF.then_moved(VIAL, replace(SEEN, ml=Decimal(30)))
+    first, again = (over.when(replace(WASTE, ml=Decimal(30))).facts[2].event for _ in range(2))
+    assert isinstance(first, DiscrepancyOpened)
+    assert isinstance(first.discrepancy_id, UUID)
+    assert first == again

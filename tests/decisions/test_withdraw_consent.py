@@ -55,3 +55,15 @@ def test_marks_a_withdrawal_before_the_signature() -> None:
     """A withdrawal dated before the signature is stored and marked."""
     state = consented()
     state.when(WITHDRAW, at=START - MINUTE, recorded_at=START + MINUTE).then_deviates(Rule.OUT_OF_ORDER)
+
+
+def test_the_moment_of_the_signature_is_not_before_it() -> None:
+    """Taken back as it was signed, it is stored unmarked."""
+    consented().when(WITHDRAW, at=START, recorded_at=START + MINUTE).then_deviates()
+
+
+def test_marks_a_withdrawal_of_the_very_moment_of_a_start() -> None:
+    """An infusion that was started as consent was taken back ran against it."""
+    state = infusing()
+    told = state.when(WITHDRAW, at=state.now, recorded_at=state.now)
+    told.then_deviates(Rule.CONSENT_NOT_IN_FORCE)
