@@ -1,7 +1,7 @@
 """What do the benches store: many copies of the worked journey, as a clinic would have entered them?
 
-Every copy has ids and resources of its own. So many go on at the same time, their lines in turns; the next cohort
-comes before them, weeks earlier.
+Every copy has ids and resources of its own, and a container that its doses are drawn from. So many go on at the same
+time, their lines in turns; the next cohort comes before them, weeks earlier.
 """
 
 from __future__ import annotations
@@ -29,7 +29,6 @@ A_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 A_TIME = re.compile(r"\d{4}-\d\d-\d\dT[0-9:]{8}[+-]\d\d:\d\d")
 A_DAY = re.compile(r'(?<!birth_date": )"\d{4}-\d\d-\d\d"')
 A_RESOURCE = re.compile(r'"(?:chair|nurse|provider)-\d"')
-OF_THE_DRUG = frozenset({"ReceiveContainer", "AttestMovement", "DispenseDose"})
 
 DERIVED = ("event 1", "event 2", "event 3", "risk_id")
 """What the ids are made from that a command brings into being."""
@@ -82,9 +81,7 @@ def copied(number: int) -> list[bytes]:
 
 @cache
 def _text() -> str:
-    """The journey's own lines: what it draws comes out of containers that many journeys share."""
-    lines = FILE.read_text(encoding="utf-8").splitlines(keepends=True)
-    return "".join(it for it in lines if orjson.loads(it)["command"] not in OF_THE_DRUG)
+    return FILE.read_text(encoding="utf-8")
 
 
 @cache

@@ -28,6 +28,8 @@ APART = timedelta(weeks=5)
 SPREADING = 0x9E3779B1
 """An odd number: copies of an id lie apart, as ids do, and no two are alike."""
 ALIKE = 0xFFFFFFFF
+OF_CONTAINER = "drug."
+"""How the type of an event begins that lies in the stream of a container."""
 
 ANSWERED = (
     "INSERT INTO commands (site_id, command_id, principal, mac, journey_id, command, actor, actor_role, at, "
@@ -55,12 +57,13 @@ class Form:
 
 @dataclass(slots=True)
 class Cohort:
-    """Journeys that were really entered, and how often they are there: the first time is copy 0."""
+    """Journeys that were really entered, with what they drew from, and how often: the first time is copy 0."""
 
     forms: Sequence[Form]
     tokens: Sequence[bytes]
     commands: Sequence[str]
     journeys: Sequence[UUID]
+    containers: Sequence[UUID]
     copies: int = 1
 
     def grow(self, store: Store, events: int) -> Iterator[int]:
@@ -74,8 +77,12 @@ class Cohort:
         """A journey of a copy."""
         return renamed(self.journeys[number % len(self.journeys)], copy)
 
+    def container(self, number: int, copy: int) -> UUID:
+        """A container of a copy."""
+        return renamed(self.containers[number % len(self.containers)], copy)
+
     def _copied(self, copy: int) -> list[Entry]:
-        ids = {it: renamed(it, copy) for it in self.journeys}
+        ids = {it: renamed(it, copy) for it in (*self.journeys, *self.containers)}
         values = [_value(token, copy) for token in self.tokens]
         return [form.copied(ids[form.entry.originator_id], values) for form in self.forms]
 
@@ -92,7 +99,9 @@ def entered(store: Store) -> Cohort:
     places = {token: place for place, token in enumerate({it for body in bodies for it in A_TOKEN.findall(body)})}
     forms = [_form(body, places) for body in bodies]
     commands = [command for (command,) in store.log.read("SELECT command_id FROM commands")]
-    return Cohort(forms, list(places), commands, sorted({form.entry.originator_id for form in forms}))
+    containers = {form.entry.originator_id for form in forms if form.entry.tag.startswith(OF_CONTAINER)}
+    journeys = {form.entry.originator_id for form in forms} - containers
+    return Cohort(forms, list(places), commands, sorted(journeys), sorted(containers))
 
 
 def renamed(known: UUID, copy: int) -> UUID:

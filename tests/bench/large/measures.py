@@ -63,6 +63,11 @@ class Ground:
         cohort, chance = self.cohort, random.Random(self.cohort.copies)
         return [cohort.journey(chance.randrange(1_000), chance.randrange(cohort.copies)) for _ in range(MANY)]
 
+    def containers(self) -> list[UUID]:
+        """Some containers from everywhere in the log."""
+        cohort, chance = self.cohort, random.Random(self.cohort.copies)
+        return [cohort.container(chance.randrange(1_000), chance.randrange(cohort.copies)) for _ in range(MANY)]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
@@ -113,7 +118,7 @@ def loading(ground: Ground) -> list[Taken]:
     with closing(open_log(ground.database.url)) as log, closing(open_log(ground.small.url)) as small:
         first = [ground.cohort.journey(number, 0) for number in range(MANY)]
         ours, yardstick = partial(_loading, log, ground.journeys()), partial(_loading, small, first)
-        return [taken("load, journeys of 142 events", ours, yardstick, ground.turns)]
+        return [taken("load, journeys of 149 events", ours, yardstick, ground.turns)]
 
 
 def _loading(log: EventLog, keys: list[UUID]) -> float:

@@ -32,29 +32,32 @@ AT_LEAST = 40
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Read models, the log that they tell, some of its journeys, and of how many copies of the cohort it is made."""
+    """Read models, the log that they tell, some of its journeys and containers, and of how many copies it is made."""
 
     log: EventLog
     models: ReadModels
     keys: Sequence[UUID]
+    containers: Sequence[UUID]
     copies: int
 
 
 def asking(ground: Ground) -> list[Taken]:
     """Every question of every read model: of one thing, and of all. Beside the same, asked of the small store."""
     copies, once = ground.cohort.copies, len(ground.cohort.journeys)
-    with _asked(ground.database, ground.models, ground.journeys(), copies) as large:
-        first = [ground.cohort.journey(number, 0) for number in range(once)]
-        with _asked(ground.small, ground.small_models, first, 1) as small:
+    with _asked(ground.database, ground.models, ground.journeys(), ground.containers(), copies) as large:
+        first, first_of_drug = ground.cohort.journeys, ground.cohort.containers
+        with _asked(ground.small, ground.small_models, first, first_of_drug, 1) as small:
             ones = _beside(_of_one(large), _of_one(small), 1, 1, ground.turns)
             alls = _beside(_of_all(large.models), _of_all(small.models), copies * once, once, ground.turns)
             return ones + [replace(it, name=f"{it.name}, journeys") for it in alls]
 
 
 @contextmanager
-def _asked(database: Fresh, built: Fresh, keys: Sequence[UUID], copies: int) -> Iterator[Asked]:
+def _asked(
+    database: Fresh, built: Fresh, keys: Sequence[UUID], containers: Sequence[UUID], copies: int
+) -> Iterator[Asked]:
     with closing(open_log(database.url)) as log, closing(opened(built, log)) as models:
-        yield Asked(log, models, keys, copies)
+        yield Asked(log, models, keys, containers, copies)
 
 
 def _beside(
@@ -79,9 +82,9 @@ def _rate(question: Question, each: int) -> float:
 
 
 def _of_one(asked: Asked) -> dict[str, Question]:
-    """Questions about a journey, a day, a page: their answers do not grow with the log."""
-    log, models, head, zone = asked.log, asked.models, asked.log.head(), corpus.clinic().site.tzinfo
-    chance, keys = random.Random(head), cycle(asked.keys)
+    """Questions about a journey, a container, a day, a week, a page: their answers do not grow with the log."""
+    log, models, head, site = asked.log, asked.models, asked.log.head(), corpus.clinic().site
+    chance, keys, containers = random.Random(head), cycle(asked.keys), cycle(asked.containers)
 
     def a_day() -> date:
         return corpus.NOW.date() + chance.randrange(asked.copies) * APART - timedelta(days=chance.randrange(60))
@@ -90,12 +93,19 @@ def _of_one(asked: Asked) -> dict[str, Question]:
         return chance.randrange(head)
 
     return {
-        "schedule, a day": lambda: schedule.day(models, zone, a_day()),
+        "schedule, a day": lambda: schedule.day(models, site.tzinfo, a_day()),
+        "schedule, a week": lambda: schedule.week(models, site, a_day(), corpus.NOW),
+        "schedule, tasks of a journey": lambda: schedule.tasks(models, journey_ids=[next(keys)]),
         "schedule, due of a journey": lambda: schedule.due(models, journey_id=next(keys)),
         "schedule, a series": lambda: schedule.series(models, next(keys)),
         "outcome, a journey": lambda: outcome.journey(models, next(keys)),
         "audit, a journey's timeline": lambda: audit.timeline(models, journey_id=next(keys)),
         "audit, a page of the timeline": lambda: audit.timeline(models, after=a_page()),
+        "audit, deviations of a journey": lambda: audit.deviations(models, audit.Asked(journey_id=next(keys))),
+        "audit, consents of a journey": lambda: audit.consents_in_force(models, audit.Asked(journey_id=next(keys))),
+        "audit, a page of deviations": lambda: audit.deviations(models, audit.Asked()),
+        "audit, a page of what is late": lambda: audit.late(models, audit.Asked()),
+        "audit, a container's ledger": lambda: audit.drug_ledger(models, container_id=next(containers)),
         "audit, last entries": lambda: recent(models),
         "status": lambda: status(models, log),
         "log, its head": log.head,
@@ -106,8 +116,15 @@ def _of_one(asked: Asked) -> dict[str, Question]:
 def _of_all(models: ReadModels) -> dict[str, Question]:
     """Questions about every journey there is: told by journeys a second."""
     rule = next(iter(RULES.values()))
+    scope = outcome.Scope(rule=rule)
     return {
         "schedule, due": lambda: schedule.due(models),
+        "schedule, tasks": lambda: schedule.tasks(models),
         "outcome, responses": lambda: outcome.responses(models, rule),
         "outcome, side effects": lambda: outcome.side_effects(models),
+        "outcome, time to response": lambda: outcome.time_to_response(models, scope),
+        "outcome, sustained": lambda: outcome.sustained(models, scope),
+        "outcome, trajectories": lambda: outcome.trajectories(models, scope),
+        "outcome, adherence": lambda: outcome.adherence(models),
+        "outcome, pressure": lambda: outcome.pressure_rise(models),
     }

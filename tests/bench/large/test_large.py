@@ -28,7 +28,10 @@ def test_bench_runs(postgres_url: str, kafka_bootstrap: str) -> None:
 
 
 def test_copies_are_journeys(postgres_url: str) -> None:
-    """A copy reads and folds as its original, weeks later; its ids are its own, and its commands are answered."""
+    """A copy reads and folds as its original, weeks later; its ids are its own, and its commands are answered.
+
+    A dose that is drawn is told of its container, too, by the one command.
+    """
     with stored(POSTGRES, postgres_url) as (_, store):
         cohort = entered(store)
         once = len(cohort.forms)
@@ -40,8 +43,13 @@ def test_copies_are_journeys(postgres_url: str) -> None:
             assert [type(it.event) for it in copy] == [type(it.event) for it in first]
             assert copy[0].at - first[0].at == copy[-1].at - first[-1].at > copy[0].at - copy[0].at
             assert fold(copy).journey_id == cohort.journey(number, 1)
+        for number in range(len(cohort.containers)):
+            ledgers = [store.log.stream(cohort.container(number, it)) for it in range(COPIES)]
+            assert len(ledgers[0]) == len(ledgers[1]) > 1
         answered = store.log.read("SELECT command_id, journey_id FROM commands")
-        assert {(str(it.command_id), str(it.journey_id)) for it in events} == set(answered)
+        entered_on = {(str(it.command_id), str(it.journey_id)) for it in events}
+        assert {command for command, _ in entered_on} == {command for command, _ in answered}
+        assert set(answered) < entered_on
 
 
 def test_ratio_is_to_the_smallest_beside_the_yardstick() -> None:
