@@ -144,15 +144,17 @@ def evolve(schedule: Schedule, _position: int, recorded: Happened[Event], terms:
     again = schedule.reinduction is not None
     visits = sessions.after(schedule.sessions, recorded, maintenance_id, policy, again=again)
     booked = appointments.after(schedule.appointments, recorded, policy)
-    parts: dict[str, Any] = {
-        "standing": standing.after(schedule.standing, recorded, policy),
-        "appointments": booked,
-        "sessions": visits,
-        "tasks": raised.after(schedule.tasks, recorded, visits, booked, policy),
-        "heard": _heard(schedule.heard, recorded, policy),
-    }
-    changed = {name: part for name, part in parts.items() if part is not getattr(schedule, name)}
-    changed |= _course(schedule, recorded, terms)
+    changed = _course(schedule, recorded, terms)
+    if visits is not schedule.sessions:
+        changed["sessions"] = visits
+    if booked is not schedule.appointments:
+        changed["appointments"] = booked
+    if (stands := standing.after(schedule.standing, recorded, policy)) is not schedule.standing:
+        changed["standing"] = stands
+    if (tasks := raised.after(schedule.tasks, recorded, visits, booked, policy)) is not schedule.tasks:
+        changed["tasks"] = tasks
+    if (heard := _heard(schedule.heard, recorded, policy)) is not schedule.heard:
+        changed["heard"] = heard
     return replace(schedule, **changed) if changed else schedule
 
 

@@ -122,7 +122,8 @@ def _timed(was: Session | None, session: Session, policy: Policy) -> Session:
     if session.ended_at != (was and was.ended_at):
         session = replace(session, **_due_of_end(session, policy))
     if was is not None and session.last_read != was.last_read:
-        session = replace(session, beyond=_beyond(session, policy))
+        beyond = _beyond(session, policy)
+        session = session if beyond is session.beyond else replace(session, beyond=beyond)
     signs_due_at = _signs_due_at(session, policy) if session.stage in WATCHED else None
     return session if signs_due_at == session.signs_due_at else replace(session, signs_due_at=signs_due_at)
 

@@ -20,6 +20,9 @@ class Beyond:
     act_since: str | None = None
 
 
+WITHIN = Beyond()
+
+
 def beyond(
     before: Beyond,
     read_at: str,
@@ -40,6 +43,8 @@ def beyond(
     far = read is not None and (read[0] > policy.act_once_sbp_mmhg or read[1] > policy.act_once_dbp_mmhg)
     fast = None if hr_per_min is None else hr_per_min > policy.act_hr_per_min
     low = None if spo2_pct is None else spo2_pct < policy.act_spo2_pct_min
+    if before == WITHIN and not (high or far or fast or low):  # as most are
+        return before
     pressure = _since(before.pressure_since, read_at, now=high)
     pulse = _since(before.pulse_since, read_at, now=fast)
     oxygen = _since(before.oxygen_since, read_at, now=low)
