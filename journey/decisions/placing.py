@@ -112,7 +112,7 @@ def open_slots(journey: Journey) -> tuple[int, ...]:
     left = planned - given - sum(not is_given(journey, it) for it in ahead)
     taken = {it.slot_no for it in filled}
     free = [number for number in range(1, planned + 1) if number not in taken]
-    return tuple(free[len(free) - left :]) if left > 0 else ()
+    return tuple(free[len(free) - left :])  # none, where as many were given or booked as there are, or more
 
 
 def _known(it: Appointment, site: Site) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 from hypothesis import given as over
@@ -29,7 +30,8 @@ from journey.commands import (
     UpdateAdverseEvent,
 )
 from journey.decisions import Step, decide, next_steps
-from journey.decisions.probes import PROBES
+from journey.decisions.next_steps import weighed_step
+from journey.decisions.probes import PROBES, Now, Probe
 from journey.decisions.probes.drug import stocked
 from journey.errors import Refused, Rule
 from journey.events.course import PauseReason
@@ -56,7 +58,7 @@ from tests.decisions.states import (
     reinduced,
 )
 from tests.decisions.walks import WALKS, Walk
-from tests.given import DAY, FRONT_DESK, HOUR, MINUTE, NURSE, PRESCRIBER, Given, named
+from tests.given import DAY, FRONT_DESK, HOUR, JOURNEY, MINUTE, NURSE, PRESCRIBER, Given, named
 
 ACTORS = (FRONT_DESK, NURSE, PRESCRIBER)
 
@@ -206,3 +208,50 @@ def test_what_became_of_an_adverse_event_is_asked_until_it_is_over() -> None:
     then_decided_as_said(state, said)
     over = state.when(said.asked.command).then_deviates()
     assert not any(isinstance(it.asked.command, UpdateAdverseEvent) for it in steps(over))
+
+
+def at_once(state: Given) -> Now:
+    """The state as a prescriber finds it."""
+    return Now(journey=fold(state.log), log=state.log, at=state.now, clinic=state.clinic, actor=PRESCRIBER)
+
+
+def test_of_several_ways_the_first_that_is_missing_least_is_said() -> None:
+    """One that is legal at once; else the one with fewest rules against it, and of two such the one that is first."""
+    now = at_once(measured())
+    (clear,), (start,) = (list(PROBES[kind](now)) for kind in (ClearSession, StartInfusion))
+    (legal,), (far,) = clear.asks, start.asks
+    assert isinstance(legal, ClearSession)
+    gone = [replace(legal, session_id=named(name)) for name in ("gone", "also gone")]
+    for asks, best in (((far, gone[0], legal), legal), ((far, *gone), gone[0]), ((gone[0], far), gone[0])):
+        said = weighed_step(now, Probe(asks, {"about": "it"}))
+        assert (said.asked.command, said.about) == (best, {"about": "it"})
+
+
+def test_a_probe_asks_something() -> None:
+    """Whoever adds one that asks nothing is told so."""
+    with pytest.raises(ValueError, match=r"^a probe asks something$"):
+        weighed_step(at_once(measured()), Probe(()))
+
+
+def test_each_step_is_asked_as_it_would_be() -> None:
+    """Of this journey, at its site, now, by whoever asks, with a note, and each under an id of its own."""
+    state = measured()
+    asked = [it.asked for it in steps(state)]
+    assert {(it.journey_id, it.site_id, it.at, it.recorded_at, it.actor) for it in asked} == {
+        (JOURNEY, "main", state.now + MINUTE, state.now + MINUTE, PRESCRIBER)
+    }
+    assert all(it.correlation_id == it.command_id and isinstance(it.note_id, UUID) for it in asked)
+    assert len({it.command_id for it in asked}) == len({type(it.command) for it in asked})
+
+
+def test_what_the_end_refuses_is_not_marked_for_it_as_well() -> None:
+    """The reader is told once."""
+    said = step(closed(), ScheduleMaintenance)
+    assert (said.missing, said.marks) == ((Rule.JOURNEY_CLOSED,), ())
+
+
+def test_nothing_is_legal_before_there_is_a_journey() -> None:
+    """A journey begins with its referral."""
+    said = steps(Given())
+    assert said
+    assert all(Rule.UNKNOWN_JOURNEY in it.missing and isinstance(it.asked.journey_id, UUID) for it in said)

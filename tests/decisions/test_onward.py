@@ -17,6 +17,7 @@ from journey.decisions import Onward, decide, onward
 from journey.decisions.probes.drug import stocked
 from journey.errors import Rule
 from journey.events import AppointmentMissed, SessionSignedOff
+from journey.events.plan import TitrationStep
 from journey.events.session import VitalsPhase
 from journey.history import fold
 from journey.recorded import Actor
@@ -26,17 +27,22 @@ from journey.values import Role
 from tests.decisions.states import (
     APPOINTMENT,
     CONSENTED,
+    PLANNED,
     SESSION,
     VISITS,
     WITHDRAWN,
     abortion,
     booked,
     booking,
+    came_at,
+    check_in,
     checked_in,
     clearance,
     cleared,
     discharge,
     discharged,
+    draw,
+    induced,
     infusing,
     line,
     lined,
@@ -187,3 +193,33 @@ def test_a_rule_is_said_in_its_own_words() -> None:
     found = ahead(checked_in())
     assert found is not None
     assert [rule.text for rule in found.against] == [Rule.VITALS_TOO_OLD.text, Rule.PRESSURE_ON_HOLD.text]
+
+
+def test_a_step_is_asked_as_by_somebody_who_may() -> None:
+    """By oneself, whose role may ask it; else as if by the first role that may."""
+    for actor, asker in ((PRESCRIBER, PRESCRIBER), (NURSE, NURSE), (FRONT_DESK, replace(FRONT_DESK, role=Role.NURSE))):
+        found = ahead(measured(), actor)
+        assert found is not None
+        assert found.step.asked.actor == asker
+
+
+def test_a_booking_is_over_at_its_end() -> None:
+    """At that very moment nobody comes any more."""
+    end = VISITS[0] + 3 * HOUR
+    for at, name in ((end - MINUTE, "CheckInPatient"), (end, "MissAppointment")):
+        assert said(ahead(booked().later(at - MINUTE - booked().now), FRONT_DESK, APPOINTMENT))[0] == name
+
+
+def test_the_dose_of_the_day_is_asked_for() -> None:
+    """At the third infusion of a titration that of the third, for what was given before is looked at, too."""
+    steps = tuple(TitrationStep(infusion_no=number, dose_mg_per_kg=Decimal("0.6")) for number in (2, 3))
+    state = came_at(
+        induced(2).then_came(replace(PLANNED, titration=steps), booking(3)),
+        VISITS[2],
+        check_in(3),
+        reading(3),
+        clearance(3),
+        draw(3, volume_ml=Decimal("0.84")),
+        line(3),
+    )
+    assert said(ahead(state, visit=named("session 3"))) == ("StartInfusion", [], "StartInfusion")

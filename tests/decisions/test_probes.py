@@ -1,0 +1,122 @@
+"""Could what is asked in trying what is legal be sent as it is, and does it say what it is about?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from functools import cache
+from uuid import UUID
+
+import pytest
+from pydantic import TypeAdapter
+
+from journey.commands import Command, CompleteAssessment, DispenseDose
+from journey.decisions.probes import PROBES, Now, Probe
+from journey.events.course import PauseReason
+from journey.history import fold
+from journey.response import QIDS_LE5
+from journey.values import Instrument
+from tests.decisions.states import (
+    PLANNED,
+    aborted,
+    booked,
+    cleared,
+    consulted,
+    discharged,
+    infusing,
+    maintained,
+    paused,
+    planned,
+    referred,
+    relapsed,
+)
+from tests.decisions.test_address_suicide_risk import at_risk
+from tests.decisions.test_clear_contraindication import FOUND
+from tests.decisions.test_report_adverse_event import REPORT, reported
+from tests.given import MINUTE, PRESCRIBER, Given
+
+OF_THE_JOURNEY = {"session_id", "appointment_id", "risk_id", "ae_id", "consent_id", "contraindication_id"}
+"""By what is named what a command is about, where it is about something that the journey holds."""
+
+
+@cache
+def states() -> list[Given]:
+    """States in which between them there is something to ask of every kind."""
+    return [
+        referred(),
+        consulted(),
+        FOUND,
+        planned(),
+        booked(),
+        cleared(),
+        infusing().then_came(reported(REPORT)),
+        aborted(),
+        discharged(),
+        at_risk(),
+        paused(PauseReason.MEDICAL),
+        maintained(),
+        relapsed(),
+    ]
+
+
+def now(state: Given) -> Now:
+    """That state, a minute later, as a prescriber sees it."""
+    journey = fold(state.log)
+    return Now(journey=journey, log=state.log, at=state.now + MINUTE, clinic=state.clinic, actor=PRESCRIBER)
+
+
+def asked(kind: type[Command]) -> Iterator[tuple[Now, Probe, Command]]:
+    """What a probe of that kind asks first, in each state in which there is something to ask."""
+    for state in states():
+        moment = now(state)
+        yield from ((moment, probe, next(iter(probe.asks))) for probe in PROBES[kind](moment))
+
+
+def ids(moment: Now) -> set[UUID]:
+    """Every id that the journey knows something by."""
+    journey = moment.journey
+    parts = (journey.sessions, journey.appointments, journey.risks, journey.adverse_events, journey.consents)
+    return {key for part in parts for key in part} | set(journey.contraindications)
+
+
+@pytest.mark.parametrize("kind", PROBES)
+def test_what_is_tried_could_be_sent(kind: type[Command]) -> None:
+    """Every field has a value of its kind: what is said to be legal is legal as it stands."""
+    shape = TypeAdapter[Command](kind)
+    tried = list(asked(kind))
+    assert tried
+    for _, _, command in tried:
+        assert shape.validate_json(shape.dump_json(command)) == command
+
+
+@pytest.mark.parametrize("kind", PROBES)
+def test_says_what_it_is_about(kind: type[Command]) -> None:
+    """The session, the appointment, the risk: what the journey holds and the command names stands beside it."""
+    for moment, probe, command in asked(kind):
+        about = {name: getattr(command, name, None) for name in OF_THE_JOURNEY}
+        for name in (name for name, value in about.items() if value in ids(moment)):
+            assert probe.about[name] == about[name]
+
+
+def test_the_planned_dose_is_drawn() -> None:
+    """0.7 ml of 50 mg/ml: 0.5 mg for each of today's 70 kg."""
+    (probe,) = PROBES[DispenseDose](now(cleared()))
+    (command,) = probe.asks
+    assert isinstance(command, DispenseDose)
+    assert command.volume_ml == Decimal("0.7")
+
+
+def test_the_instrument_is_the_one_that_the_response_is_judged_by() -> None:
+    """That of the plan's rule; with no plan the one that is asked most. Its answers speak of no risk."""
+    by_qids = planned().then_came(replace(PLANNED, response_rule_id=QIDS_LE5.id))
+    for state, instrument in (
+        (by_qids, Instrument.QIDS_SR16),
+        (planned(), Instrument.PHQ9),
+        (referred(), Instrument.PHQ9),
+    ):
+        (probe,) = PROBES[CompleteAssessment](now(state))
+        (command,) = probe.asks
+        assert isinstance(command, CompleteAssessment)
+        assert command.instrument is instrument
+        assert len(state.when(command).facts) == 1
