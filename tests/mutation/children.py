@@ -183,12 +183,7 @@ class Ready:
 
     def attempt(self, mutant: Mutant, tests: Sequence[str]) -> str:
         """Change the function, and run the tests until one fails."""
-        file = str(ROOT / mutant.path)
-        plain = dict(functions(compile((ROOT / mutant.path).read_text(encoding="utf-8"), file, "exec")))
-        for name, code in functions(compile(mutant.source, file, "exec")):
-            if code != plain[name]:
-                for function in self.live[mutant.path, name]:
-                    function.__code__ = code
+        self.change(mutant)
         items = [self.items[test] for test in tests]
         if items:
             items[0].config.pluginmanager.register(_Stop())
@@ -198,6 +193,16 @@ class Ready:
         except First as first:
             return str(first)
         return SURVIVED
+
+    def change(self, mutant: Mutant) -> None:
+        """Put the changed code in the place of what it was, wherever the function is held."""
+        file = str(ROOT / mutant.path)
+        plain = functions(compile((ROOT / mutant.path).read_text(encoding="utf-8"), file, "exec"))
+        changed = functions(compile(mutant.source, file, "exec"))
+        for (name, before), (_, code) in zip(plain, changed, strict=True):
+            for function in self.live[mutant.path, name] if code != before else ():
+                if function.__code__ == before:  # every lambda of a module goes by one name
+                    function.__code__ = code
 
 
 class _Stop:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+from types import SimpleNamespace
+
 import pytest
 
+from journey.decisions import recovery
+from tests.decisions.states import reading
 from tests.mutation.__main__ import told
+from tests.mutation.children import Ready, apart
 from tests.mutation.kept import equivalents
-from tests.mutation.mutants import Mutant, mutants
+from tests.mutation.mutants import ROOT, Mutant, mutants
 
 PATH = "journey/decisions/example.py"
 
@@ -118,3 +124,22 @@ def test_what_makes_no_difference_is_explained() -> None:
 def test_every_reason_is_given() -> None:
     """No change is listed without a reason."""
     assert all(len(reason.split()) > 2 for reason in equivalents().values())
+
+
+def test_only_what_is_changed_is_changed() -> None:
+    """The signs that a recovery is told by are three functions of one name: each changes by itself."""
+    path = "journey/decisions/recovery.py"
+    text = (ROOT / path).read_text(encoding="utf-8")
+    half = "farthest <= policy.padss_vitals_half_pct"
+    elsewhere, pulse = text.replace(half, half.replace("<=", "<")), text.replace("it.hr_per_min", "it.spo2_pct")
+    for source, signs in ((elsewhere, [124, 78, 72]), (pulse, [124, 78, 98])):
+        mutant = Mutant(path, 1, "", "", source, in_function=True)
+        assert source != text
+        apart(partial(then_signs, mutant, signs))
+
+
+def then_signs(mutant: Mutant, expected: list[int]) -> None:
+    """Expect the signs of a reading to be these once a mutant is in place."""
+    session = SimpleNamespace(items=[])
+    Ready(session).change(mutant)  # type: ignore[arg-type]  # a session that has collected nothing
+    assert [sign(reading()) for sign in recovery.SIGNS] == expected
