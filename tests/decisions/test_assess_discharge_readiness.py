@@ -28,7 +28,7 @@ from tests.decisions.states import (
     start,
     withheld,
 )
-from tests.given import MINUTE, Given, named
+from tests.given import MINUTE, Given, later_recorded, named
 
 ASSESS = AssessDischargeReadiness(
     session_id=SESSION,
@@ -192,3 +192,33 @@ def test_marks_a_time_before_the_check_in() -> None:
 def test_is_refused_of_an_unknown_session() -> None:
     """Readiness is judged in a session."""
     WATCHED.when(replace(ASSESS, session_id=named("another"))).then_refused(Rule.UNKNOWN_SESSION)
+
+
+@pytest.mark.parametrize("sbp_mmhg, mark", [(124, 2), (125, 1), (145, 1), (146, 0)])
+def test_a_pressure_a_hair_beyond_the_limit_is_beyond_it(sbp_mmhg: int, mark: int) -> None:
+    """From 104 systolic 21 are more than 20 %, and 42 more than 40 %."""
+    before, now = (
+        replace(reading(phase=phase, sbp_mmhg=sbp), dbp_mmhg=None, hr_per_min=None)
+        for phase, sbp in ((VitalsPhase.PRE, 104), (VitalsPhase.POST, sbp_mmhg))
+    )
+    state = checked_in().then_came(before, clearance(), start()).then_came(completion(), after=40 * MINUTE)
+    told = state.then_came(now, after=60 * MINUTE).when(replace(ASSESS, padss=(mark, 2, 2, 2, 2)))
+    told.then_deviates()
+
+
+def test_a_reading_counts_by_when_it_was_read() -> None:
+    """One of this very moment is the last, also beside another of that moment; one that is entered late is not."""
+    wild = replace(reading(phase=VitalsPhase.POST), sbp_mmhg=170)
+    now = WATCHED.then_came(wild)
+    assert ReadinessId.VITALS in told_at_once(now)
+    entered_late = later_recorded(WATCHED, wild, at=WATCHED.now - MINUTE, recorded_at=WATCHED.now)
+    assert told_at_once(entered_late.later(MINUTE)) == ()
+    both = later_recorded(WATCHED, wild, at=WATCHED.now, recorded_at=WATCHED.now)
+    assert ReadinessId.VITALS in told_at_once(both.later(MINUTE))
+
+
+def told_at_once(state: Given) -> tuple[ReadinessId, ...]:
+    """What is unmet at this very moment."""
+    event = state.when(ASSESS, at=state.now, recorded_at=state.now).event
+    assert isinstance(event, DischargeReadinessAssessed)
+    return event.unmet

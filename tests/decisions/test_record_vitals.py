@@ -86,3 +86,11 @@ def test_is_refused_of_the_future() -> None:
     ahead = state.now + state.clinic.policy.clock_skew_min * MINUTE
     state.when(RECORD, at=ahead, recorded_at=state.now).then_deviates()
     state.when(RECORD, at=ahead + MINUTE, recorded_at=state.now).then_refused(Rule.AT_IN_FUTURE)
+
+
+@pytest.mark.parametrize(
+    "sign", ["sbp_mmhg", "dbp_mmhg", "hr_per_min", "spo2_pct", "rr_per_min", "moaas", "cadss", "pain"]
+)
+def test_one_sign_alone_is_a_reading(sign: str) -> None:
+    """Whatever could be read is stored, if it is all there is."""
+    infusing().when(replace(SILENT, **{sign: 0})).then_deviates()  # type: ignore[arg-type]  # fields by name

@@ -125,6 +125,12 @@ def test_a_gap_and_the_infusions_given_are_told() -> None:
     assert found[CheckId.INFUSIONS_LEFT] == ("1", "6")
 
 
+def test_a_weight_tells_how_far_it_lies_from_the_last() -> None:
+    """In percent, to a tenth: 72.5 after 70 kg; and the body-mass index that comes of it."""
+    found = checked(arrived(weight_kg=Decimal("72.5")))
+    assert (found[CheckId.WEIGHT], found[CheckId.BODY_MASS]) == (("3.6", "10"), ("23.7", "12"))
+
+
 def test_every_open_high_risk_is_counted() -> None:
     """One that is lower is none; two are two."""
     high = risk(RiskLevel.HIGH)
