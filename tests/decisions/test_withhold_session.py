@@ -38,8 +38,10 @@ def test_is_refused_of_an_unknown_session() -> None:
 
 
 def test_marks_one_that_had_ended() -> None:
-    """A second time is stored and marked."""
-    withheld().when(WITHHOLD).then_deviates(Rule.SESSION_ENDED)
+    """A second time is stored and marked, also one that is dated at the first."""
+    state = withheld()
+    state.when(WITHHOLD).then_deviates(Rule.SESSION_ENDED)
+    state.when(WITHHOLD, at=state.now, recorded_at=state.now).then_deviates(Rule.SESSION_ENDED)
 
 
 def test_marks_a_running_infusion() -> None:
