@@ -180,6 +180,9 @@ def test_what_deviates_is_explained_by_a_note() -> None:
     """Without a note the signature is refused; with one, the deviation is addressed."""
     signed(marked()).then_refused(Rule.DEVIATIONS_NOT_ADDRESSED, rules="not_ready")
     signed(marked(), note_id=NOTE).then_deviates()
+    unready = infusing().then_came(completion(), reading(phase=VitalsPhase.POST), line())
+    twice = unready.then_came(discharge(), deviations=(Rule.NOT_READY, Rule.RIDE_NOT_CHECKED))
+    signed(twice).then_refused(Rule.DEVIATIONS_NOT_ADDRESSED, rules="not_ready, ride_not_checked")
 
 
 def test_what_deviates_is_put_right_by_a_correction() -> None:
@@ -251,6 +254,8 @@ def test_a_drug_that_does_not_balance_holds_it_up() -> None:
     state = half()
     signed(state).then_refused(Rule.DRUG_NOT_BALANCED, difference_mg="17.5")
     signed(state.then_came(waste("25", conc_mg_per_ml=Decimal("0.7")))).then_deviates()
+    untouched = withheld().then_came(draw(volume_ml=Decimal("1E+1")))
+    signed(untouched).then_refused(Rule.DRUG_NOT_BALANCED, difference_mg="500")
 
 
 def test_a_discrepancy_says_that_it_does_not_balance() -> None:
