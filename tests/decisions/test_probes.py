@@ -11,16 +11,27 @@ from uuid import UUID
 import pytest
 from pydantic import TypeAdapter
 
-from journey.commands import Command, CompleteAssessment, DispenseDose
+from journey.commands import (
+    AssessResponse,
+    CheckInPatient,
+    Command,
+    CompleteAssessment,
+    CompleteConsult,
+    ContactPatient,
+    DispenseDose,
+)
 from journey.decisions.probes import PROBES, Now, Probe
 from journey.events.course import PauseReason
+from journey.events.schedule import AppointmentKind
 from journey.history import fold
 from journey.response import QIDS_LE5
 from journey.values import Instrument
 from tests.decisions.states import (
     PLANNED,
+    VISITS,
     aborted,
     booked,
+    booking,
     cleared,
     consulted,
     discharged,
@@ -34,7 +45,7 @@ from tests.decisions.states import (
 from tests.decisions.test_address_suicide_risk import at_risk
 from tests.decisions.test_clear_contraindication import FOUND
 from tests.decisions.test_report_adverse_event import REPORT, reported
-from tests.given import MINUTE, PRESCRIBER, Given
+from tests.given import MINUTE, PRESCRIBER, Given, named
 
 OF_THE_JOURNEY = {"session_id", "appointment_id", "risk_id", "ae_id", "consent_id", "contraindication_id"}
 """By what is named what a command is about, where it is about something that the journey holds."""
@@ -118,5 +129,22 @@ def test_the_instrument_is_the_one_that_the_response_is_judged_by() -> None:
         (probe,) = PROBES[CompleteAssessment](now(state))
         (command,) = probe.asks
         assert isinstance(command, CompleteAssessment)
-        assert command.instrument is instrument
+        assert (command.instrument, set(command.items.values())) == (instrument, {0})
         assert len(state.when(command).facts) == 1
+
+
+@pytest.mark.parametrize(
+    "command, kind",
+    [
+        (CompleteConsult, AppointmentKind.CONSULT),
+        (AssessResponse, AppointmentKind.REVIEW),
+        (ContactPatient, AppointmentKind.FOLLOWUP),
+        (CheckInPatient, AppointmentKind.INFUSION),
+    ],
+)
+def test_is_about_the_appointment_that_it_keeps(command: type[Command], kind: AppointmentKind) -> None:
+    """The next of its own kind, though another comes before it."""
+    before = AppointmentKind.REVIEW if kind is AppointmentKind.INFUSION else AppointmentKind.INFUSION
+    visits = (replace(booking(number), kind=of, slot_no=None) for number, of in ((1, before), (2, kind), (3, kind)))
+    *_, probe = PROBES[command](now(planned().then_came(*visits)))
+    assert probe.about == {"appointment_id": named("appointment 2"), "start": VISITS[1]}

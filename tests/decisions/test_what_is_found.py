@@ -28,6 +28,8 @@ from tests.decisions.states import (
     PLANNED,
     PREGNANT,
     REFERRAL,
+    VISITS,
+    booked,
     booking,
     came_at,
     check_in,
@@ -129,6 +131,27 @@ def test_a_weight_tells_how_far_it_lies_from_the_last() -> None:
     """In percent, to a tenth: 72.5 after 70 kg; and the body-mass index that comes of it."""
     found = checked(arrived(weight_kg=Decimal("72.5")))
     assert (found[CheckId.WEIGHT], found[CheckId.BODY_MASS]) == (("3.6", "10"), ("23.7", "12"))
+
+
+@pytest.mark.parametrize(
+    "weight_kg, height_cm, said",
+    [("70", "118", ("50.3", "50")), ("72", "120", ("50.0", "12")), ("70", "242", ("12.0", "12"))],
+)
+def test_a_body_mass_tells_the_limit_that_it_is_beyond(weight_kg: str, height_cm: str, said: tuple[str, str]) -> None:
+    """The upper one where it is above it; at it, and below, the lower one."""
+    consult = replace(CONSULT, weight_kg=Decimal(weight_kg), height_cm=Decimal(height_cm))
+    came = came_at(booked().then_came(consult), VISITS[0], check_in(weight_kg=Decimal(weight_kg)), reading())
+    found = checked(came, overriding(CheckId.BODY_MASS), actor=PRESCRIBER, note_id=NOTE)
+    assert found[CheckId.BODY_MASS] == said
+
+
+def test_a_weight_without_one_before_it_is_no_jump() -> None:
+    """The consult was another patient's and is retracted: today's weight is the first."""
+    state = measured()
+    alone = replace(state, log=tuple(it for it in state.log if it.event != CONSULT))
+    found = checked(alone, overriding(CheckId.PREGNANCY), actor=PRESCRIBER, note_id=NOTE)
+    assert found[CheckId.WEIGHT] == ("0.0", "10")
+    assert CheckId.BODY_MASS not in found
 
 
 def test_every_open_high_risk_is_counted() -> None:
