@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -26,6 +27,7 @@ from journey.commands import (
     ReportAdverseEvent,
     ResumeJourney,
     ScheduleMaintenance,
+    SignOffSession,
     StartInfusion,
     UpdateAdverseEvent,
 )
@@ -34,6 +36,8 @@ from journey.decisions.next_steps import weighed_step
 from journey.decisions.probes import PROBES, Now, Probe
 from journey.decisions.probes.drug import stocked
 from journey.errors import Refused, Rule
+from journey.events import DiscrepancyOpened
+from journey.events.container import DiscrepancyKind
 from journey.events.course import PauseReason
 from journey.events.outcome import AdverseEventTerm, Relatedness, Seriousness
 from journey.history import fold
@@ -41,6 +45,7 @@ from journey.recorded import Actor
 from journey.roles import may
 from journey.values import LateReason
 from tests.decisions.states import (
+    SESSION,
     VISITS,
     WITHDRAWN,
     booked,
@@ -57,8 +62,9 @@ from tests.decisions.states import (
     referred,
     reinduced,
 )
+from tests.decisions.test_sign_off_session import half
 from tests.decisions.walks import WALKS, Walk
-from tests.given import DAY, FRONT_DESK, HOUR, JOURNEY, MINUTE, NURSE, PRESCRIBER, Given, named
+from tests.given import DAY, FRONT_DESK, HOUR, JOURNEY, MINUTE, NURSE, PRESCRIBER, VIAL, Given, named
 
 ACTORS = (FRONT_DESK, NURSE, PRESCRIBER)
 
@@ -255,3 +261,15 @@ def test_nothing_is_legal_before_there_is_a_journey() -> None:
     said = steps(Given())
     assert said
     assert all(Rule.UNKNOWN_JOURNEY in it.missing and isinstance(it.asked.journey_id, UUID) for it in said)
+
+
+def test_the_clinic_s_own_containers_are_looked_at() -> None:
+    """That a session does not balance is told in its container's ledger, and so its record may be signed."""
+    opened = DiscrepancyOpened(
+        discrepancy_id=named("discrepancy"),
+        kind=DiscrepancyKind.SESSION,
+        difference_mg=Decimal("17.5"),
+        session_id=SESSION,
+    )
+    assert step(half(), SignOffSession).missing == (Rule.DRUG_NOT_BALANCED,)
+    assert step(half().then_moved(VIAL, opened), SignOffSession).missing == ()

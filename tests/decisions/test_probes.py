@@ -12,6 +12,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from journey.commands import (
+    PERMISSIONS,
     AssessResponse,
     CheckInPatient,
     Command,
@@ -19,8 +20,12 @@ from journey.commands import (
     CompleteConsult,
     ContactPatient,
     DispenseDose,
+    UpdateAdverseEvent,
+    WasteDose,
 )
+from journey.decisions.next_steps import weighed_step
 from journey.decisions.probes import PROBES, Now, Probe
+from journey.errors import Rule
 from journey.events.course import PauseReason
 from journey.events.schedule import AppointmentKind
 from journey.history import fold
@@ -35,17 +40,20 @@ from tests.decisions.states import (
     cleared,
     consulted,
     discharged,
+    draw,
     infusing,
     maintained,
     paused,
     planned,
+    recovering,
     referred,
     relapsed,
 )
 from tests.decisions.test_address_suicide_risk import at_risk
 from tests.decisions.test_clear_contraindication import FOUND
 from tests.decisions.test_report_adverse_event import REPORT, reported
-from tests.given import MINUTE, PRESCRIBER, Given, named
+from tests.decisions.test_update_adverse_event import RESOLVED, SEQUELAE
+from tests.given import HOUR, MINUTE, PRESCRIBER, Given, named
 
 OF_THE_JOURNEY = {"session_id", "appointment_id", "risk_id", "ae_id", "consent_id", "contraindication_id"}
 """By what is named what a command is about, where it is about something that the journey holds."""
@@ -148,3 +156,27 @@ def test_is_about_the_appointment_that_it_keeps(command: type[Command], kind: Ap
     visits = (replace(booking(number), kind=of, slot_no=None) for number, of in ((1, before), (2, kind), (3, kind)))
     *_, probe = PROBES[command](now(planned().then_came(*visits)))
     assert probe.about == {"appointment_id": named("appointment 2"), "start": VISITS[1]}
+
+
+def test_what_is_left_is_wasted_however_little_it_is() -> None:
+    """Half a milligram more was drawn than went in."""
+    (probe,) = PROBES[WasteDose](now(recovering().then_came(draw(volume_ml=Decimal("0.01")))))
+    (command,) = probe.asks
+    assert isinstance(command, WasteDose)
+    assert command.ml == Decimal("0.01")
+
+
+@pytest.mark.parametrize("kind", [it for it in PROBES if it not in PERMISSIONS])
+def test_a_report_is_asked_as_it_is_legal(kind: type[Command]) -> None:
+    """Nothing is missing for it; but an appointment is missed once it has begun, and a draw is of a container."""
+    for moment, probe, _ in asked(kind):
+        missing = set(weighed_step(moment, probe).missing)
+        assert missing <= {Rule.MISSED_BEFORE_START, Rule.UNKNOWN_CONTAINER}
+
+
+def test_what_became_of_it_is_asked_until_it_is_resolved() -> None:
+    """With or without something that stays."""
+    state = infusing().then_came(reported(REPORT)).later(2 * HOUR)
+    assert list(PROBES[UpdateAdverseEvent](now(state)))
+    for over in (RESOLVED, SEQUELAE):
+        assert not list(PROBES[UpdateAdverseEvent](now(state.when(over).then_deviates())))
