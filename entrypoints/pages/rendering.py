@@ -74,7 +74,7 @@ def words(code: str | None) -> str:
 def spaced(name: str) -> str:
     """An event's name as words: `VitalsRecorded` is "Vitals recorded"."""
     apart = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name)
-    return apart.strip().capitalize()
+    return apart.strip().capitalize().replace("Iv ", "IV ")
 
 
 def shown(value: Any) -> str:

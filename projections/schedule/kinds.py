@@ -152,7 +152,7 @@ KINDS: Mapping[str, TaskKind] = {
         ),
         TaskKind(
             id="pause",
-            meaning="the day has come on which the journey was likely to go on",
+            meaning="the journey is likely to go on from that day",
             owner=NURSE,
             settled_by=(commands.ResumeJourney,),
         ),
@@ -197,7 +197,7 @@ KINDS: Mapping[str, TaskKind] = {
         ),
         TaskKind(
             id="recheck",
-            meaning="the day has come on which a denied eligibility is looked at again",
+            meaning="a denied eligibility is to be looked at again from that day",
             owner=PRESCRIBER,
             settled_by=(commands.ConfirmEligibility, commands.DenyEligibility),
         ),
