@@ -30,7 +30,7 @@ from tests.production.running import MIGRATE, RUNNING, Installation, installed
 from tests.servers import until
 
 WORKED = Path(__file__).parents[2] / "examples" / "worked-journey.ndjson"
-NOT_LIVED = {"medications", "relapses", "deviations", "overrides", "stale"}
+NOT_LIVED = {"medications", "relapses", "deviations", "overrides", "stale", "turned_stale"}
 """What of outcome and audit is not in the worked file."""
 ENVELOPE = {"command", "journey_id", "command_id", "by"}
 
