@@ -13,6 +13,7 @@ from projections.database import ReadModels
 from projections.outcome.groups import COLUMNS, month, one_of
 from projections.outcome.infusions import INDUCTION
 from projections.outcome.statistics import share
+from projections.plain import parsed
 
 STAGES = ("referred", "consulted", "eligible", "planned", "started", "completed", "reviewed", "maintained")
 STARTED = STAGES.index("started")
@@ -81,7 +82,7 @@ def adherence(models: ReadModels, per: str | None = None, zone: tzinfo = UTC) ->
 
 def _group(journey: Mapping[str, Any], per: str | None, zone: tzinfo) -> str | None:
     if per == "month":
-        return month(journey["referred_at"], zone)
+        return month(parsed(journey["referred_at"]), zone)
     return None if per is None else str(journey[COLUMNS[per]])
 
 

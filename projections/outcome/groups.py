@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -108,7 +108,7 @@ def _told_by(models: ReadModels, session: Session, scope: Scope) -> Callable[[st
     if scope.per == "severity":
         return lambda _, patient: severity(patient, scope.rule)
     if scope.per == "month":
-        return lambda _, patient: f"{patient.started_at.astimezone(scope.zone):%Y-%m}" if patient.started_at else ""
+        return lambda _, patient: month(patient.started_at, scope.zone) if patient.started_at else ""
     column = COLUMNS[str(scope.per)]
     known = dict(models.columns_in(session, "outcome", "journeys", ("journey_id", column)))
     return lambda key, _: str(known.get(key, ""))
@@ -127,7 +127,7 @@ def by_start(journeys: Mapping[str, Found], starts: Sequence[Found], per: str | 
     if per == "dose_band":
         return {key: dose_band(Decimal(row["dose_mg_per_kg"])) for key, row in first.items()}
     if per == "month":
-        return {key: month(row["started_at"], zone) for key, row in first.items()}
+        return {key: month(parsed(row["started_at"]), zone) for key, row in first.items()}
     column = None if per is None else COLUMNS[per]
     return {key: None if column is None else str(journeys[key][column]) for key in first}
 
@@ -137,9 +137,9 @@ def names(named: Named, per: str | None) -> list[str | None]:
     return [None] if per is None else sorted({*named.values()}, key=str)
 
 
-def month(at: str, zone: tzinfo) -> str:
+def month(at: datetime, zone: tzinfo) -> str:
     """The month of a moment, by the zone's calendar."""
-    return f"{parsed(at).astimezone(zone):%Y-%m}"
+    return f"{at.astimezone(zone):%Y-%m}"
 
 
 def severity(patient: Patient, rule: ResponseRule) -> str:

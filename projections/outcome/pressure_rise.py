@@ -9,7 +9,7 @@ from typing import Any
 
 from projections.connection import Session
 from projections.database import ReadModels
-from projections.outcome.groups import PER_DEFINITIONS, START_PER, by_start, names, one_of
+from projections.outcome.groups import COLUMNS, PER_DEFINITIONS, START_PER, by_start, names, one_of
 from projections.outcome.spread import mean, spread
 
 EVERY_MIN = 10
@@ -43,11 +43,11 @@ def pressure_rise(
         one_of("per", per, START_PER)
     with models.database.reading() as session:
         starts = models.rows_in(session, "outcome", "infusions", order="t.started_at, t.key")
-        journeys = {row["journey_id"]: row for row in models.rows_in(session, "outcome", "journeys")}
+        known = models.rows_in(session, "outcome", "journeys") if per in COLUMNS else []
         every = {sign: _rises(models, session, sign, every_min) for sign in SIGNS}
         position = models.position_in(session, "outcome")
         stale = models.stale_in(session, "outcome").any()
-    named = by_start(journeys, starts, per, zone)
+    named = by_start({row["journey_id"]: row for row in known}, starts, per, zone)
     rows: list[dict[str, Any]] = []
     peaks: list[dict[str, Any]] = []
     for group in names(named, per):

@@ -79,7 +79,7 @@ class Task:
     settled_by: str | None = None
 
 
-SIGNED_AS_STALE = tuple(f"stale:{it.__name__}:" for it in SIGNED_FOR)
+SIGNED_AS_STALE = tuple(f"{STALE}{it.__name__}:" for it in SIGNED_FOR)
 SIGNED = ("deviation:", *SIGNED_AS_STALE)
 """What begins the keys of the tasks that the signature of their session settles."""
 
