@@ -71,6 +71,7 @@ class EventLog:
         self.postgres = self.recorder.postgres
         self.store_id = ""
         self._position = "notification_id" if self.postgres else "rowid"
+        self._journey = "originator_id::text" if self.postgres else "originator_id"  # a text is made sooner than a UUID
         self._nudge = Nudge()
         if create:
             self.make("log_head", cast("list[str]", self.recorder.create_table_statements))
@@ -121,13 +122,13 @@ class EventLog:
         Of each its position, type and bytes.
         """
         sql = (
-            f"SELECT originator_id, {self._position}, topic, state FROM stored_events "  # noqa: S608 - a column of ours
+            f"SELECT {self._journey} AS journey, {self._position}, topic, state FROM stored_events "  # noqa: S608 - columns of ours
             f"WHERE originator_id > ? AND originator_id <= ? AND {self._position} + 0 <= ? "  # + 0: found by journey
             "ORDER BY originator_id, originator_version"
         )
         rows = self.read(sql, self._key(after), self._key(until), position)
         self.settle()
-        return [(_id(key), [(row[1], row[2], row[3]) for row in own]) for key, own in groupby(rows, itemgetter(0))]
+        return [(_id(key), [row[1:] for row in own]) for key, own in groupby(rows, itemgetter(0))]
 
     def _key(self, journey_id: UUID) -> UUID | str:
         return journey_id if self.postgres else journey_id.hex
