@@ -98,7 +98,7 @@ def cancel_appointment(
     return [
         findings.fact(
             AppointmentCancelled(
-                appointment_ids=tuple(reached) if len(reached) > len(named) else command.appointment_ids,
+                appointment_ids=tuple(reached),
                 initiator=command.initiator,
                 reason_code=command.reason_code,
                 scope=command.scope,

@@ -57,6 +57,17 @@ def test_calls_off_all_that_are_named() -> None:
     assert {it.status for it in fold(after.log).appointments.values()} == {AppointmentStatus.CANCELLED}
 
 
+def test_one_that_is_named_twice_is_called_off_once() -> None:
+    """By itself, and with what follows it."""
+    second = named("appointment 2")
+    twice = replace(CANCEL, appointment_ids=(second, second))
+    state = booked().then_came(booking(2), booking(3))
+    for scope, called_off in ((Scope.THIS, (second,)), (Scope.THIS_AND_FOLLOWING, (second, named("appointment 3")))):
+        event = state.when(replace(twice, scope=scope)).event
+        assert isinstance(event, AppointmentCancelled)
+        assert event.appointment_ids == called_off
+
+
 def test_calls_off_what_follows() -> None:
     """From the named one on, every later infusion of the series that is still booked; and none before it, or given."""
     third = named("appointment 3")

@@ -338,7 +338,10 @@ def test_all_that_may_be_set_aside_may_be_at_once() -> None:
     """Ten checks have an override, whether they are asked for one by one or together."""
     passes(measured(), overriding(*OVERRIDABLE), actor=PRESCRIBER, note_id=NOTE)
     one_more = overriding(*OVERRIDABLE, CheckId.RIDE)
-    measured().when(one_more, actor=PRESCRIBER, note_id=NOTE).then_refused(Rule.OVERRIDE_NOT_ALLOWED)
+    measured().when(one_more, actor=PRESCRIBER, note_id=NOTE).then_refused(Rule.OVERRIDE_NOT_ALLOWED, checks="ride")
+    two = overriding(CheckId.PRESSURE, CheckId.RIDE, CheckId.CONSENT)
+    asked = measured().when(two, actor=PRESCRIBER, note_id=NOTE)
+    asked.then_refused(Rule.OVERRIDE_NOT_ALLOWED, checks="ride, consent")
 
 
 def test_an_override_of_what_passes_is_not_stored() -> None:

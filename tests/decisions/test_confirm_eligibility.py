@@ -103,8 +103,8 @@ def test_says_which_criteria_are_not_met() -> None:
     override = replace(CONFIRM, overrides=(CriterionId.FAILED_TRIALS,))
     asked = referred().when(override, actor=PRESCRIBER, note_id=named("note"))
     asked.then_refused(Rule.CRITERIA_NOT_MET, criteria="age, consult")
-    fixed = replace(CONFIRM, overrides=(CriterionId.AGE, CriterionId.HISTORY))
-    referred().when(fixed, actor=PRESCRIBER).then_refused(Rule.OVERRIDE_NOT_ALLOWED, criteria="age")
+    fixed = replace(CONFIRM, overrides=(CriterionId.AGE, CriterionId.HISTORY, CriterionId.CONSULT))
+    referred().when(fixed, actor=PRESCRIBER).then_refused(Rule.OVERRIDE_NOT_ALLOWED, criteria="age, consult")
 
 
 def test_the_least_age_is_enough() -> None:

@@ -26,6 +26,7 @@ from journey.commands import (
     RecordVitals,
     ResumeJourney,
     StartInfusion,
+    WasteDose,
 )
 from journey.commands.records import Amendment
 from journey.errors import Refused, Rule
@@ -43,6 +44,7 @@ from journey.events import (
     JourneyPaused,
     JourneyResumed,
     PatientCheckedIn,
+    SeriesBooked,
     SessionCleared,
     SuicideRiskAddressed,
     SuicideRiskRaised,
@@ -50,6 +52,7 @@ from journey.events import (
 )
 from journey.events.container import DiscrepancyKind
 from journey.events.course import PauseReason
+from journey.events.drug import WasteMethod
 from journey.events.outcome import RiskDisposition, Timepoint
 from journey.events.records import CorrectionKind, CorrectionReason, Replacement
 from journey.events.session import CheckId, Identifier, Position, VitalsPhase
@@ -73,6 +76,7 @@ from tests.decisions.states import (
     visited,
     waste,
 )
+from tests.decisions.test_book_series import whole
 from tests.given import DAY, FRONT_DESK, HOUR, NURSE, PRESCRIBER, VIAL, Given, Outcome, named
 
 
@@ -208,8 +212,19 @@ def test_computed_fields_are_computed() -> None:
     amended(planned(), AssessmentCompleted, replace(BETTER, total=8), stated=stated).then_deviates()
 
 
+@pytest.mark.parametrize("prorated", ["7.88", 7.88, Decimal("7.88")])
+def test_a_number_is_compared_however_it_is_written(prorated: object) -> None:
+    """As text, as JSON's number, or exactly."""
+    data = answers(1, 1, 1, 1, 1, 1, 1, None, 0)
+    amended(planned(), AssessmentCompleted, data, stated={"total_prorated": prorated}).then_deviates()
+
+
 @pytest.mark.parametrize(
-    "stated", [{"missing_n": 1}, {"evaluable": False}, {"total_prorated": "8.00"}, {"total_prorated": "x"}]
+    "stated",
+    [
+        *({"missing_n": 1}, {"evaluable": False}, {"total_prorated": "8.00"}, {"total_prorated": "x"}),
+        {"no_such_field": None, "nor_this": 1},
+    ],
 )
 def test_differing_computed_field_is_refused(stated: dict[str, object]) -> None:
     """A computed field that was sent along, and is not what comes out, is refused."""
@@ -228,10 +243,11 @@ def test_structured_computed_fields_are_compared() -> None:
         {"id": "history", "met": True, "value": "0"},
     ]
     confirm = ConfirmEligibility()
-    amended(planned(), EligibilityConfirmed, confirm, stated={"criteria": criteria}, actor=PRESCRIBER).then_deviates()
-    criteria[0]["value"] = "3"
-    differs = amended(planned(), EligibilityConfirmed, confirm, stated={"criteria": criteria}, actor=PRESCRIBER)
-    differs.then_refused(Rule.STATED_DIFFERS)
+    for alike in (criteria, tuple(criteria)):
+        amended(planned(), EligibilityConfirmed, confirm, stated={"criteria": alike}, actor=PRESCRIBER).then_deviates()
+    for differs in ([criteria[0] | {"value": "3"}, *criteria[1:]], [criteria[0] | {"no": 1}, *criteria[1:]], 7):
+        asked = amended(planned(), EligibilityConfirmed, confirm, stated={"criteria": differs}, actor=PRESCRIBER)
+        asked.then_refused(Rule.STATED_DIFFERS)
 
 
 def test_differing_total_is_refused() -> None:
@@ -280,9 +296,13 @@ def test_raised_risk_is_retracted_only() -> None:
 
 
 def test_entry_keeps_its_id() -> None:
-    """A corrected assessment keeps its own id; a reading may belong to another session."""
+    """A corrected assessment keeps its own id, a series its appointments'; a reading may be of another session."""
     other = replace(BETTER, assessment_id=named("another"))
     amended(planned(), AssessmentCompleted, other).then_refused(Rule.REPLACEMENT_ID)
+    series = planned().when(whole()).then_deviates()
+    renamed = whole(3, appointment_id=named("another appointment"))
+    amended(series, SeriesBooked, renamed).then_refused(Rule.REPLACEMENT_ID)
+    amended(series, SeriesBooked, whole(3, nurse="nurse-2")).then_deviates()
     state = visited(planned(), 1).later(HOUR)
     two = visited(state, 2)
     moved = replace(VITALS, session_id=SESSION, phase=VitalsPhase.POST)
@@ -292,7 +312,17 @@ def test_entry_keeps_its_id() -> None:
 def test_future_is_refused() -> None:
     """What is put in place can't have happened later than now."""
     state = measured()
-    amended(state, VitalsRecorded, VITALS, to=state.now + HOUR).then_refused(Rule.AT_IN_FUTURE)
+    ahead = timedelta(minutes=state.clinic.policy.clock_skew_min)
+    amended(state, VitalsRecorded, VITALS, to=state.now + ahead, at=state.now).then_deviates()
+    beyond = state.now + ahead + timedelta(seconds=1)
+    amended(state, VitalsRecorded, VITALS, to=beyond, at=state.now).then_refused(Rule.AT_IN_FUTURE)
+
+
+def test_is_decided_at_the_time_it_is_put_to() -> None:
+    """A reading that is moved to before the patient came is marked, as it would have been."""
+    state = measured()
+    before = entry(state, PatientCheckedIn)[1] - timedelta(minutes=1)
+    amended(state, VitalsRecorded, VITALS, to=before).then_deviates(Rule.OUT_OF_ORDER)
 
 
 def test_what_is_stale_is_confirmed_as_it_stands() -> None:
@@ -315,8 +345,17 @@ def test_what_an_entry_breaks_is_explained_by_a_note() -> None:
     amended(state, JourneyResumed, again).then_refused(Rule.NOTHING_DIFFERS)
     explained = amended(state, JourneyResumed, again, note_id=named("note"))
     assert explained.then_deviates().log[-1].deviations == ()
-    whole = rests.then_came(JourneyResumed(rechecks=()))
-    amended(whole, JourneyResumed, again, note_id=named("note")).then_refused(Rule.NOTHING_DIFFERS)
+    clean = rests.then_came(JourneyResumed(rechecks=()))
+    amended(clean, JourneyResumed, again, note_id=named("note")).then_refused(Rule.NOTHING_DIFFERS)
+
+
+def test_an_explained_entry_breaks_nothing_any_more() -> None:
+    """A wrong dose that was given stays what it was; with a prescriber's note nothing of it is open."""
+    wrong = replace(PUMP, dose_mg=Decimal(40))
+    (marked,) = amended(infusing(), InfusionStarted, wrong).facts
+    assert Rule.DOSE_DIFFERS in marked.deviations
+    state = infusing().then_came(marked.event, deviations=marked.deviations)
+    amended(state, InfusionStarted, wrong, note_id=named("note")).then_deviates()
 
 
 def test_what_rests_on_an_explained_entry_is_not_stale() -> None:
@@ -399,6 +438,21 @@ def test_is_decided_on_what_is_known_now() -> None:
     assert Rule.WEIGHT_CHANGED in found
 
 
+def test_the_last_correction_is_what_is_known_now() -> None:
+    """The weight was corrected before the start, and once more after it: the dose is held against the last one."""
+    heavier = CheckInPatient(
+        session_id=SESSION,
+        appointment_id=named("appointment 1"),
+        identifiers_checked=(Identifier.NAME, Identifier.DATE_OF_BIRTH),
+        weight_kg=Decimal(90),
+        ride=RIDE,
+    )
+    state = amended(cleared(), PatientCheckedIn, heavier).then_deviates(Rule.WEIGHT_JUMP).then_came(start())
+    state = amended(state, PatientCheckedIn, replace(heavier, weight_kg=Decimal(74))).then_deviates()
+    dose = replace(PUMP, dose_mg=Decimal(37), conc_mg_per_ml=Decimal("0.74"))
+    assert Rule.DOSE_DIFFERS not in amended(state, InfusionStarted, dose).facts[0].deviations
+
+
 def test_start_keeps_its_number() -> None:
     """An amended start keeps its number, also when an earlier one was retracted."""
     two = visited(visited(planned(), 1), 2)
@@ -440,6 +494,9 @@ def test_graver_answer_raises_a_risk() -> None:
     outcome = amended(planned(), AssessmentCompleted, THREE)
     assert raised(outcome) == [RiskLevel.HIGH]
     assert fold(outcome.then_deviates().log).risks
+    assert raised(amended(planned(), AssessmentCompleted, answers(2, 2, 2, 2, 2, 2, 2, 2, 1))) == [RiskLevel.LOW]
+    gone = retracted(planned(), AssessmentCompleted).then_deviates()
+    assert raised(amended(gone, AssessmentCompleted, THREE)) == [RiskLevel.HIGH]
 
 
 def test_risk_that_was_met_is_not_raised_by_another_item() -> None:
@@ -518,6 +575,7 @@ def test_a_draw_taken_back_stays_in_its_ledger(kind: type[Event], mg: Decimal) -
     assert isinstance(opened.event, DiscrepancyOpened)
     assert (opened.stream, opened.event.kind, opened.event.session_id) == (VIAL, DiscrepancyKind.SESSION, SESSION)
     assert opened.event.difference_mg == mg
+    assert isinstance(opened.event.discrepancy_id, UUID)
     after = outcome.then_deviates()
     vial = after.container(VIAL)
     assert vial is not None
@@ -528,9 +586,13 @@ def test_a_draw_taken_back_stays_in_its_ledger(kind: type[Event], mg: Decimal) -
 
 
 def test_a_draw_is_not_amended() -> None:
-    """It is taken back and entered anew; nor is the session taken back that it was drawn for, before it is."""
+    """Nor is a waste: it is taken back, and entered anew; nor is its session taken back before it is."""
     again = DispenseDose(session_id=SESSION, container_id=VIAL, lot="K2601", volume_ml=Decimal("0.6"))
     amended(cleared(), DoseDispensed, again).then_refused(Rule.LEDGER_STANDS)
+    thrown = WasteDose(
+        session_id=SESSION, container_id=VIAL, ml=Decimal("0.2"), method=WasteMethod.SEQUESTRATION_DEVICE
+    )
+    amended(infusing().then_came(waste("0.1")), DoseWasted, thrown).then_refused(Rule.LEDGER_STANDS)
     retracted(cleared(), PatientCheckedIn).then_refused(Rule.LEDGER_STANDS)
     gone = retracted(cleared(), DoseDispensed).then_deviates()
     assert not fold(retracted(gone, PatientCheckedIn).then_deviates().log).sessions

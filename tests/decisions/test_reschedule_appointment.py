@@ -7,6 +7,8 @@ from datetime import timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from journey.clinic import Clinic
 from journey.commands import RescheduleAppointment
 from journey.errors import Refused, Rule
@@ -62,8 +64,9 @@ def test_is_refused_when_one_is_moved_twice() -> None:
 
 
 def test_is_refused_once_the_patient_came() -> None:
-    """Only an appointment that is still open is moved."""
-    checked_in().when(moved(MOVE)).then_refused(Rule.NOT_BOOKED)
+    """Only an appointment that is still open is moved; which one is not, is said."""
+    asked = checked_in().when(moved(MOVE))
+    asked.then_refused(Rule.NOT_BOOKED, appointment_id=str(APPOINTMENT), slot_no=1)
 
 
 def test_one_that_cannot_be_moved_stops_all() -> None:
@@ -110,9 +113,10 @@ def following(**changes: object) -> RescheduleAppointment:
     return replace(moved(move), scope=Scope.THIS_AND_FOLLOWING)
 
 
-def moved_to(asked: RescheduleAppointment) -> dict[UUID, tuple[timedelta, Move]]:
-    """By how much each appointment that is reached was moved, and its new placing."""
-    event = planned().then_came(*SERIES.values()).when(asked).event
+def moved_to(asked: RescheduleAppointment, **third: str) -> dict[UUID, tuple[timedelta, Move]]:
+    """By how much each appointment that is reached was moved, and its new placing; of the third one some was else."""
+    series = [replace(it, **third) if it.slot_no == 3 else it for it in SERIES.values()]  # type: ignore[arg-type]  # names of places
+    event = planned().then_came(*series).when(asked).event
     assert isinstance(event, AppointmentRescheduled)
     assert event.scope is Scope.THIS_AND_FOLLOWING
     return {it.appointment_id: (it.start - SERIES[it.appointment_id].start, it) for it in event.moves}
@@ -136,6 +140,18 @@ def test_what_is_not_changed_stays() -> None:
     reached = moved_to(following(nurse="nurse-2", end=longer))
     assert {(gone, it.chair, it.nurse) for gone, it in reached.values()} == {(0 * HOUR, "chair-1", "nurse-2")}
     assert {it.end - it.start for _, it in reached.values()} == {3.5 * HOUR}
+
+
+@pytest.mark.parametrize(
+    "place, other, new",
+    [("chair", "chair-2", "chair-3"), ("nurse", "nurse-2", "nurse-3"), ("provider", "provider-1", "provider-2")],
+)
+def test_each_keeps_its_own_place_unless_it_is_changed(place: str, other: str, new: str) -> None:
+    """The third one has its own chair, nurse and provider: it keeps them, but for what is changed of the second."""
+    third = named("appointment 3")
+    later = {"start": booking(2).start + HOUR, "end": booking(2).end + HOUR}
+    assert getattr(moved_to(following(**later), **{place: other})[third][1], place) == other
+    assert {getattr(it, place) for _, it in moved_to(following(**{place: new}), **{place: other}).values()} == {new}
 
 
 def test_one_that_cannot_follow_stops_all() -> None:

@@ -122,8 +122,9 @@ def test_what_is_told_of_another_time_is_marked() -> None:
     for state in (HALF.then_came(discharge()), cleared().then_came(withholding())):
         to_waste(state).when(WASTE, at=state.now + 10 * MINUTE).then_deviates()
     early = to_waste()
-    before = fold(early.log).sessions[SESSION].checked_in_at - MINUTE
-    early.when(WASTE, at=before, recorded_at=early.now).then_deviates(Rule.OUT_OF_ORDER, Rule.NOT_WITNESSED)
+    came = fold(early.log).sessions[SESSION].checked_in_at
+    early.when(WASTE, at=came - MINUTE, recorded_at=early.now).then_deviates(Rule.OUT_OF_ORDER, Rule.NOT_WITNESSED)
+    early.when(WASTE, at=came, recorded_at=early.now).then_deviates(Rule.NOT_WITNESSED)
 
 
 def test_is_refused_of_what_is_not_there() -> None:
