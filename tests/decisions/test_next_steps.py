@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given as over
 from hypothesis import strategies as st
 
+from journey.clinic import Clinic
 from journey.commands import (
     ANSWERED_BY,
     COMMANDS,
@@ -23,6 +24,7 @@ from journey.commands import (
     DispenseDose,
     GiveConsent,
     MissAppointment,
+    OrderReinduction,
     ReferJourney,
     ReportAdverseEvent,
     ResumeJourney,
@@ -41,6 +43,7 @@ from journey.events.container import DiscrepancyKind
 from journey.events.course import PauseReason
 from journey.events.outcome import AdverseEventTerm, Relatedness, Seriousness
 from journey.history import fold
+from journey.policy import Policy
 from journey.recorded import Actor
 from journey.roles import may
 from journey.values import LateReason
@@ -61,6 +64,7 @@ from tests.decisions.states import (
     planned,
     referred,
     reinduced,
+    relapsed,
 )
 from tests.decisions.test_sign_off_session import half
 from tests.decisions.walks import WALKS, Walk
@@ -161,6 +165,12 @@ def test_only_what_a_role_may_ask_is_said(state: Callable[[], Given], actor: Act
 def test_says_what_is_missing(state: Callable[[], Given], kind: type, missing: list[Rule]) -> None:
     """All of it, in the order it is looked at."""
     assert list(step(state(), kind).missing) == missing
+
+
+def test_the_shortest_series_is_ordered_anew() -> None:
+    """Of one infusion: also where a clinic gives no more at a time."""
+    one = Clinic(policy=Policy(plan_infusions_min=1, plan_infusions_max=1))
+    assert step(replace(relapsed(), clinic=one), OrderReinduction).missing == ()
 
 
 def test_a_mark_is_no_refusal() -> None:

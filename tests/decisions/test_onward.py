@@ -146,6 +146,13 @@ def test_each_role_sees_what_it_can_do() -> None:
     assert said(ahead(anew)) == ("ClearSession", [], "ClearSession")
 
 
+def test_the_same_plan_once_more_is_no_help() -> None:
+    """Who came a day after the last infusion waits out the plan's gap: nobody is sent to approve it anew."""
+    early = VISITS[0] + DAY
+    state = came_at(induced(1).then_came(booking(2, early)), early, check_in(2), reading(2))
+    assert said(ahead(state, PRESCRIBER, named("session 2"))) == ("ClearSession", ["gap_too_short"], None)
+
+
 @pytest.mark.parametrize(
     "state",
     [lambda: infusing().then_came(WITHDRAWN), lambda: infusing().then_came(discharge())],

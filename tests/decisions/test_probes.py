@@ -11,15 +11,22 @@ from uuid import UUID
 import pytest
 from pydantic import TypeAdapter
 
+from journey.clinic import Clinic
 from journey.commands import (
     PERMISSIONS,
+    ApproveTreatmentPlan,
     AssessResponse,
     CheckInPatient,
+    ClearContraindication,
     Command,
     CompleteAssessment,
     CompleteConsult,
     ContactPatient,
+    DetectRelapse,
     DispenseDose,
+    OrderReinduction,
+    ResumeJourney,
+    ScheduleMaintenance,
     UpdateAdverseEvent,
     WasteDose,
 )
@@ -32,12 +39,15 @@ from journey.history import fold
 from journey.response import QIDS_LE5
 from journey.values import Instrument
 from tests.decisions.states import (
+    PLAN,
     PLANNED,
+    RETURNED,
     VISITS,
     aborted,
     booked,
     booking,
     cleared,
+    consented,
     consulted,
     discharged,
     draw,
@@ -51,9 +61,10 @@ from tests.decisions.states import (
 )
 from tests.decisions.test_address_suicide_risk import at_risk
 from tests.decisions.test_clear_contraindication import FOUND
+from tests.decisions.test_clear_contraindication import cleared as found_cleared
 from tests.decisions.test_report_adverse_event import REPORT, reported
 from tests.decisions.test_update_adverse_event import RESOLVED, SEQUELAE
-from tests.given import HOUR, MINUTE, PRESCRIBER, Given, named
+from tests.given import DAY, HOUR, MINUTE, PRESCRIBER, Given, named
 
 OF_THE_JOURNEY = {"session_id", "appointment_id", "risk_id", "ae_id", "consent_id", "contraindication_id"}
 """By what is named what a command is about, where it is about something that the journey holds."""
@@ -102,11 +113,16 @@ def ids(moment: Now) -> set[UUID]:
 @pytest.mark.parametrize("kind", PROBES)
 def test_what_is_tried_could_be_sent(kind: type[Command]) -> None:
     """Every field has a value of its kind: what is said to be legal is legal as it stands."""
-    shape = TypeAdapter[Command](kind)
     tried = list(asked(kind))
     assert tried
     for _, _, command in tried:
-        assert shape.validate_json(shape.dump_json(command)) == command
+        then_could_be_sent(command)
+
+
+def then_could_be_sent(command: Command) -> None:
+    """Expect it to be the same after it was sent."""
+    shape = TypeAdapter[Command](type(command))
+    assert shape.validate_json(shape.dump_json(command)) == command
 
 
 @pytest.mark.parametrize("kind", PROBES)
@@ -116,6 +132,56 @@ def test_says_what_it_is_about(kind: type[Command]) -> None:
         about = {name: getattr(command, name, None) for name in OF_THE_JOURNEY}
         for name in (name for name, value in about.items() if value in ids(moment)):
             assert probe.about[name] == about[name]
+
+
+@pytest.mark.parametrize(
+    "state, kind, about",
+    [
+        (FOUND, ClearContraindication, {"contraindication_id": FOUND.log[-1].event_id, "code": "pregnancy"}),
+        (paused(PauseReason.PREGNANCY), ResumeJourney, {"rechecks": ["pregnancy"]}),
+        (relapsed(), DetectRelapse, {"assessment_id": RETURNED.assessment_id}),
+        (relapsed(), OrderReinduction, {"plan_id": PLAN}),
+    ],
+)
+def test_says_what_somebody_needs_to_know_of_it(state: Given, kind: type[Command], about: dict[str, object]) -> None:
+    """What is to be cleared, what is to be looked at again, by which answers, under which plan."""
+    (probe,) = PROBES[kind](now(state))
+    assert probe.about == about
+
+
+def test_what_is_cleared_is_asked_about_again_when_that_is_over() -> None:
+    """Not before: for a day it does not stand."""
+    state = found_cleared(FOUND, days=1)
+    assert not list(PROBES[ClearContraindication](now(state)))
+    assert len(list(PROBES[ClearContraindication](now(state.later(DAY))))) == 1
+
+
+def test_a_revision_is_asked_as_the_plan_in_force_stands() -> None:
+    """Dose, duration, number, gaps, days and rule: what is asked for anew loosens nothing."""
+    plan = replace(PLANNED, infusions=7, response_rule_id=QIDS_LE5.id)
+    state = planned().then_came(plan)
+    (probe,) = PROBES[ApproveTreatmentPlan](now(state))
+    (command,) = probe.asks
+    assert isinstance(command, ApproveTreatmentPlan)
+    revised = replace(plan, plan_id=command.plan_id, revision=2, supersedes=PLAN)
+    state.when(command, actor=PRESCRIBER).then(revised)
+
+
+def test_maintenance_is_asked_at_the_plan_s_dose() -> None:
+    """Not at the highest one that the policy allows."""
+    (probe,) = PROBES[ScheduleMaintenance](now(maintained()))
+    (command,) = probe.asks
+    assert isinstance(command, ScheduleMaintenance)
+    assert command.dose_mg_per_kg == PLANNED.dose_mg_per_kg
+
+
+def test_no_plan_is_approved_where_no_response_is_judged() -> None:
+    """A clinic that has no rule is told so, by a command that could be sent."""
+    without = replace(now(consented()), clinic=Clinic(rules={}))
+    (probe,) = PROBES[ApproveTreatmentPlan](without)
+    said = weighed_step(without, probe)
+    assert said.missing == (Rule.UNKNOWN_RULE,)
+    then_could_be_sent(said.asked.command)
 
 
 def test_the_planned_dose_is_drawn() -> None:
