@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given as over
 from hypothesis import strategies as st
 
+from journey.clinic import Clinic
 from journey.commands import RecordVitals
 from journey.decisions import Onward, decide, onward
 from journey.decisions.probes.drug import stocked
@@ -20,6 +21,7 @@ from journey.events import AppointmentMissed, SessionSignedOff
 from journey.events.plan import TitrationStep
 from journey.events.session import VitalsPhase
 from journey.history import fold
+from journey.policy import Policy
 from journey.recorded import Actor
 from journey.roles import may
 from journey.state import Journey
@@ -39,6 +41,7 @@ from tests.decisions.states import (
     checked_in,
     clearance,
     cleared,
+    completion,
     discharge,
     discharged,
     draw,
@@ -50,6 +53,7 @@ from tests.decisions.states import (
     reading,
     ready,
     recovering,
+    start,
     withheld,
 )
 from tests.decisions.walks import WALKS, Walk
@@ -100,6 +104,20 @@ def undrawn() -> Given:
 def test_each_stage_has_its_step(state: State, expected: tuple[str, list[str], str | None]) -> None:
     """Clear, place, start, complete, discharge; and to a nurse what may be done now for what is missing."""
     assert said(ahead(state())) == expected
+
+
+@pytest.mark.parametrize("sbp_mmhg, dbp_mmhg", [(150, 100), (100, 67)])
+def test_a_reading_helps_where_the_pressure_was_near_to_it(sbp_mmhg: int, dbp_mmhg: int) -> None:
+    """Up to a fifth from that before the infusion, within which vitals are whole."""
+    before = checked_in().then_came(reading(sbp_mmhg=sbp_mmhg, dbp_mmhg=dbp_mmhg), clearance(), draw(), start())
+    state = before.then_came(completion(), after=40 * MINUTE).later(HOUR)
+    assert said(ahead(state)) == ("DischargePatient", ["not_ready"], "RecordVitals")
+
+
+def test_readiness_helps_where_all_ten_points_are_asked_for() -> None:
+    """It is asked of somebody who is well in everything."""
+    strict = replace(watched(HOUR), clinic=Clinic(policy=Policy(padss_min=10)))
+    assert said(ahead(strict)) == ("DischargePatient", ["not_ready"], "AssessDischargeReadiness")
 
 
 def test_a_booking_waits_for_its_patient() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from functools import cache
 from uuid import UUID
@@ -14,6 +15,7 @@ from pydantic import TypeAdapter
 from journey.clinic import Clinic
 from journey.commands import (
     PERMISSIONS,
+    AbortInfusion,
     ApproveTreatmentPlan,
     AssessResponse,
     CheckInPatient,
@@ -21,12 +23,14 @@ from journey.commands import (
     Command,
     CompleteAssessment,
     CompleteConsult,
+    CompleteInfusion,
     ContactPatient,
     DetectRelapse,
     DispenseDose,
     OrderReinduction,
     ResumeJourney,
     ScheduleMaintenance,
+    StartInfusion,
     UpdateAdverseEvent,
     WasteDose,
 )
@@ -37,6 +41,7 @@ from journey.events.course import PauseReason
 from journey.events.schedule import AppointmentKind
 from journey.history import fold
 from journey.response import QIDS_LE5
+from journey.site import Site
 from journey.values import Instrument
 from tests.decisions.states import (
     PLAN,
@@ -72,13 +77,15 @@ OF_THE_JOURNEY = {"session_id", "appointment_id", "risk_id", "ae_id", "consent_i
 
 @cache
 def states() -> list[Given]:
-    """States in which between them there is something to ask of every kind."""
+    """States in which between them there is something to ask of every kind, one of them at a site that has nothing."""
     return [
         referred(),
         consulted(),
         FOUND,
         planned(),
+        replace(planned(), clinic=Clinic(site=Site(chairs=(), nurses={}))),
         booked(),
+        planned().then_came(replace(booking(1), kind=AppointmentKind.FOLLOWUP, slot_no=None)),
         cleared(),
         infusing().then_came(reported(REPORT)),
         aborted(),
@@ -190,6 +197,23 @@ def test_the_planned_dose_is_drawn() -> None:
     (command,) = probe.asks
     assert isinstance(command, DispenseDose)
     assert command.volume_ml == Decimal("0.7")
+
+
+def test_the_planned_dose_runs_over_the_planned_minutes() -> None:
+    """35 ml in 45 minutes, to as many places as a rate is written with."""
+    (probe,) = PROBES[StartInfusion](now(cleared().then_came(replace(PLANNED, duration_min=45))))
+    (command,) = probe.asks
+    assert isinstance(command, StartInfusion)
+    assert command.rate_ml_h == Decimal("46.666667")
+
+
+@pytest.mark.parametrize("kind", [CompleteInfusion, AbortInfusion])
+def test_a_pump_is_stopped_at_what_it_has_given(kind: type[Command]) -> None:
+    """67 seconds at 75 ml/h, to as many places as a volume is written with."""
+    (probe,) = PROBES[kind](now(infusing().later(timedelta(seconds=7))))
+    (command,) = probe.asks
+    assert isinstance(command, CompleteInfusion | AbortInfusion)
+    assert command.ml_infused == Decimal("1.395833")
 
 
 def test_the_instrument_is_the_one_that_the_response_is_judged_by() -> None:
