@@ -59,6 +59,7 @@ class Rule(StrEnum):
     SIGNED_IN_FUTURE = "signed_in_future", "The signature lies after the entry."
     ONSET_IN_FUTURE = "onset_in_future", "The onset lies after the entry."
     RESOLVED_IN_FUTURE = "resolved_in_future", "The resolution lies after the entry."
+    VERIFIED_IN_FUTURE = "verified_in_future", "The payer's answer lies after the entry."
     OUTCOME_DIFFERS = "outcome_differs", "Its resolution or its sequelae contradict the outcome."
     DIED_IN_FUTURE = "died_in_future", "The date of death lies in the future."
     GRADE_5_IS_DEATH = "grade_5_is_death", "Grade 5 and a death go together: one is given without the other."

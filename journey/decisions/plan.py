@@ -67,6 +67,7 @@ def verify_coverage(journey: Journey, asked: Asked[VerifyCoverage], findings: Fi
     command = asked.command
     require(Rule.DUPLICATE_ID, holds=command.coverage_id not in journey.coverages)
     require(Rule.END_BEFORE_START, holds=command.requested_at <= command.verified_at)
+    require(Rule.VERIFIED_IN_FUTURE, holds=command.verified_at <= asked.at)
     require(Rule.END_BEFORE_START, holds=command.valid_from <= command.valid_to)
     return [
         findings.fact(

@@ -37,6 +37,13 @@ def test_is_refused_when_answered_before_it_was_asked() -> None:
     eligible().when(early).then_refused(Rule.END_BEFORE_START)
 
 
+def test_is_refused_when_answered_after_the_entry() -> None:
+    """Nobody enters an answer that has not come: at that very moment it has."""
+    state = eligible()
+    state.when(replace(VERIFY, verified_at=state.now), at=state.now).then_deviates()
+    state.when(replace(VERIFY, verified_at=state.now + MINUTE), at=state.now).then_refused(Rule.VERIFIED_IN_FUTURE)
+
+
 def test_is_refused_when_it_ends_before_it_begins() -> None:
     """A coverage of no day is a slip; one of a single day is not."""
     eligible().when(replace(VERIFY, valid_to=date(2026, 2, 28))).then_refused(Rule.END_BEFORE_START)
