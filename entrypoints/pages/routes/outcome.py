@@ -43,6 +43,7 @@ def outcome(
         "/outcomes",
         caller_of(request),
         name=view,
+        under=rule,
         views=[
             {"href": f"/outcomes?{urlencode({'view': name, 'rule': rule})}", "text": it.text, "is_here": name == view}
             for name, it in VIEWS.items()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from entrypoints.pages import outcomes
 from entrypoints.pages.chart import Figures, dots
-from entrypoints.pages.views.view import INTERVAL_WORDS, Shown, View, of
+from entrypoints.pages.views.view import INTERVAL_WORDS, NOTHING, Shown, View, told_apart
 from projections import outcome
+from projections.outcome.adherence import PER
 
 STAGE = Figures(told_by="stage", value="of_referred_pct", low="of_referred_low", high="of_referred_high", n="reached")
 
@@ -13,7 +14,7 @@ ADHERENCE = View(
     text="Adherence",
     route="/outcome/adherence",
     csv=("stages", "reasons", "infusions"),
-    ask=lambda models, *_: outcome.adherence(models),
+    ask=lambda models, scope, _: outcome.adherence(models, scope.per, scope.zone),
     finding=outcomes.adherence,
     chart=lambda answer: dots(
         answer["stages"],
@@ -22,12 +23,12 @@ ADHERENCE = View(
         "Stage, and the number who came to it. Dot: share of all who were referred; line: 95 % interval.",
         "%",
     ),
-    tables=(
+    tables=lambda answer: (
         Shown(
             title="Stages",
             caption="Under way: came no further yet. Left: came no further and have ended. Of before: of those who "
             f"reached the stage before and are not under way there. {INTERVAL_WORDS}",
-            rows=of("stages"),
+            rows=answer["stages"],
             columns=(
                 *("stage", "reached", "under_way", "left", "of_referred_pct", "of_referred_low", "of_referred_high"),
                 *("decided_before", "of_before_pct", "of_before_low", "of_before_high"),
@@ -36,7 +37,7 @@ ADHERENCE = View(
         Shown(
             title="Why journeys ended",
             caption="At the stage they had come to, as a share of those who reached it.",
-            rows=of("reasons"),
+            rows=answer["reasons"],
             columns=(
                 *("stage", "reason", "count", "reached"),
                 *("of_reached_pct", "of_reached_low", "of_reached_high"),
@@ -45,12 +46,13 @@ ADHERENCE = View(
         Shown(
             title="Planned infusions",
             caption="Of those started under a plan of at least so many infusions, without those under way.",
-            rows=of("infusions"),
+            rows=answer["infusions"],
             columns=(
                 *("infusion", "planned_n", "given", "under_way", "not_given"),
                 *("given_pct", "given_low", "given_high"),
             ),
         ),
     ),
+    choices=(told_apart(NOTHING, *PER),),
     is_under_rule=False,
 )

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from entrypoints.pages import outcomes
 from entrypoints.pages.chart import Figures, dots
-from entrypoints.pages.views.view import INTERVAL_WORDS, Choice, Shown, View, of
+from entrypoints.pages.views.view import INTERVAL_WORDS, NOTHING, PER, Shown, View, told_apart
 from projections import outcome
-
-PER = Choice(
-    name="per", label="Told apart by", options=("indication", "severity", "site", "month", "dose_band", "rule")
-)
 
 RATES = ("responded_at", "response_pct", "response_low", "response_high")
 REMITTED = ("remitted_at", "remission_pct", "remission_low", "remission_high")
@@ -38,14 +34,15 @@ RESPONSES = View(
         "Infusion, and the number of patients assessed after it. Dot: share who had responded; line: 95 % interval.",
         "%",
     ),
-    tables=(
+    tables=lambda answer: (
         Shown(
             title="Response and remission by infusion",
             caption=f"{COUNTED_WORDS} {INTERVAL_WORDS}",
-            rows=of("rows"),
+            rows=answer["rows"],
             columns=("infusion", *COUNTED, *RATES, "responded_ever", *REMITTED, "remitted_ever"),
         ),
     ),
+    choices=(told_apart(NOTHING, *PER),),
     fixed=(("by", "infusion"),),
 )
 
@@ -55,7 +52,7 @@ GROUPS = View(
     csv=("rows",),
     ask=lambda models, scope, _: outcome.responses(models, scope, "endpoint"),
     finding=outcomes.groups,
-    chart=lambda answer: dots(
+    group_chart=lambda answer: dots(
         answer["rows"],
         BY_GROUP,
         "Response at the endpoint in each group, in percent, with its 95 % interval",
@@ -63,16 +60,15 @@ GROUPS = View(
         "interval.",
         "%",
     ),
-    tables=(
+    tables=lambda answer: (
         Shown(
             title="Response and remission by group",
-            caption="At the endpoint: the last score in the rule's window after the induction. Groups differ in more "
-            f"than what they are told apart by. {INTERVAL_WORDS}",
-            rows=of("rows"),
-            columns=("group", *COUNTED, *RATES, *REMITTED, "worsened_at", "worse_pct", "worse_low", "worse_high"),
+            caption=f"At the endpoint: the last score in the rule's window after the induction. {INTERVAL_WORDS}",
+            rows=answer["rows"],
+            columns=(*COUNTED, *RATES, *REMITTED, "worsened_at", "worse_pct", "worse_low", "worse_high"),
         ),
     ),
-    choices=(PER,),
+    choices=(told_apart(*PER),),
     fixed=(("by", "endpoint"),),
 )
 
@@ -89,14 +85,15 @@ TRAJECTORIES = View(
         "Infusion (0 is the baseline), and the number of patients with a score. Dot: median; line: from the first "
         "to the third quartile.",
     ),
-    tables=(
+    tables=lambda answer: (
         Shown(
             title="Score by infusion",
             caption="0 is the baseline. The median's interval is that of the sign test, 95 %; there is none of fewer "
             "than six.",
-            rows=of("rows"),
+            rows=answer["rows"],
             columns=("infusion", "started", "reached", *MEDIAN),
         ),
     ),
+    choices=(told_apart(NOTHING, *PER),),
     fixed=(("by", "infusion"),),
 )

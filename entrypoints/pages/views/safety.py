@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from entrypoints.pages import outcomes
 from entrypoints.pages.chart import Figures, dots
-from entrypoints.pages.views.view import INTERVAL_WORDS, Answer, Row, Shown, View, of
+from entrypoints.pages.views.view import INTERVAL_WORDS, NOTHING, Answer, Row, Shown, View, told_apart
 from projections import outcome
+from projections.outcome.groups import START_PER
 
 RISE = Figures(told_by="minute", value="sbp_rise_mean", low="sbp_rise_mean_low", high="sbp_rise_mean_high", n="sbp_n")
+
+APART = told_apart(NOTHING, *START_PER)
 
 RISES = ("n", "rise_mean", "rise_sd", "rise_mean_low", "rise_mean_high", "rise_median")
 GRADES = tuple(f"grade_{grade}" for grade in range(1, 6))
 
 
-def by_grade(unit: str) -> Callable[[Answer], list[Row]]:
-    """Of each side effect a row: how often it was at its worst of each grade, in infusions or patients."""
-
-    def rows(answer: Answer) -> list[Row]:
-        found: dict[str, dict[str, Any]] = {}
-        for row in answer["by_grade"]:
-            if row["denominator"] == unit:
-                line = found.setdefault(row["side_effect"], {"side_effect": row["side_effect"].replace("_", " ")})
-                share = "" if row["pct"] is None else f" ({row['pct']} %, {row['low']} to {row['high']})"
-                line[f"grade_{row['grade']}"] = f"{row['count']}{share}"
-                line["n"] = row["n"]
-        return list(found.values())
-
-    return rows
+def by_grade(answer: Answer, unit: str) -> list[Row]:
+    """Of each group and side effect a row: how often it was at its worst of each grade, in infusions or patients."""
+    found: dict[tuple[str | None, str], dict[str, Any]] = {}
+    for row in answer["by_grade"]:
+        if row["denominator"] == unit:
+            group, name = row["group"], row["side_effect"]
+            line = found.setdefault((group, name), {"group": group, "side_effect": name.replace("_", " ")})
+            share = "" if row["pct"] is None else f" ({row['pct']} %, {row['low']} to {row['high']})"
+            line[f"grade_{row['grade']}"] = f"{row['count']}{share}"
+            line["n"] = row["n"]
+    return list(found.values())
 
 
 def by_infusion(answer: Answer) -> list[Row]:
@@ -41,30 +40,30 @@ SIDE_EFFECTS = View(
     text="Side effects",
     route="/outcome/side-effects",
     csv=("per_infusion", "per_patient", "per_observed_patient", "by_grade", "by_infusion"),
-    ask=lambda models, *_: outcome.side_effects(models),
+    ask=lambda models, scope, _: outcome.side_effects(models, scope.per, scope.zone),
     finding=outcomes.side_effects,
-    chart=lambda _: None,
-    tables=(
+    tables=lambda answer: (
         Shown(
             title="By grade, per infusion",
             caption=f"The worst CTCAE grade of each infusion: how many, and their share of n. {INTERVAL_WORDS}",
-            rows=by_grade("infusions"),
+            rows=by_grade(answer, "infusions"),
             columns=("side_effect", *GRADES, "n"),
         ),
         Shown(
             title="By grade, per patient",
             caption="The worst CTCAE grade of each patient who was treated.",
-            rows=by_grade("patients"),
+            rows=by_grade(answer, "patients"),
             columns=("side_effect", *GRADES, "n"),
         ),
         Shown(
             title="By infusion",
             caption="Of each patient's first infusion, second, and so on: how many had any side effect, and how many a "
             f"severe one, of grade 3 or more. {INTERVAL_WORDS}",
-            rows=by_infusion,
+            rows=by_infusion(answer),
             columns=("infusion", "side_effect", "count", "n", "pct", "low", "high"),
         ),
     ),
+    choices=(APART,),
     is_under_rule=False,
 )
 
@@ -72,7 +71,7 @@ PRESSURE = View(
     text="Pressure",
     route="/outcome/pressure",
     csv=("rows", "peaks"),
-    ask=lambda models, *_: outcome.pressure_rise(models),
+    ask=lambda models, scope, _: outcome.pressure_rise(models, per=scope.per, zone=scope.zone),
     finding=outcomes.pressure,
     chart=lambda answer: dots(
         answer["rows"],
@@ -81,23 +80,24 @@ PRESSURE = View(
         "Minutes since the start of the pump, and the number of infusions with a reading then. Dot: mean rise; "
         "line: 95 % interval of the mean.",
     ),
-    tables=(
+    tables=lambda answer: (
         Shown(
             title="Rise by minute, mmHg",
             caption="From the last reading before the start of the pump; to the nearest row. The interval of the mean "
             "is normal, 95 %.",
-            rows=of("rows"),
+            rows=answer["rows"],
             columns=("minute", *(f"{sign}_{name}" for sign in ("sbp", "dbp") for name in RISES)),
         ),
         Shown(
             title="Highest rise of each infusion, mmHg",
             caption="Of the infusions with a pressure before and after the start.",
-            rows=of("peaks"),
+            rows=answer["peaks"],
             columns=(
                 *("pressure", "with_baseline", "peak_mean", "peak_sd", "peak_mean_low", "peak_mean_high"),
                 *("peak_median", "peak_q1", "peak_q3", "peak_minute"),
             ),
         ),
     ),
+    choices=(APART,),
     is_under_rule=False,
 )

@@ -13,6 +13,9 @@ from projections.outcome import Scope
 Answer = dict[str, Any]
 Row = Mapping[str, Any]
 
+NOTHING = "nothing"
+"""Where this is chosen the question is asked without."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
@@ -23,27 +26,40 @@ class Choice:
     options: tuple[str, ...]
 
 
+def told_apart(*options: str) -> Choice:
+    """By what journeys are told apart; each table has the group first then."""
+    return Choice(name="per", label="Told apart by", options=options)
+
+
+def _none(_: Answer) -> None:
+    """No chart."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A table: which rows of the answer, in which columns."""
+    """A table: its rows, and in which columns."""
 
     title: str
     caption: str
-    rows: Callable[[Answer], Sequence[Row]]
+    rows: Sequence[Row]
     columns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """One page of outcomes; `csv` are the tables of its route, one that is alone is beside it."""
+    """One page of outcomes; `csv` are the tables of its route, one that is alone is beside it.
+
+    `chart` draws an answer about all journeys together, `group_chart` one that tells them apart.
+    """
 
     text: str
     route: str
     csv: tuple[str, ...]
     ask: Callable[[ReadModels, Scope, Mapping[str, str]], Answer]
     finding: Callable[[Answer], str]
-    chart: Callable[[Answer], Chart | None]
-    tables: tuple[Shown, ...]
+    tables: Callable[[Answer], tuple[Shown, ...]]
+    chart: Callable[[Answer], Chart | None] = _none
+    group_chart: Callable[[Answer], Chart | None] = _none
     choices: tuple[Choice, ...] = ()
     is_under_rule: bool = True
     fixed: tuple[tuple[str, str], ...] = ()
@@ -51,12 +67,5 @@ class View:
 
 INTERVAL_WORDS = "The interval is Wilson's, 95 %; where nothing happened the exact one-sided 95 % bound."
 
-
-def of(name: str) -> Callable[[Answer], Sequence[Row]]:
-    """The rows of one part of the answer."""
-
-    def rows(answer: Answer) -> Sequence[Row]:
-        found: Sequence[Row] = answer[name]
-        return found
-
-    return rows
+PER = ("indication", "severity", "site", "month", "dose_band", "rule")
+"""By what journeys are told apart under a rule."""
