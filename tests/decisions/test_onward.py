@@ -248,3 +248,20 @@ def test_the_dose_of_the_day_is_asked_for() -> None:
         line(3),
     )
     assert said(ahead(state, visit=named("session 3"))) == ("StartInfusion", [], "StartInfusion")
+
+
+def test_a_plan_is_not_loosened_to_fit_what_was_drawn() -> None:
+    """Less than the titrated dose was drawn: it is the rest that is drawn, also where a prescriber asks."""
+    state = came_at(
+        induced(2).then_came(
+            replace(PLANNED, titration=(TitrationStep(infusion_no=2, dose_mg_per_kg=Decimal("0.6")),)), booking(3)
+        ),
+        VISITS[2],
+        check_in(3),
+        reading(3),
+        clearance(3),
+        draw(3),
+        line(3),
+    )
+    for actor in (NURSE, PRESCRIBER):
+        assert said(ahead(state, actor, named("session 3"))) == ("StartInfusion", ["not_dispensed"], "DispenseDose")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -38,12 +39,14 @@ from journey.decisions.next_steps import weighed_step
 from journey.decisions.probes import PROBES, Now, Probe
 from journey.errors import Rule
 from journey.events.course import PauseReason
+from journey.events.plan import Adjunct, Cadence, MaintenanceRule, PlannedInstrument, TitrationStep
 from journey.events.schedule import AppointmentKind
 from journey.history import fold
 from journey.response import QIDS_LE5
 from journey.site import Site
 from journey.values import Instrument
 from tests.decisions.states import (
+    MAINTAINED,
     PLAN,
     PLANNED,
     RETURNED,
@@ -63,6 +66,7 @@ from tests.decisions.states import (
     recovering,
     referred,
     relapsed,
+    reviewed,
 )
 from tests.decisions.test_address_suicide_risk import at_risk
 from tests.decisions.test_clear_contraindication import FOUND
@@ -164,22 +168,84 @@ def test_what_is_cleared_is_asked_about_again_when_that_is_over() -> None:
 
 
 def test_a_revision_is_asked_as_the_plan_in_force_stands() -> None:
-    """Dose, duration, number, gaps, days and rule: what is asked for anew loosens nothing."""
-    plan = replace(PLANNED, infusions=7, response_rule_id=QIDS_LE5.id)
+    """All of it, titration and adjuncts too: what is asked for anew loosens nothing."""
+    plan = replace(
+        PLANNED,
+        infusions=7,
+        response_rule_id=QIDS_LE5.id,
+        titration=(TitrationStep(infusion_no=3, dose_mg_per_kg=Decimal("0.75")),),
+        instruments=(PlannedInstrument(id=Instrument.PHQ9, cadence=Cadence.WEEKLY),),
+        maintenance_rule=MaintenanceRule.TAPER,
+        adjuncts=(Adjunct.PSYCHOTHERAPY,),
+    )
     state = planned().then_came(plan)
-    (probe,) = PROBES[ApproveTreatmentPlan](now(state))
-    (command,) = probe.asks
-    assert isinstance(command, ApproveTreatmentPlan)
+    command = revision(state)
     revised = replace(plan, plan_id=command.plan_id, revision=2, supersedes=PLAN)
     state.when(command, actor=PRESCRIBER).then(revised)
 
 
-def test_maintenance_is_asked_at_the_plan_s_dose() -> None:
-    """Not at the highest one that the policy allows."""
-    (probe,) = PROBES[ScheduleMaintenance](now(maintained()))
+def revision(state: Given) -> ApproveTreatmentPlan:
+    """How a revision is asked for."""
+    (probe,) = PROBES[ApproveTreatmentPlan](now(state))
     (command,) = probe.asks
-    assert isinstance(command, ScheduleMaintenance)
-    assert command.dose_mg_per_kg == PLANNED.dose_mg_per_kg
+    assert isinstance(command, ApproveTreatmentPlan)
+    return command
+
+
+NUMBERS = ("dose_mg_per_kg", "duration_min", "infusions", "min_gap_h", "max_gap_d", "window_d")
+
+
+@pytest.mark.parametrize(
+    "limits, changes",
+    [
+        ({"dose_mg_per_kg_max": Decimal("0.6")}, {"dose_mg_per_kg": Decimal("0.6"), "third": Decimal("0.6")}),
+        ({"dose_mg_per_kg_max": Decimal("0.7")}, {"third": Decimal("0.7")}),
+        ({"infusion_min_min": 45}, {"duration_min": 45}),
+        ({"infusion_min_max": 35}, {"duration_min": 35}),
+        ({"plan_infusions_min": 7}, {"infusions": 7}),
+        ({"plan_infusions_min": 1, "plan_infusions_max": 5}, {"infusions": 5}),
+        ({"plan_window_days_max": 11}, {"window_d": 11}),
+        ({"plan_window_days_max": 4}, {"window_d": 4, "min_gap_h": 19}),
+    ],
+)
+def test_a_revision_is_held_to_the_limits_that_there_are_by_now(
+    limits: dict[str, Any], changes: dict[str, Any]
+) -> None:
+    """The policy has become narrower than the plan in force: a revision is legal, and nothing else of it changes."""
+    titration = (TitrationStep(infusion_no=3, dose_mg_per_kg=Decimal("0.75")),)
+    plan = replace(PLANNED, dose_mg_per_kg=Decimal("0.65"), titration=titration)
+    state = planned().then_came(plan)
+    narrower = replace(state, clinic=Clinic(policy=replace(state.clinic.policy, **limits)))
+    command = revision(narrower)
+    before, after = ({it: getattr(said, it) for it in NUMBERS} for said in (plan, command))
+    assert after | {"third": command.titration[0].dose_mg_per_kg} == before | {"third": Decimal("0.75")} | changes
+    narrower.when(command, actor=PRESCRIBER).then_deviates()
+
+
+def test_a_revision_goes_by_a_rule_that_there_is() -> None:
+    """The rule of the plan in force is known no more."""
+    state = planned()
+    other = replace(state, clinic=Clinic(rules={QIDS_LE5.id: QIDS_LE5}))
+    command = revision(other)
+    assert command.response_rule_id == QIDS_LE5.id
+    other.when(command, actor=PRESCRIBER).then_deviates()
+
+
+def test_maintenance_is_asked_at_the_dose_there_is() -> None:
+    """That of the one in force, else the plan's, and never above what the policy allows by now."""
+
+    def asked(state: Given) -> Decimal:
+        (probe,) = PROBES[ScheduleMaintenance](now(state))
+        (command,) = probe.asks
+        assert isinstance(command, ScheduleMaintenance)
+        return command.dose_mg_per_kg
+
+    assert asked(reviewed()) == PLANNED.dose_mg_per_kg
+    state = maintained().then_came(replace(MAINTAINED, dose_mg_per_kg=Decimal("0.75")))
+    assert asked(state) == Decimal("0.75")
+    narrower = Clinic(policy=replace(state.clinic.policy, dose_mg_per_kg_max=Decimal("0.7")))
+    assert asked(replace(state, clinic=narrower)) == Decimal("0.7")
+    assert asked(referred()) == state.clinic.policy.dose_mg_per_kg_max
 
 
 def test_no_plan_is_approved_where_no_response_is_judged() -> None:

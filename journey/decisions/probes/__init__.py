@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from journey import commands
 from journey.commands import Command
-from journey.decisions.probes import course, drug, intake, schedule, screening, visit
+from journey.decisions.probes import course, drug, intake, plan, schedule, screening, visit
 from journey.decisions.probes.probe import Now, Probe, Probes
 
 PROBES: Mapping[type[Command], Probes] = {
@@ -20,7 +20,7 @@ PROBES: Mapping[type[Command], Probes] = {
     commands.GiveConsent: intake.give_consent,
     commands.WithdrawConsent: intake.withdraw_consent,
     commands.VerifyCoverage: intake.verify_coverage,
-    commands.ApproveTreatmentPlan: intake.approve_treatment_plan,
+    commands.ApproveTreatmentPlan: plan.approve_treatment_plan,
     commands.BookSeries: schedule.book_series,
     commands.BookAppointment: schedule.book_appointment,
     commands.RescheduleAppointment: schedule.reschedule_appointment,

@@ -134,8 +134,9 @@ def order_reinduction(now: Now) -> Iterator[Probe]:
 
 
 def schedule_maintenance(now: Now) -> Iterator[Probe]:
-    """From today on, in the place of the one in force."""
-    current, plan = now.journey.maintenance, now.journey.plan
+    """From today on, in the place of the one in force, at its dose or the plan's."""
+    current, dose_max = now.journey.maintenance, now.clinic.policy.dose_mg_per_kg_max
+    planned = current or now.journey.plan
     yield once(
         ScheduleMaintenance(
             maintenance_id=now.new_id("maintenance"),
@@ -143,7 +144,7 @@ def schedule_maintenance(now: Now) -> Iterator[Probe]:
             intervals_d=(FOUR_WEEKS_D,),
             first_due=now.today,
             supersedes=None if current is None else current.maintenance_id,
-            dose_mg_per_kg=now.clinic.policy.dose_mg_per_kg_max if plan is None else plan.dose_mg_per_kg,
+            dose_mg_per_kg=dose_max if planned is None else min(planned.dose_mg_per_kg, dose_max),
         )
     )
 

@@ -1,4 +1,4 @@
-"""How is asked what comes before treatment: the consult to the plan?"""
+"""How is asked what comes before a plan: the consult to the coverage?"""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from journey.commands import (
-    ApproveTreatmentPlan,
     CompleteConsult,
     ConfirmEligibility,
     DenyEligibility,
@@ -125,25 +124,5 @@ def verify_coverage(now: Now) -> Iterator[Probe]:
             outcome=CoverageOutcome.SELF_PAY,
             valid_from=now.today,
             valid_to=now.today,
-        )
-    )
-
-
-def approve_treatment_plan(now: Now) -> Iterator[Probe]:
-    """A first plan, or the next revision of the one in force."""
-    policy, plan = now.clinic.policy, now.journey.plan
-    rule_id = next(iter(now.clinic.rules), "none")
-    yield once(
-        ApproveTreatmentPlan(
-            plan_id=now.new_id("plan"),
-            revision=1 if plan is None else plan.revision + 1,
-            dose_mg_per_kg=policy.dose_mg_per_kg_max if plan is None else plan.dose_mg_per_kg,
-            duration_min=policy.infusion_min_min if plan is None else plan.duration_min,
-            infusions=policy.plan_infusions_min if plan is None else plan.infusions,
-            min_gap_h=0 if plan is None else plan.min_gap_h,
-            max_gap_d=policy.plan_window_days_max if plan is None else plan.max_gap_d,
-            window_d=policy.plan_window_days_max if plan is None else plan.window_d,
-            response_rule_id=rule_id if plan is None else plan.response_rule_id,
-            supersedes=None if plan is None else plan.plan_id,
         )
     )
