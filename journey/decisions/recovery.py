@@ -33,11 +33,12 @@ def vitals_mark(session: Session, at: datetime, policy: Policy) -> int | None:
 
 def _moved_pct(sign: Sign, session: Session, at: datetime) -> Decimal | None:
     """By how many percent a sign's last reading after the infusion differs from the last before it."""
-    before, now = (_last(sign, phase, session, at) for phase in (VitalsPhase.PRE, VitalsPhase.POST))
+    before, now = (last_read(sign, phase, session, at) for phase in (VitalsPhase.PRE, VitalsPhase.POST))
     return Decimal(abs(now - before)) * 100 / before if before and now is not None else None
 
 
-def _last(sign: Sign, phase: VitalsPhase, session: Session, at: datetime) -> int | None:
+def last_read(sign: Sign, phase: VitalsPhase, session: Session, at: datetime) -> int | None:
+    """What was read last of a sign in a phase of the session; None if it never was."""
     read = [it for it in session.readings if it.vitals.phase is phase and it.at <= at]
     read.sort(key=lambda reading: reading.at)
     values = [value for it in read if (value := sign(it.vitals)) is not None]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from journey import commands
 from journey.commands import Command
-from journey.decisions.probes import course, drug, intake, plan, schedule, screening, visit
+from journey.decisions.probes import course, drug, intake, plan, schedule, screening, signs, visit
 from journey.decisions.probes.probe import Now, Probe, Probes
 
 PROBES: Mapping[type[Command], Probes] = {
@@ -28,7 +28,7 @@ PROBES: Mapping[type[Command], Probes] = {
     commands.MissAppointment: schedule.miss_appointment,
     commands.ContactPatient: schedule.contact_patient,
     commands.CheckInPatient: schedule.check_in_patient,
-    commands.RecordVitals: visit.record_vitals,
+    commands.RecordVitals: signs.record_vitals,
     commands.ClearSession: visit.clear_session,
     commands.WithholdSession: visit.withhold_session,
     commands.PlaceIvAccess: visit.place_iv_access,

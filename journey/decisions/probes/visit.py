@@ -14,7 +14,6 @@ from journey.commands import (
     DischargePatient,
     GiveMedication,
     PlaceIvAccess,
-    RecordVitals,
     SignOffSession,
     StartInfusion,
     WithholdSession,
@@ -27,19 +26,11 @@ from journey.events.session import (
     Disposition,
     NextAction,
     RateReason,
-    VitalsPhase,
     WithheldReason,
 )
 from journey.signing import digest_of, shown
 
 CONC_MG_PER_ML = Decimal(1)
-
-
-def record_vitals(now: Now) -> Iterator[Probe]:
-    """In each session that is open."""
-    for key, session in now.open_sessions:
-        phase = VitalsPhase.DURING if session.running else VitalsPhase.POST if session.attempts else VitalsPhase.PRE
-        yield once(RecordVitals(session_id=key, phase=phase, sbp_mmhg=120, dbp_mmhg=80), session_id=key)
 
 
 def clear_session(now: Now) -> Iterator[Probe]:
