@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -37,7 +36,7 @@ from tests.decisions.states import (
     reinduced,
 )
 from tests.decisions.test_probes import now
-from tests.given import DAY, HOUR, Given, named
+from tests.given import HOUR, Given, named
 
 OPENING = morning(3, 10) - HOUR
 """Eight o'clock on a Tuesday."""
@@ -51,7 +50,7 @@ def told(state: Given, kind: type[Command]) -> list[Step]:
 
 def approved(**changes: Any) -> Given:
     """A plan of three infusions was put in force, an hour before the site opens."""
-    return came_at(consented(), OPENING - HOUR, replace(PLANNED, infusions=3, **changes))
+    return came_at(consented(), OPENING - HOUR, replace(PLANNED, **({"infusions": 3} | changes)))
 
 
 @pytest.mark.parametrize(
@@ -72,21 +71,6 @@ def test_says_what_is_to_be_booked(state: Given, slots: list[int], single: list[
     """Of a series every slot that is open; of one infusion the first; in a reinduction that has none."""
     assert [it.about for it in told(state, BookSeries)] == [{"slots": slots}]
     assert [it.about for it in told(state, BookAppointment)] == single
-
-
-@pytest.mark.parametrize("min_gap_h, days", [(0, (0, 1, 2)), (48, (0, 2, 4)), (49, (0, 3, 6))])
-def test_a_series_begins_today_and_goes_on_after_each_gap(min_gap_h: int, days: Sequence[int]) -> None:
-    """At the first opening at which the gap has passed, be it to the hour; no two at once where the plan has no gap."""
-    (said,) = told(approved(min_gap_h=min_gap_h), BookSeries)
-    assert said.missing == ()
-    assert isinstance(said.asked.command, BookSeries)
-    assert [it.start for it in said.asked.command.slots] == [OPENING + day * DAY for day in days]
-
-
-def test_a_series_that_the_days_ahead_cannot_hold_comes_too_close() -> None:
-    """Its last infusion is asked on the last day that is looked at, and nothing else is said against it."""
-    (said,) = told(approved(min_gap_h=1_380, max_gap_d=60, window_d=60), BookSeries)
-    assert said.missing == (Rule.GAP_TOO_SHORT,)
 
 
 @pytest.mark.parametrize("kind", [RescheduleAppointment, CancelAppointment, MissAppointment])

@@ -1,9 +1,9 @@
-"""How is asked for an appointment: for the first time at which it can be?"""
+"""How is asked for an appointment: for the first day on which it can be?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from journey.commands import (
     BookAppointment,
@@ -17,6 +17,7 @@ from journey.commands import (
 from journey.commands.schedule import WantedSlot
 from journey.decisions.placing import of_plan, open_slots
 from journey.decisions.probes.intake import WEIGHT_KG
+from journey.decisions.probes.openings import VISIT, for_infusion, openings, series
 from journey.decisions.probes.probe import Now, Probe, of, once
 from journey.decisions.schedule import WITHOUT_SLOTS
 from journey.events.schedule import (
@@ -31,31 +32,23 @@ from journey.events.session import Identifier, Ride, RideKind
 from journey.state import Appointment
 from journey.values import ResourceId
 
-DAYS_AHEAD = 60
-FIRST_TRIED = 14
-VISIT = timedelta(hours=1)
-
 
 def book_series(now: Now) -> Iterator[Probe]:
-    """Every slot that the plan still lacks, each at the first opening after the gap, from each opening on."""
+    """Every slot that the plan still lacks, each as early as the gap lets it, from each of the first days on."""
     numbers = open_slots(now.journey) if now.journey.plan is not None else (1,)
     if numbers:
-        openings = list(_openings(now))
         series_id = now.new_id("series")
         asks = (
-            BookSeries(series_id=series_id, slots=tuple(_wanted(now, numbers, openings[first:])))
-            for first in range(FIRST_TRIED)
+            BookSeries(
+                series_id=series_id,
+                slots=tuple(
+                    WantedSlot(slot_no=number, start=start, end=start + VISIT, chair=_chair(now), nurse=_nurse(now))
+                    for number, start in zip(numbers, starts, strict=True)
+                ),
+            )
+            for starts in series(now, len(numbers))
         )
         yield Probe(asks, {"slots": list(numbers)})
-
-
-def _wanted(now: Now, numbers: tuple[int, ...], openings: list[datetime]) -> Iterator[WantedSlot]:
-    """A slot at each opening that lies the plan's gap after the one before."""
-    gap = timedelta(hours=0 if now.journey.plan is None else now.journey.plan.min_gap_h)
-    start = openings[0]
-    for number in numbers:
-        yield WantedSlot(slot_no=number, start=start, end=start + VISIT, chair=_chair(now), nurse=_nurse(now))
-        start = next((it for it in openings if it > start and it - start >= gap), openings[-1])
 
 
 def _chair(now: Now) -> ResourceId:
@@ -67,10 +60,10 @@ def _nurse(now: Now) -> ResourceId:
 
 
 def book_appointment(now: Now) -> Iterator[Probe]:
-    """The next infusion, and a consult or, after it, a review: each at the first opening that the rules allow."""
+    """The next infusion, and a consult or, after it, a review: each on the first day that the rules allow."""
     visit = AppointmentKind.CONSULT if now.journey.consult is None else AppointmentKind.REVIEW
-    kinds = (AppointmentKind.INFUSION, _next_slot(now)), (visit, None)
-    for kind, slot_no in kinds:
+    kinds = (AppointmentKind.INFUSION, _next_slot(now), for_infusion(now)), (visit, None, openings(now))
+    for kind, slot_no, starts in kinds:
         about = {"kind": kind.value} | ({} if slot_no is None else {"slot_no": slot_no})
         asks = (
             BookAppointment(
@@ -82,15 +75,16 @@ def book_appointment(now: Now) -> Iterator[Probe]:
                 chair=_chair(now),
                 nurse=_nurse(now),
             )
-            for start in _openings(now)
+            for start in starts
         )
         yield Probe(asks, about)
 
 
 def reschedule_appointment(now: Now) -> Iterator[Probe]:
-    """The next appointment that is booked, to the first opening."""
+    """The next appointment that is booked, to the first day that the rules allow."""
     for it in now.next_booked():
-        moves = (_moved(it, start) for start in _openings(now))
+        infusion = it.kind is AppointmentKind.INFUSION
+        moves = (_moved(it, start) for start in (for_infusion(now, it.appointment_id) if infusion else openings(now)))
         asks = (
             RescheduleAppointment(moves=(move,), initiator=Initiator.CLINIC, reason=RescheduleReason.PATIENT_REQUEST)
             for move in moves
@@ -149,16 +143,6 @@ def _next_slot(now: Now) -> int | None:
         return 1
     taken = {it.slot_no for it in of_plan(now.journey)}
     return next((slot_no for slot_no in range(1, plan.infusions + 1) if slot_no not in taken), plan.infusions)
-
-
-def _openings(now: Now) -> Iterator[datetime]:
-    """When the site opens, today and on each day that follows."""
-    site = now.clinic.site
-    for days in range(DAYS_AHEAD):
-        day = now.today + timedelta(days=days)
-        hours = site.hours.get(day.weekday())
-        if hours is not None:
-            yield datetime.combine(day, hours.opens, site.tzinfo)
 
 
 def _moved(appointment: Appointment, start: datetime) -> Move:
