@@ -92,11 +92,14 @@ def test_a_rule_is_chosen_where_there_is_one(busy: Desk, name: str) -> None:
 @pytest.mark.parametrize("name", VIEWS)
 def test_groups_have_no_chart_of_all(busy: Desk, name: str) -> None:
     """Figures of several groups are not drawn as one; each page says what a group is, and which rules are asked."""
-    assert ("<svg" in page(busy, f"view={name}&per=month")) == (name == "groups")
-    assert "by the clinic&#39;s clock" in page(busy, f"view={name}&per=month")
+    assert ("<svg" in page(busy, f"view={name}")) == (name != "side-effects")
+    text = page(busy, f"view={name}&per=month")
+    assert ("<svg" in text) == (name == "groups")
+    assert "by the clinic&#39;s clock" in text
     if VIEWS[name].is_under_rule:
         text = page(busy, f"view={name}&per=rule")
         assert "under phq9-lt5.</strong>" not in text
+        assert "Response: a fall" not in text
         assert "under each rule</h1>" in text
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page
+import pytest
+from playwright.sync_api import Locator, Page
 
 from tests.pages.conftest import Clinic, Opened
 
 HISTORY = "[aria-labelledby=history-title] table"
 
 
-def cells(page: Page, table: str = "table") -> list[list[str]]:
+def cells(page: Page | Locator, table: str = "table") -> list[list[str]]:
     """The rows of a table, as text."""
     rows = page.locator(f"{table} tbody tr").all()
     return [[cell.strip() for cell in row.locator("td").all_inner_texts()] for row in rows]
@@ -26,6 +27,35 @@ def test_outcomes_are_the_answer(opened: Opened, clinic: Clinic) -> None:
     assert rows
     assert shown == [["\N{EN DASH}" if row[key] is None else str(row[key]) for key in keys] for row in rows]
     assert page.locator("svg circle").count() == sum(row["response_pct"] is not None for row in rows)
+
+
+@pytest.mark.parametrize(
+    "view, chosen, table, keys",
+    [
+        ("adherence", {"per": "indication"}, "stages", ["group", "stage", "reached", "under_way", "left"]),
+        (
+            "time-to-response",
+            {"of": "remission", "per": "severity"},
+            "at_times",
+            ["group", "day", "at_risk", "events", "censored", "remitted_pct"],
+        ),
+    ],
+)
+def test_groups_are_the_answer(
+    opened: Opened, clinic: Clinic, view: str, chosen: dict[str, str], table: str, keys: list[str]
+) -> None:
+    """What is chosen in the form is told as `journey outcome` tells it, with the rows of each group, and no chart."""
+    page = opened("analysts", f"/outcomes?view={view}").page
+    for name, option in chosen.items():
+        page.locator(f"select[name={name}]").select_option(option)
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_url(f"**per={chosen['per']}*")
+    options = [word for name, option in chosen.items() for word in (f"--{name}", option)]
+    rows = clinic.ask("outcome", view, *options)[table]
+    shown = [row[: len(keys)] for row in cells(page.locator(".wide").first)]
+    assert len({row["group"] for row in rows}) > 1
+    assert shown == [["\N{EN DASH}" if row[key] is None else str(row[key]) for key in keys] for row in rows]
+    assert page.locator("svg.chart").count() == 0
 
 
 def test_board_is_the_day(opened: Opened, clinic: Clinic) -> None:

@@ -21,7 +21,7 @@ PAGES = [
     ("analysts", "/outcomes"),
     ("analysts", "/outcomes?rule=phq9-le5"),
     ("analysts", "/outcomes?view=sustained"),
-    ("analysts", "/outcomes?view=adherence"),
+    ("analysts", "/outcomes?view=adherence&per=indication"),
     ("compliance", "/drug"),
     ("services", "/"),
 ]
