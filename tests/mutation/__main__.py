@@ -92,9 +92,9 @@ def _try(asked: Sequence[Mutant], tests: Covered, kept: Kept, workers: int) -> N
 def _on_import(asked: Sequence[Mutant], tests: Covered, kept: Kept, whole: int, workers: int) -> None:
     for name in NOT_OURS if asked else ():
         import_module(name)
-    doubtful = []
+    doubtful, explained = [], equivalents()
     for mutant, found in tried(((it, _near(it, tests), whole) for it in asked), anew, workers):
-        if found == SURVIVED:
+        if found == SURVIVED and (mutant.path, mutant.change) not in explained:
             doubtful.append(mutant)
         else:
             kept.keep(mutant, found, tests)
@@ -104,9 +104,13 @@ def _on_import(asked: Sequence[Mutant], tests: Covered, kept: Kept, whole: int, 
 
 
 def _near(mutant: Mutant, tests: Covered) -> list[str]:
-    """The tests that are likely to notice, of a few files: named as its file, or else using what it names."""
-    stem = mutant.path.removesuffix(".py").rpartition("/")[2]
-    named = [it for it in tests.seconds if f"test_{stem}" in it.partition("::")[0]]
+    """The tests that are likely to notice, of a few files: named as its file, or of every file of its folder.
+
+    Where no test is named so, those that use what it names.
+    """
+    folder, _, stem = mutant.path.removesuffix(".py").removeprefix("journey/").rpartition("/")
+    own = (f"test_{stem}", f"tests/{folder}/test_every_")
+    named = [it for it in tests.seconds if any(name in it.partition("::")[0] for name in own)]
     using = {it for path, line in used_in(mutant.path, mutant.line) for it in tests.of_line(path, line)}
     quick = [it for it in tests.in_order(named or using) if tests.seconds[it] < QUICK_S]
     files = Counter(it.partition("::")[0] for it in quick)

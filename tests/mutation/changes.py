@@ -14,6 +14,8 @@ import libcst as cst
 from mutmut.mutation.mutators import mutation_operators, operator_string
 
 UNTOUCHED = (cst.Annotation, cst.Decorator, cst.Import, cst.ImportFrom)
+TYPES = frozenset({"Callable", "Iterator", "Mapping", "Sequence"})
+"""What a name for a type is made of."""
 TYPES_ONLY = {"cast": 0, "TypeVar": 0, "_of": 1}
 """What only tells the type checker something, and which of its arguments says it."""
 WORDS_ONLY = frozenset({"Said"})
@@ -43,6 +45,8 @@ def changes(top: cst.CSTNode, words: frozenset[str] = frozenset()) -> Iterator[C
     while ahead:
         node = ahead.pop()
         if isinstance(node, UNTOUCHED) or _called(node) in WORDS_ONLY or _is_docstring(node) or _can_not_be(node):
+            continue
+        if isinstance(node, cst.Assign) and _names_types_only(node):
             continue
         if isinstance(node, cst.Assign) and all(_name(it.target) in words for it in node.targets):
             continue
@@ -99,6 +103,12 @@ def _can_not_be(node: cst.CSTNode) -> bool:
     lines = node.body.body if isinstance(node, cst.MatchCase) else ()
     statement = lines[0].body if len(lines) == 1 and isinstance(lines[0], cst.SimpleStatementLine) else ()
     return any(isinstance(it, cst.Expr) and _called(it.value) == "assert_never" for it in statement)
+
+
+def _names_types_only(node: cst.Assign) -> bool:
+    """Whether nothing runs by what is named: a name for a type, or all that a file offers to `import *`."""
+    of = node.value.value if isinstance(node.value, cst.Subscript) else node.value
+    return _name(of) in TYPES or _called(of) == "TypeVar" or [_name(it.target) for it in node.targets] == ["__all__"]
 
 
 def _called(node: cst.CSTNode) -> str:

@@ -71,10 +71,12 @@ def test_what_counts_is_changed(text: str, expected: set[str]) -> None:
         "class A:\n    '''What is this?'''\n",
         "def f():\n    return _of(asked, command)\n",
         "match a:\n    case _:\n        assert_never(a)\n",
+        '__all__ = ["A", "B"]\n',
+        'Sign = Callable[[Vitals], int | None]\nT = TypeVar("T", bound=Event)\n',
     ],
 )
 def test_what_no_patient_meets_is_left_alone(text: str) -> None:
-    """Imports, docstrings, decorators, what only the type checker needs."""
+    """Imports, docstrings, decorators, what only the type checker needs, names for types."""
     assert changed(text) == set()
 
 
