@@ -176,6 +176,7 @@ class Ready:
     def __init__(self, session: pytest.Session) -> None:
         self.items = {item.nodeid: item for item in session.items}
         self.live: dict[tuple[str, str], list[FunctionType]] = {}
+        gc.unfreeze()  # what somebody has frozen in this process is not told of
         for it in gc.get_objects():
             if isinstance(it, FunctionType) and it.__code__.co_filename.startswith(str(ROOT / "journey")):
                 path = str(Path(it.__code__.co_filename).relative_to(ROOT))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from functools import partial
 from types import SimpleNamespace
 
@@ -143,5 +144,6 @@ def test_only_what_is_changed_is_changed() -> None:
 def then_signs(mutant: Mutant, expected: list[int]) -> None:
     """Expect the signs of a reading to be these once a mutant is in place."""
     session = SimpleNamespace(items=[])
+    gc.freeze()  # as whoever works long does
     Ready(session).change(mutant)  # type: ignore[arg-type]  # a session that has collected nothing
     assert [sign(reading()) for sign in recovery.SIGNS] == expected
