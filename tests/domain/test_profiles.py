@@ -22,14 +22,23 @@ def test_a_profiles_own_number_has_a_source_and_differs(name: str, id_: str, num
     assert (number.source == "unverified") == (number.status is Status.UNVERIFIED)
 
 
-def test_profiles_are_the_published_ones() -> None:
-    """The VA asks for four failed trials and a PHQ-9 of 15, on a secondary source; REMS for two hours in all."""
-    va, rems = profile("va"), profile("rems-like")
+def test_the_va_is_as_published() -> None:
+    """Four failed trials, a PHQ-9 of 15, no bipolar disorder and more that excludes, on a secondary source."""
+    va, default = profile("va"), Policy()
     assert (va.failed_trials_min, va.baseline_phq9_min) == (4, 15)
-    assert {"F31", "F20", "F25", "F05"} <= set(va.excluded_diagnoses)
-    assert not any(code.startswith("F31") for code in va.indications)
+    assert va.excluded_diagnoses == ("F01", "F02", "F03", "F05", "F20", "F25", "F31")
+    assert va.indications == tuple(code for code in default.indications if not code.startswith("F31"))
+    more = ("schizophrenia_spectrum", "uncontrolled_hypertension", "unstable_cardiac_disease")
+    assert va.absolute_contraindications == (*default.absolute_contraindications, *more)
+    assert va.excluding_screenings == ("hcg", "uds")
     assert {number.status for number in PROFILES["va"].values()} == {Status.WEAK}
-    assert rems.monitoring_from_start_min == 120
+
+
+def test_rems_asks_for_two_hours_and_default_for_nothing_else() -> None:
+    """From the start of the pump; whoever names no profile has the default."""
+    assert PROFILES["rems-like"].keys() == {"monitoring_from_start_min"}
+    assert profile("rems-like").monitoring_from_start_min == 120
+    assert profile("rems-like").profile == "rems-like"
     assert Policy() == profile("default")
 
 
