@@ -206,6 +206,10 @@ NUMBERS = ("dose_mg_per_kg", "duration_min", "infusions", "min_gap_h", "max_gap_
         ({"plan_infusions_min": 1, "plan_infusions_max": 5}, {"infusions": 5}),
         ({"plan_window_days_max": 11}, {"window_d": 11}),
         ({"plan_window_days_max": 4}, {"window_d": 4, "min_gap_h": 19}),
+        (
+            {"plan_infusions_min": 1, "plan_infusions_max": 2, "plan_window_days_max": 1},
+            {"infusions": 2, "window_d": 1, "min_gap_h": 24},
+        ),
     ],
 )
 def test_a_revision_is_held_to_the_limits_that_there_are_by_now(
