@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
-from journey.commands import RecordDeath
+from journey.commands import ChangeInfusionRate, Command, CompleteInfusion, RecordDeath
 from journey.errors import Rule
 from journey.events import DeathRecorded, PatientDischarged
 from journey.events.closing import Informant
-from journey.events.session import Disposition
+from journey.events.session import Disposition, RateReason
 from journey.history import fold
 from tests.decisions.states import SESSION, closed, deceased, infusing, maintained, recovering, referred
-from tests.given import Given
+from tests.given import DAY, Given
 
 
 def died(day: date) -> RecordDeath:
@@ -62,3 +63,19 @@ def test_death_in_a_session_is_recorded_once_more() -> None:
     state = recovering().then_came(in_session)
     assert fold(state.log).deceased
     state.when(died(local_day(state))).then_deviates()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ChangeInfusionRate(session_id=SESSION, rate_ml_h=Decimal(60), reason=RateReason.TOLERABILITY),
+        CompleteInfusion(session_id=SESSION, ml_infused=Decimal(50)),
+    ],
+    ids=lambda it: type(it).__name__,
+)
+def test_no_pump_runs_into_the_dead(command: Command) -> None:
+    """What is told of a pump on a day after the death is stored, and marked."""
+    state = infusing()
+    state = state.when(died(local_day(state))).then_deviates()
+    assert Rule.AFTER_DEATH not in state.when(command).facts[0].deviations
+    assert Rule.AFTER_DEATH in state.later(DAY).when(command).facts[0].deviations

@@ -14,7 +14,7 @@ import libcst as cst
 from mutmut.mutation.mutators import mutation_operators, operator_string
 
 UNTOUCHED = (cst.Annotation, cst.Decorator, cst.Import, cst.ImportFrom)
-TYPES = frozenset({"Callable", "Iterator", "Mapping", "Sequence"})
+TYPES = frozenset({"Callable", "Iterator", "Mapping", "Sequence", "tuple"})
 """What a name for a type is made of."""
 TYPES_ONLY = {"cast": 0, "TypeVar": 0, "_of": 1}
 """What only tells the type checker something, and which of its arguments says it."""
