@@ -79,7 +79,6 @@ HELPING: tuple[tuple[type[Command], ...], ...] = (
     (CompleteAssessment,),
     (AddressSuicideRisk,),
     (RecordVitals,),
-    (PlaceIvAccess,),
     (DispenseDose,),
     (AssessDischargeReadiness,),
     (RecordVitals, AssessDischargeReadiness),

@@ -14,6 +14,7 @@ from journey.events import (
     ContainerReceived,
     ContainerTransferredOut,
     DiscrepancyOpened,
+    DoseDispensed,
     JourneyClosed,
     MovementAttested,
 )
@@ -31,6 +32,7 @@ from tests.decisions.states import (
     clearance,
     discharge,
     draw,
+    infusing,
     measured,
     paused,
 )
@@ -92,6 +94,13 @@ def holding(received: ContainerReceived) -> Given:
     state = to_draw()
     first, *since = state.stock[VIAL]
     return replace(state, stock={VIAL: (replace(first, event=received), *since)})
+
+
+def test_more_is_drawn_while_the_pump_runs() -> None:
+    """Another syringe of the same session, as any other."""
+    outcome = attested(infusing()).when(DRAW)
+    assert isinstance(outcome.event, DoseDispensed)
+    assert Rule.NOT_CLEARED not in outcome.facts[0].deviations
 
 
 GONE = to_draw().then_moved(VIAL, ContainerTransferredOut(ml=Decimal(10), to="d-1", rest_ml=Decimal(0)))

@@ -246,7 +246,7 @@ def test_of_several_ways_the_first_that_is_missing_least_is_said() -> None:
 def test_a_probe_asks_something() -> None:
     """Whoever adds one that asks nothing is told so."""
     with pytest.raises(ValueError, match=r"^a probe asks something$"):
-        weighed_step(at_once(measured()), Probe(()))
+        weighed_step(at_once(measured()), Probe((), {}))
 
 
 def test_each_step_is_asked_as_it_would_be() -> None:

@@ -14,6 +14,7 @@ from journey.events.closing import Informant
 from journey.events.session import Disposition, RateReason
 from journey.history import fold
 from tests.decisions.states import SESSION, closed, deceased, infusing, maintained, recovering, referred
+from tests.decisions.test_assess_discharge_readiness import ASSESS
 from tests.given import DAY, Given
 
 
@@ -70,11 +71,12 @@ def test_death_in_a_session_is_recorded_once_more() -> None:
     [
         ChangeInfusionRate(session_id=SESSION, rate_ml_h=Decimal(60), reason=RateReason.TOLERABILITY),
         CompleteInfusion(session_id=SESSION, ml_infused=Decimal(50)),
+        ASSESS,
     ],
     ids=lambda it: type(it).__name__,
 )
-def test_no_pump_runs_into_the_dead(command: Command) -> None:
-    """What is told of a pump on a day after the death is stored, and marked."""
+def test_nobody_treats_the_dead(command: Command) -> None:
+    """What is told of an infusion, or after it, on a day after the death is stored, and marked."""
     state = infusing()
     state = state.when(died(local_day(state))).then_deviates()
     assert Rule.AFTER_DEATH not in state.when(command).facts[0].deviations

@@ -72,6 +72,14 @@ START_PUMP = StartInfusion(
 DOWNTIME = replace(START_PUMP, happened=True)
 
 
+def test_the_dose_by_weight_is_told_to_four_digits() -> None:
+    """34.9 mg for 70 kg are 0.498571... mg/kg."""
+    little = replace(DOWNTIME, dose_mg=Decimal("34.9"), conc_mg_per_ml=Decimal("0.698"))
+    event = cleared().when(little, reason=LateReason.DOWNTIME).event
+    assert isinstance(event, InfusionStarted)
+    assert event.dose_mg_per_kg == Decimal("0.4986")
+
+
 def of_session(number: int, **changes: Any) -> StartInfusion:
     """Ask to start the pump in the n-th session."""
     return replace(START_PUMP, session_id=named(f"session {number}"), **changes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -60,7 +60,7 @@ class Probe:
     """
 
     asks: Iterable[Command]
-    about: Mapping[str, Any] = field(default_factory=dict)
+    about: Mapping[str, Any]
 
 
 Probes = Callable[[Now], Iterator[Probe]]
