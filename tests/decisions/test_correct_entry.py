@@ -422,16 +422,20 @@ def test_nobody_overrides_by_a_correction() -> None:
     asked.then_refused(Rule.OVERRIDE_NEEDS_PRESCRIBER)
 
 
-def test_is_decided_on_what_is_known_now() -> None:
-    """A dose is held against the corrected weight, though the weight was corrected after the start."""
-    heavier = CheckInPatient(
+def weighed(kg: int) -> CheckInPatient:
+    """The check-in as it was, but for the weight."""
+    return CheckInPatient(
         session_id=SESSION,
         appointment_id=named("appointment 1"),
         identifiers_checked=(Identifier.NAME, Identifier.DATE_OF_BIRTH),
-        weight_kg=Decimal(74),
+        weight_kg=Decimal(kg),
         ride=RIDE,
     )
-    state = amended(infusing(), PatientCheckedIn, heavier).then_deviates()
+
+
+def test_is_decided_on_what_is_known_now() -> None:
+    """A dose is held against the corrected weight, though the weight was corrected after the start."""
+    state = amended(infusing(), PatientCheckedIn, weighed(74)).then_deviates()
     dose = replace(PUMP, dose_mg=Decimal(37), conc_mg_per_ml=Decimal("0.74"))
     found = amended(state, InfusionStarted, dose).facts[0].deviations
     assert Rule.DOSE_DIFFERS not in found
@@ -440,15 +444,8 @@ def test_is_decided_on_what_is_known_now() -> None:
 
 def test_the_last_correction_is_what_is_known_now() -> None:
     """The weight was corrected before the start, and once more after it: the dose is held against the last one."""
-    heavier = CheckInPatient(
-        session_id=SESSION,
-        appointment_id=named("appointment 1"),
-        identifiers_checked=(Identifier.NAME, Identifier.DATE_OF_BIRTH),
-        weight_kg=Decimal(90),
-        ride=RIDE,
-    )
-    state = amended(cleared(), PatientCheckedIn, heavier).then_deviates(Rule.WEIGHT_JUMP).then_came(start())
-    state = amended(state, PatientCheckedIn, replace(heavier, weight_kg=Decimal(74))).then_deviates()
+    state = amended(cleared(), PatientCheckedIn, weighed(90)).then_deviates(Rule.WEIGHT_JUMP).then_came(start())
+    state = amended(state, PatientCheckedIn, weighed(74)).then_deviates()
     dose = replace(PUMP, dose_mg=Decimal(37), conc_mg_per_ml=Decimal("0.74"))
     assert Rule.DOSE_DIFFERS not in amended(state, InfusionStarted, dose).facts[0].deviations
 
