@@ -8,11 +8,14 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 
 @lru_cache(maxsize=8_192)
 def moment(at: datetime) -> str:
     """A time in UTC, of fixed width, so that it sorts as text."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+    text = orjson.dumps(at.astimezone(UTC), option=orjson.OPT_UTC_Z)[1:-1].decode()  # isoformat takes thrice as long
+    return text if "." in text else f"{text[:-1]}.000000Z"
 
 
 def maybe_moment(at: datetime | None) -> str | None:
@@ -41,10 +44,9 @@ def maybe_decimal(number: Decimal | None) -> str | None:
     return None if number is None else decimal(number)
 
 
-@lru_cache(maxsize=65_536)
 def written(id_: UUID) -> str:
-    """An id as text; the same ones return in event after event."""
-    return str(id_)
+    """An id as text."""
+    return orjson.dumps(id_)[1:-1].decode()  # `str` takes thrice as long, and there are some in every event
 
 
 def maybe_written(id_: UUID | None) -> str | None:

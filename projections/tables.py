@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import Any
 
 from projections.connection import Session
@@ -111,12 +110,17 @@ class Tables:
         """Write what differs between the old and the new rows of journeys."""
         for table in self.projection.tables:
             name, columns, stored = self.name(table.name), self.columns(table.name), _storing(table)
+            named = (*KEYS, *columns)
             gone: list[Row] = []
             put: list[Row] = []
             for journey, old, new in changes:
                 before, after = old.get(table.name, {}), new.get(table.name, {})
                 gone += [{"journey_id": journey, "key": key} for key in before.keys() - after.keys()]
-                put += [stored(journey, key, row) for key, row in after.items() if before.get(key) != row]
+                put += [
+                    dict(zip(named, stored(journey, key, row), strict=True))
+                    for key, row in after.items()
+                    if before.get(key) != row
+                ]
             session.drop(name, KEYS, gone)
             session.put(name, KEYS, columns, put)
 
@@ -125,9 +129,9 @@ class Tables:
         documents = [(journey, it.version, it.position, it.body) for journey, it, _ in journeys]
         session.copy(self.name("documents"), ("journey_id", "version", "position", "body"), documents)
         for table in self.projection.tables:
-            stored, told = _storing(table), itemgetter(*KEYS, *self.columns(table.name))
+            stored = _storing(table)
             rows = (
-                told(stored(journey, key, row))
+                stored(journey, key, row)
                 for journey, _, tables in journeys
                 for key, row in tables.get(table.name, {}).items()
             )
@@ -151,12 +155,11 @@ class Tables:
             "documents": {(journey, journey): (it.version, it.position) for journey, it, _ in journeys}
         }
         for table in self.projection.tables:
-            stored, columns = _storing(table), self.columns(table.name)
+            stored = _storing(table)
             told[table.name] = {
-                (journey, key): tuple(written[name] for name in columns)
+                (journey, key): tuple(stored(journey, key, row)[len(KEYS) :])
                 for journey, _, tables in journeys
                 for key, row in tables.get(table.name, {}).items()
-                for written in (stored(journey, key, row),)
             }
         return told
 
@@ -175,18 +178,20 @@ class Tables:
 WHOLES = frozenset({Kind.WHOLE, Kind.FLAG})
 
 
-def _storing(table: Table) -> Callable[[str, str, Row], Row]:
-    """What makes of a row of a table one as it is stored: flags are 0 or 1, codes are JSON."""
-    flags = [column.name for column in table.columns if column.kind is Kind.FLAG]
-    codes = [column.name for column in table.columns if column.kind is Kind.CODES]
+def _storing(table: Table) -> Callable[[str, str, Row], list[Any]]:
+    """What makes of a row of a table the values that are stored, keys first: flags are 0 or 1, codes are JSON."""
+    names = [column.name for column in table.columns]
+    flags = [at for at, column in enumerate(table.columns, len(KEYS)) if column.kind is Kind.FLAG]
+    codes = [at for at, column in enumerate(table.columns, len(KEYS)) if column.kind is Kind.CODES]
 
-    def stored(journey: str, key: str, row: Row) -> Row:
-        written = {"journey_id": journey, "key": key, **row}
-        for name in flags:
-            written[name] = None if row[name] is None else int(bool(row[name]))
-        for name in codes:
-            said = row[name]
-            written[name] = "[]" if said == [] else None if said is None else json.dumps(said)  # most are empty
+    def stored(journey: str, key: str, row: Row) -> list[Any]:
+        written = [journey, key, *map(row.__getitem__, names)]
+        for at in flags:
+            if written[at] is not None:
+                written[at] = int(bool(written[at]))
+        for at in codes:
+            said = written[at]
+            written[at] = "[]" if said == [] else None if said is None else json.dumps(said)  # most are empty
         return written
 
     return stored

@@ -18,7 +18,7 @@ from journey.values import Origin
 from projections.audit.asking import CORRECTIONS, LIMIT, NAME, among, answer
 from projections.connection import Session
 from projections.database import ReadModels
-from projections.plain import moment
+from projections.plain import maybe_written, moment, written
 from projections.projection import Column, Kind, Row, Table
 
 CLINIC = Clinic()
@@ -74,7 +74,7 @@ def row(position: int, recorded: Recorded[Event]) -> Row:
     return {
         "position": position,
         "version": recorded.version,
-        "event_id": str(recorded.event_id),
+        "event_id": written(recorded.event_id),
         "type": type(event).__name__,
         "at": moment(recorded.at),
         "recorded_at": moment(recorded.recorded_at),
@@ -88,8 +88,8 @@ def row(position: int, recorded: Recorded[Event]) -> Row:
         "imported": recorded.origin is Origin.IMPORT,
         "deviations": [rule.value for rule in recorded.deviations] if recorded.deviations else [],
         "overrides": overrides(event) if type(event) in OVERRIDING else [],
-        "corrects": str(event.target_event_id) if isinstance(event, EntryCorrected) else None,
-        "note_id": None if recorded.note_id is None else str(recorded.note_id),
+        "corrects": written(event.target_event_id) if isinstance(event, EntryCorrected) else None,
+        "note_id": maybe_written(recorded.note_id),
         "site": recorded.site_id,
         "policy_version": recorded.policy_version,
         "sensitivity": [segment.value for segment in recorded.sensitivity] if recorded.sensitivity else [],
