@@ -9,7 +9,10 @@ from threading import Event, Thread
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
+from kafka.admin import OffsetSpec
+from kafka.protocol.consumer import IsolationLevel
 
+from consumers.published import current
 from consumers.relay import Relay
 from consumers.resuming import Log
 from consumers.topics import Topics, administration, create, partition_of
@@ -39,9 +42,23 @@ class Ending:
 
 
 def publish(log: Log, topics: Topics, *, batch: int = 2_000) -> None:
-    """Publish what is in a log, and stop."""
+    """Publish what is in a log, and stop; whoever reads then sees all of it."""
     stop = Event()
     Relay(Ending(log, stop), topics, batch=batch).run(stop)
+    wait_for_marks(current(topics))
+
+
+def wait_for_marks(topics: Topics) -> None:
+    """Wait until what is committed is seen: a commit is answered before its marks are in every partition."""
+    partitions = [TopicPartition(topics.events, number) for number in range(topics.partitions)]
+    latest = dict.fromkeys([*partitions, TopicPartition(topics.relay, 0)], OffsetSpec.LATEST)
+    with administration(topics.bootstrap) as admin:
+
+        def marked() -> bool:
+            seen = admin.list_partition_offsets(latest, IsolationLevel.READ_COMMITTED)
+            return bool(seen == admin.list_partition_offsets(latest))
+
+        until(marked, seconds=MARKS_S, what="the marks of what is committed")
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from consumers.topics import Topics, administration
 from consumers.verifying import FIRST, Fault, Kind, Spot, Verification
 from tests.consumers.logs import WrittenLog, written
 from tests.consumers.planting import COUNT, DEFECTS, Records, planted_at, put, sent
-from tests.consumers.reading import everything, publish, relaying
+from tests.consumers.reading import everything, publish, relaying, wait_for_marks
 from tests.servers import until
 
 
@@ -134,6 +134,7 @@ def test_records_deleted_under_a_running_relay(topics: Topics, log: WrittenLog) 
     relay = Relay(log, topics)
     with relaying(relay):
         until(lambda: relay.place is not None and relay.place.position == 400, seconds=30, what="the first events")
+        wait_for_marks(topics)
         found = everything(topics)
         some, all_of_it = sorted(found, key=lambda number: len(found[number]))[-2:]
         middle = found[some][len(found[some]) // 2].offset
@@ -143,6 +144,7 @@ def test_records_deleted_under_a_running_relay(topics: Topics, log: WrittenLog) 
             admin.delete_records({TopicPartition(topics.events, number): at for number, at in deleted.items()})
         log.put(written(500)[400:])
         until(lambda: relay.place is not None and relay.place.position == 500, seconds=30, what="what comes then")
+        wait_for_marks(topics)
         verdict = verify(log, topics)
     assert verdict.faults == [Fault(Kind.MISSING, len(gone), tuple(Spot(it) for it in sorted(gone)[:FIRST]))]
     assert (verdict.position, verdict.records) == (500, 500 - len(gone))
