@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -29,7 +29,7 @@ class Journeys(Protocol):
     def journeys(self, after: UUID, limit: int) -> list[tuple[UUID, int]]:
         """Give the journeys whose ids follow one, in their order, and how many events each has."""
 
-    def between(self, after: UUID, until: UUID, position: int) -> list[tuple[UUID, list[Told]]]:
+    def between(self, after: UUID, until: UUID, position: int) -> Iterable[tuple[UUID, list[Told]]]:
         """Give the events up to a position of all journeys after one id and up to another, each in order."""
 
 

@@ -5,7 +5,7 @@ What appends stands in the database (`appending`); this asks it, and reads.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import nullcontext
 from functools import cache, lru_cache
 from threading import Lock
@@ -27,6 +27,8 @@ from journey.store.unavailable import Conflict
 T = TypeVar("T")
 
 CONNECTIONS_MAX = 40
+FLOW_ROWS = 500
+"""So many rows are taken at once of an answer that flows."""
 LOCK_TIMEOUT_S = 10
 AWAY_S = 5
 """How long a free connection is waited for."""
@@ -159,6 +161,11 @@ class PostgresRecorder(PostgresApplicationRecorder):
     def _rows(self, sql: bytes, params: Sequence[Any]) -> list[tuple[Any, ...]]:
         with self.datastore.get_connection() as conn:
             return self._asked(conn, sql, params).fetchall()
+
+    def flow(self, sql: str, *params: Any) -> Iterator[tuple[Any, ...]]:
+        """Give the rows of a question as they come: the server goes on while whoever asked is busy with them."""
+        with self.datastore.get_connection() as conn, conn.cursor(row_factory=tuple_row) as cursor:
+            yield from cursor.stream(_spelt(sql), params, binary=True, size=FLOW_ROWS)
 
     def _again(self, ask: Callable[[], T]) -> T:
         """Read, once more if the pool's connections had died unnoticed."""

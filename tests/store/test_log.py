@@ -78,7 +78,7 @@ def test_read_by_journey(log: EventLog) -> None:
     assert sum(events for _, events in journeys) == 60
     assert log.journeys(ids[2], 3) == journeys[3:6]
     assert log.journeys(ids[-1], 3) == []
-    first, rest = (log.between(*ends, 45) for ends in ((UUID(int=0), ids[2]), (ids[2], ids[-1])))
+    first, rest = ([*log.between(*ends, 45)] for ends in ((UUID(int=0), ids[2]), (ids[2], ids[-1])))
     assert [it for it, _ in first] == ids[:3]
     assert [position for position, _, _ in sorted(it for _, told in first + rest for it in told)] == list(range(1, 46))
     for journey_id, told in first + rest:
