@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import orjson
 
-
-@lru_cache(maxsize=8_192)
-def moment(at: datetime) -> str:
-    """A time in UTC, of fixed width, so that it sorts as text."""
-    text = orjson.dumps(at.astimezone(UTC), option=orjson.OPT_UTC_Z)[1:-1].decode()  # isoformat takes thrice as long
-    return text if "." in text else f"{text[:-1]}.000000Z"
+from journey.store.times import moment as moment  # noqa: PLC0414 - rows are written with it as well
 
 
 def maybe_moment(at: datetime | None) -> str | None:

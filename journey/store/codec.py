@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
@@ -22,6 +22,7 @@ from journey.events import EVENTS, EntryCorrected, Event
 from journey.events.records import Replacement
 from journey.recorded import Actor, Recorded
 from journey.store.closed import Correction, read
+from journey.store.times import moment
 from journey.store.versions import Fields, current, upcast
 from journey.values import LateReason, Origin, Sensitivity, SiteId
 
@@ -257,10 +258,10 @@ def _digest(written: str | None) -> str | None:
 
 def as_moment(written: str) -> datetime:
     """A time that says its offset. Raises Unreadable."""
-    moment = datetime.fromisoformat(written)
-    if moment.tzinfo is None:
+    at = datetime.fromisoformat(written)
+    if at.tzinfo is None:
         raise Unreadable("a time without its offset")
-    return moment
+    return at
 
 
 def _whole(written: Any) -> int:
@@ -277,7 +278,7 @@ def _counted(written: Any) -> int:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        return moment(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from journey.errors import Detail
 from journey.store import codec
 from journey.store.appending import appending
 from journey.store.statements import Database, Statement
+from journey.store.times import moment
 
 TABLES = (
     (
@@ -69,7 +70,7 @@ class Answered:
             KEEP,
             (
                 *(site_id, str(self.command_id), self.principal, self.mac, str(self.journey_id), self.command),
-                *(self.actor, self.actor_role, _written(self.at), _written(self.recorded_at)),
+                *(self.actor, self.actor_role, moment(self.at), moment(self.recorded_at)),
                 *(self.outcome, self.code, self.first_version, self.last_version),
             ),
             CALL,
@@ -120,11 +121,11 @@ class Attempts:
         if code is not None:
             wheres.append(("code = ?", (code,)))
         if since is not None:
-            wheres.append(("recorded_at >= ?", (_written(since),)))
+            wheres.append(("recorded_at >= ?", (moment(since),)))
         if until is not None:
-            wheres.append(("recorded_at < ?", (_written(until),)))
+            wheres.append(("recorded_at < ?", (moment(until),)))
         if after is not None:
-            wheres.append(("(recorded_at, command_id) > (?, ?)", (_written(after[0]), str(after[1]))))
+            wheres.append(("(recorded_at, command_id) > (?, ?)", (moment(after[0]), str(after[1]))))
         where = " AND ".join(text for text, _ in wheres)
         params = [value for _, values in wheres for value in values]
         sql = f"SELECT {KNOWN} FROM commands WHERE {where} ORDER BY recorded_at, command_id LIMIT ?"  # noqa: S608 - conditions of ours and marks
@@ -150,7 +151,3 @@ def _answered(row: tuple[Any, ...]) -> Answered:
         last_version=last,
         detail={} if said is None else json.loads(said),
     )
-
-
-def _written(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -1,0 +1,15 @@
+"""How is a time written: in an event's bytes, in what was answered, and in the rows of read models?"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import lru_cache
+
+import orjson
+
+
+@lru_cache(maxsize=8_192)
+def moment(at: datetime) -> str:
+    """A time in UTC, of fixed width, so that it sorts as text."""
+    text = orjson.dumps(at.astimezone(UTC), option=orjson.OPT_UTC_Z)[1:-1].decode()  # isoformat takes thrice as long
+    return text if "." in text else f"{text[:-1]}.000000Z"
