@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from journey.store.log import EventLog
 from journey.store.mapper import Entry, entry
 from journey.store.request import Answer, Request, StaleVersion, Status
 from journey.store.reservations import Reservations
+from journey.store.rules import informed
 from journey.store.sealing import Sealing, has_words
 from journey.store.statements import Head, Statement
 from journey.store.vault import Vault
@@ -68,7 +69,7 @@ class Batch:
     def __post_init__(self) -> None:
         """Begin with nothing held."""
         self._sealing = Sealing(self.vault)
-        self.clinic = replace(self.clinic, container=self._container)
+        self.clinic = informed(self.clinic, self.log, self._container)
         site = self.clinic.site
         self._reservations = Reservations(self.log, site.site_id, site.capacity)
 

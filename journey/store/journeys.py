@@ -15,7 +15,6 @@ from journey.store.faults import Conflict, Unacknowledged
 from journey.store.loading import AtHand, Loaded
 from journey.store.log import EventLog
 from journey.store.request import Answer, Busy, KeyReused, Request, StaleVersion, Status
-from journey.store.rules import informed
 from journey.store.vault import Vault
 
 ATTEMPTS = 10
@@ -102,7 +101,7 @@ class Journeys:
         batch = Batch(
             log=self.log,
             vault=self.vault,
-            clinic=informed(self.clinic, self.log),
+            clinic=self.clinic,
             clock=self.clock,
             mac=self.mac,
             simulated=self.simulated,

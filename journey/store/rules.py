@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
+from uuid import UUID
 
 from journey.clinic import Clinic
+from journey.container import Container
 from journey.response import RULES, ResponseRule
 from journey.response_text import rule_kept
 from journey.store import configuration
 from journey.store.statements import Database
 
 KIND = "rule"
+Containers = Callable[[UUID], Container | None]
 
 
 class NotAdded(Exception):  # noqa: N818 - what became of the rule
@@ -93,9 +96,13 @@ class OfItsDay:
         return by_then[-1] if by_then else versions[0][1] if versions else None
 
 
-def informed(clinic: Clinic, database: Database) -> Clinic:
-    """The clinic with the rules of this moment, whichever process added them, and those of earlier days."""
-    return replace(clinic, rules=InForce(database, clinic.rules), former_rules=Ever(database))
+def informed(clinic: Clinic, database: Database, container: Containers | None = None) -> Clinic:
+    """The clinic with the rules of this moment, whichever process added them, and those of earlier days.
+
+    `container` finds one of the drug as somebody has made it who has not stored it yet.
+    """
+    rules, former_rules = InForce(database, clinic.rules), Ever(database)
+    return replace(clinic, rules=rules, former_rules=former_rules, container=container or clinic.container)
 
 
 def add(database: Database, rule: ResponseRule, now: datetime) -> int:

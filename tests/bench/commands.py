@@ -34,8 +34,8 @@ LINES = 19
 ASKED = 4
 SPREAD = 5
 """So many times the usual journeys, that none grows by much."""
-AT_HAND = 3
-"""Such a part of the usual journeys, that one client can have all of them at hand."""
+ALL = 1_000_000
+"""More events than are made here: none of the journeys that should be at hand is put away for those written to last."""
 CLIENTS = {SQLITE: (1,), POSTGRES: (1, 8, 32)}
 
 
@@ -53,7 +53,7 @@ def measure(postgres_url: str, size: Size) -> Iterator[Figure]:
             for clients in counts:
                 for maker, limit in product((read_whole, at_hand), LIMITS[kind]):
                     name = f"Commands, {kind}, {_counted(clients)}, {maker.__name__.replace('_', ' ')}{limit.named}"
-                    own = islice(left, max(size.journeys // AT_HAND, clients))  # that nobody has made longer yet
+                    own = islice(left, max(size.journeys, clients))  # that nobody has made longer yet
                     journeys = list(own) if maker is at_hand else many
                     ours = [partial(maker, template, database, it) for it in shared(journeys, clients)]
                     raw = [partial(limit.client, database, it) for it in shared(many, clients)]
@@ -117,7 +117,8 @@ def fill(log: EventLog, journeys: list[UUID], events: list[Entry]) -> None:
 
 @contextmanager
 def at_hand(template: Request, database: Fresh, journeys: list[UUID]) -> Iterator[Callable[[], None]]:
-    """Ask one journey after the other, each asked before."""
+    """Ask one journey after the other, each asked before, in a process that keeps all of them at hand."""
+    loading.EVENTS_MAX = ALL
     with our_client(template, database, journeys) as act:
         for _ in journeys:
             act()
