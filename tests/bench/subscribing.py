@@ -25,6 +25,7 @@ from projections.place import Batch, Place
 from tests.bench.databases import POSTGRES, SQLITE, Fresh, fresh, marked
 from tests.bench.logs import written
 from tests.bench.measured import Figure, Size, compared
+from tests.bench.sharing import shared_by
 from tests.consumers.reading import publish
 
 LIMIT = "kafka-python's poll, and one upsert a record by executemany, one transaction a poll: nothing is decoded"
@@ -35,6 +36,9 @@ UPSERT = (
 )
 ONE, MANY, ONE_TYPE = "one at a time", "many at a time", "one at a time, of one type"
 WAYS = ((SQLITE, ONE), (SQLITE, MANY), (SQLITE, ONE_TYPE), (POSTGRES, ONE), (POSTGRES, MANY))
+PROCESSES = 2
+TOGETHER = ((SQLITE, ONE), (POSTGRES, MANY))
+"""What is measured with several processes of a subscriber as well."""
 
 
 def measure(postgres_url: str, bootstrap: str, size: Size) -> Iterator[Figure]:
@@ -49,6 +53,15 @@ def measure(postgres_url: str, bootstrap: str, size: Size) -> Iterator[Figure]:
             f"Subscriber, {kind}, {way}",
             "events/s",
             in_fresh(kind, postgres_url, partial(subscribed, topics, count, way)),
+            in_fresh(kind, postgres_url, partial(upserted, topics, count)),
+            size.turns,
+            LIMIT,
+        )
+    for kind, way in TOGETHER:
+        yield compared(
+            f"Subscriber, {kind}, {way}, {PROCESSES} processes",
+            "events/s",
+            in_fresh(kind, postgres_url, partial(shared_by, PROCESSES, topics, count, partial(handled, way))),
             in_fresh(kind, postgres_url, partial(upserted, topics, count)),
             size.turns,
             LIMIT,
@@ -110,6 +123,14 @@ def subscribed(topics: Topics, count: int, way: str, database: Fresh) -> float:
     """Let a subscriber follow the whole topic."""
     feed = TimedFeed(topics, f"{topics.prefix}{uuid.uuid4().hex}", count)
     subscriber = Subscriber("bench", database.url, TimedSource(topics, feed))
+    handled(way, subscriber, database)
+    with subscriber:
+        subscriber.run(feed.stop)
+    return count / (feed.over - feed.begun)
+
+
+def handled(way: str, subscriber: Subscriber, database: Fresh) -> None:
+    """Give a subscriber a function that upserts a journey's row."""
     upsert = marked(database, UPSERT)
 
     def one(recorded: Recorded[Event], connection: Any) -> None:
@@ -123,9 +144,6 @@ def subscribed(topics: Topics, count: int, way: str, database: Fresh) -> float:
         subscriber.on_many(*EVENTS.values())(many)
     else:
         subscriber.on(*([AppointmentBooked] if way == ONE_TYPE else EVENTS.values()))(one)
-    with subscriber:
-        subscriber.run(feed.stop)
-    return count / (feed.over - feed.begun)
 
 
 def upserted(topics: Topics, count: int, database: Fresh) -> float:
