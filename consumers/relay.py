@@ -144,7 +144,7 @@ class Relay:
 
     def _following(self, position: int) -> list[Delivery]:
         """The events after a position, and before them the one at it."""
-        return self._log.rows(max(position - 1, 0), self._batch + 1)
+        return self._log.seen(max(position - 1, 0), self._batch + 1)
 
     def _checked(self, place: Published, rows: Sequence[Delivery]) -> Sequence[Delivery]:
         """The events after the place, none left out; the store still holds the last one published."""
@@ -167,6 +167,7 @@ class Relay:
             futures, after = self._send(producer, place, rows)
             if len(rows) >= self._batch:  # there will be more: it is read while the brokers write
                 following = self._following(after.position)
+            self._log.settle()  # meanwhile, too: before the commit nobody sees what a crash would take back
             with deadline.within():
                 self._flush(producer, futures)
             self._same_topic(producer, place)

@@ -23,6 +23,12 @@ class Log(Protocol):
     def rows(self, after: int, limit: int) -> list[Delivery]:
         """Give the events after a position."""
 
+    def seen(self, after: int, limit: int) -> list[Delivery]:
+        """Give the events after a position, maybe before they are on disk."""
+
+    def settle(self) -> None:
+        """Wait until all that was seen is on disk."""
+
     def row(self, position: int) -> Delivery | None:
         """Give one event."""
 

@@ -16,6 +16,7 @@ from uuid import UUID
 
 import orjson
 from pydantic import ValidationError
+from pydantic_core import SchemaValidator, core_schema
 
 from journey.errors import Rule
 from journey.events import EVENTS, EntryCorrected, Event
@@ -42,6 +43,12 @@ DATA = frozenset({"event", "deviations", "sensitivity"})
 OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS
 RULES = {rule.value: rule for rule in Rule}
 SENSITIVITIES = {it.value: it for it in Sensitivity}
+HEAD = SchemaValidator(
+    core_schema.typed_dict_schema(
+        {name: core_schema.typed_dict_field(core_schema.str_schema()) for name in ("type", "subject", "recordedat")}
+    )
+).validate_json
+"""Reads three attributes of bytes; to read them all and leave the others takes thrice as long."""
 IS_SITE = re.compile(r"/sites/[a-z0-9][a-z0-9-]{0,39}").fullmatch
 IS_DIGEST = re.compile(r"[0-9a-f]{64}").fullmatch
 
@@ -127,9 +134,9 @@ def tag(event: Event) -> str:
 
 
 def head(body: bytes) -> tuple[str, UUID, datetime]:
-    """Type, journey and `recorded_at` of stored bytes, without reading the rest."""
-    attributes = orjson.loads(body)
-    return attributes["type"], as_uuid(attributes["subject"]), datetime.fromisoformat(attributes["recordedat"])
+    """Type, journey and `recorded_at` of stored bytes; the rest is looked at, and not kept. Raises ValueError."""
+    said = HEAD(body, strict=True)
+    return said["type"], as_uuid(said["subject"]), datetime.fromisoformat(said["recordedat"])
 
 
 def site(body: bytes) -> SiteId:

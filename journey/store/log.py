@@ -137,11 +137,15 @@ class EventLog:
 
     def rows(self, after: int, limit: int) -> list[Delivery]:
         """Give the events after a position, in order, once they are on disk: whoever follows may hand them on."""
-        sql = f"SELECT {self._position}, state FROM stored_events WHERE {self._position} > ? ORDER BY 1 LIMIT ?"  # noqa: S608 - a column of ours
-        found = [Delivery(*row) for row in self.read(sql, after, limit)]
+        found = self.seen(after, limit)
         if found:
             self.settle()
         return found
+
+    def seen(self, after: int, limit: int) -> list[Delivery]:
+        """Give the events after a position, in order, maybe before they are on disk: none is told before `settle`."""
+        sql = f"SELECT {self._position}, state FROM stored_events WHERE {self._position} > ? ORDER BY 1 LIMIT ?"  # noqa: S608 - a column of ours
+        return [Delivery(*row) for row in self.read(sql, after, limit)]
 
     def row(self, position: int) -> Delivery | None:
         """Give the event at a position."""

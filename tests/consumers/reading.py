@@ -34,6 +34,7 @@ class Ending:
         self._stop = stop
         self.store_id = log.store_id
         self.rows, self.row, self.head = log.rows, log.row, log.head
+        self.seen, self.settle = log.seen, log.settle
 
     def wait(self, after: int, timeout_s: float) -> bool:  # noqa: ARG002 - there is nothing to wait for
         """Stop."""

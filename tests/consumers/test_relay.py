@@ -119,6 +119,7 @@ class Restored:
         self._backup = backup
         self.store_id = log.store_id
         self.rows, self.row, self.head = log.rows, log.row, log.head
+        self.seen, self.settle = log.seen, log.settle
 
     def wait(self, after: int, timeout_s: float) -> bool:
         """Restore a backup, and let it go on differently."""

@@ -180,6 +180,7 @@ class Unhurried:
         self._bodies = bodies
         self.store_id = log.store_id
         self.rows, self.row, self.head = log.rows, log.row, log.head
+        self.seen, self.settle = log.seen, log.settle
 
     def wait(self, after: int, timeout_s: float) -> bool:
         """Go on."""

@@ -18,18 +18,16 @@ from journey.clinic import Clinic
 from journey.store.keys import Keys
 from journey.store.opening import Store, open_store
 from journey.store.request import Status
-from tests.servers import Postgres
 from tests.store.asking import refer, trial
 from tests.store.conftest import Clock
-
-APPEND = b"SELECT append_event(%s, 1, 'journey.Written.v1', '')"
+from tests.store.early import is_behind, late_server, seen_early
 
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    """A server for these tests alone, which brings nothing to disk before it is asked to."""
-    with Postgres({"wal_writer_delay": "10s", "autovacuum": "off"}) as server:
-        yield server.url
+    """A server for these tests alone."""
+    with late_server() as its_url:
+        yield its_url
 
 
 @pytest.fixture
@@ -43,48 +41,34 @@ def store(url: str, keys_apart: Keys) -> Iterator[Store]:
 
 @pytest.fixture
 def early(store: Store, url: str) -> Iterator[psycopg.Connection[Any]]:
-    """A session whose commits do not wait for the disk."""
+    """A session for commits that do not wait for the disk."""
     assert store.log.postgres
     with closing(psycopg.connect(url, autocommit=True)) as session:
-        session.execute("SET synchronous_commit = off")
         yield session
 
 
-def _behind(session: psycopg.Connection[Any], place: str) -> bool:
-    """Whether the disk has not come to a place in the write-ahead log."""
-    row = session.execute("SELECT pg_current_wal_flush_lsn() < %s::pg_lsn", (place,)).fetchone()
-    return row == (True,)
-
-
-def _seen_early(session: psycopg.Connection[Any]) -> str:
-    """Append until what was committed is not yet on disk: where it lies in the write-ahead log."""
-    for _ in count():
-        session.execute(APPEND, (uuid4(),))
-        row = session.execute("SELECT pg_current_wal_insert_lsn()").fetchone()
-        assert row is not None
-        if _behind(session, row[0]):
-            return str(row[0])
-    raise AssertionError
+def _early(session: psycopg.Connection[Any]) -> str:
+    return seen_early(session, ((uuid4(), 1, "journey.Written.v1", b"") for _ in count()))
 
 
 def test_follower_reads_what_is_on_disk(store: Store, early: psycopg.Connection[Any]) -> None:
     """Events that a follower is given are on disk, also where they could be seen before."""
-    place = _seen_early(early)
+    place = _early(early)
     assert store.log.rows(0, 1)
-    assert not _behind(early, place)
+    assert not is_behind(early, place)
 
 
 def test_answer_told_again_is_on_disk(store: Store, early: psycopg.Connection[Any]) -> None:
     """Who asks again is told what is on disk, though the first who asked may not have been told yet."""
     asked = trial()
     store.journeys.execute(asked)
-    place = _seen_early(early)
+    place = _early(early)
     assert store.journeys.execute(asked).status is Status.DUPLICATE
-    assert not _behind(early, place)
+    assert not is_behind(early, place)
 
 
 def test_answer_is_on_disk(store: Store, early: psycopg.Connection[Any]) -> None:
     """A command is answered when it is on disk, with all that was committed before."""
-    place = _seen_early(early)
+    place = _early(early)
     assert store.journeys.execute(trial()).status is Status.ACCEPTED
-    assert not _behind(early, place)
+    assert not is_behind(early, place)
