@@ -184,17 +184,20 @@ class Relay:
         return after, self._following(after.position) if following is None else following
 
     def _send(self, producer: KafkaProducer, place: Published, rows: Sequence[Delivery]) -> tuple[list[Any], Published]:
-        """Give the events and the place after them to the producer, in order."""
-        send, topic, record = producer.send, self.topics.events, self._outgoing.record
-        futures = [send(topic, *record(row)) for row in rows]
-        last = rows[-1]
+        """Give the events and the place after them to the producer, in order.
+
+        All is made before the first is given: what comes quickly after it shares its request for partitions.
+        """
+        send, topic, last = producer.send, self.topics.events, rows[-1]
         after = replace(
             place,
             position=last.position,
             event_id=str(codec.decode(last.body).event_id),
             digest=codec.digest(last.body),
         )
-        futures.append(send(self.topics.relay, after.encode(), topic.encode(), None, 0))
+        records, covering = [self._outgoing.record(row) for row in rows], (after.encode(), topic.encode(), None, 0)
+        futures = [send(topic, *record) for record in records]
+        futures.append(send(self.topics.relay, *covering))
         return futures, after
 
     def _flush(self, producer: KafkaProducer, futures: Sequence[Any]) -> None:
