@@ -44,7 +44,7 @@ mutate: .venv/.dev
 	$(BIN)/python -m tests.mutation $(ARGS)
 
 bench: .venv/.dev
-	$(BIN)/python -m tests.servers -- $(BIN)/python -m tests.bench $(ARGS)
+	$(BIN)/python -m tests.servers --lasting -- $(BIN)/python -m tests.bench $(ARGS)
 
 bench-large: .venv/.dev
 	$(BIN)/python -m tests.bench.large $(ARGS)

@@ -46,7 +46,10 @@ def alone(log: Journeys, models: ReadModels) -> Crew:
     """This process, one part after the other."""
 
     def do(act: Callable[[Journeys, ReadModels, T], R], parts: Sequence[T]) -> Iterator[R]:
-        return (act(log, models, part) for part in parts)
+        for part in parts:
+            with _no_garbage():
+                done = act(log, models, part)
+            yield done
 
     return do
 
@@ -57,7 +60,7 @@ def together(opening: Opening, degree: int) -> Crew:
     def do(act: Callable[[Journeys, ReadModels, T], R], parts: Sequence[T]) -> Iterator[R]:
         if len(parts) == 1:
             with opening() as (log, models):
-                yield act(log, models, parts[0])
+                yield from alone(log, models)(act, parts)
             return
         with _started(opening, act, min(degree, len(parts))) as members:
             waiting = list(reversed(parts))
@@ -115,11 +118,21 @@ def _work(parts: Connection, opening: Opening, act: Callable[..., Any]) -> None:
 
 
 def _do_all(parts: Connection, opening: Opening, act: Callable[..., Any]) -> None:
-    with opening() as (log, models):
-        gc.freeze()
-        gc.disable()  # what is made of a part has no cycles
+    with opening() as (log, models), _no_garbage():
         while True:
             parts.send(_done(act, log, models, parts.recv()))
+
+
+@contextmanager
+def _no_garbage() -> Iterator[None]:
+    """Look for no garbage meanwhile: what is made of a part has no cycles."""
+    usual = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if usual:
+            gc.enable()
 
 
 def _done(act: Callable[..., Any], log: Journeys, models: ReadModels, part: Any) -> tuple[bool, Any]:

@@ -19,7 +19,7 @@ SAID = {
     "latency": 4,
     "relay": 2,
     "relay-latency": 2,
-    "subscriber": 5,
+    "subscriber": 7,
     "series": 4,
 }
 """How many figures each part gives."""

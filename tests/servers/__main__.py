@@ -1,10 +1,11 @@
 """Which servers does a command of the tests need, and who stops them?
 
-    python -m tests.servers [--without chromium] -- CMD ...
+    python -m tests.servers [--without chromium] [--lasting] -- CMD ...
 
 Starts PostgreSQL and Kafka at the same time, makes sure of a Chromium, tells CMD where they are by
 JOURNEY_TEST_POSTGRES_URL, KAFKA_BOOTSTRAP_SERVERS and JOURNEY_TEST_CHROMIUM, stops them when CMD has ended, and
-ends with CMD's exit code. What one of these variables already names is used and not started.
+ends with CMD's exit code. What one of these variables already names is used and not started. For a CMD that measures,
+`--lasting` runs Kafka as in production: slower to start, and faster once it is warm.
 """
 
 import argparse
@@ -25,13 +26,14 @@ def main(arguments: Sequence[str]) -> int:
     """Run the command that is named, among its servers."""
     parser = argparse.ArgumentParser(prog="python -m tests.servers")
     parser.add_argument("--without", choices=["chromium"], action="append", default=[])
+    parser.add_argument("--lasting", action="store_true")
     parser.add_argument("command", nargs="+")
     asked = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     started = time.monotonic()
     with ExitStack() as running:
         try:
-            found = _servers(running, without=asked.without)
+            found = _servers(running, without=asked.without, lasting=asked.lasting)
         except NotToBeHad as missing:
             print(f"No servers for the tests. {missing}", file=sys.stderr)
             return 1
@@ -39,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
         return _run(asked.command, {**os.environ, **found})
 
 
-def _servers(running: ExitStack, *, without: Sequence[str]) -> dict[str, str]:
+def _servers(running: ExitStack, *, without: Sequence[str], lasting: bool) -> dict[str, str]:
     """Start at the same time what the environment does not name; `running` stops them."""
 
     def postgres() -> str:
@@ -48,7 +50,7 @@ def _servers(running: ExitStack, *, without: Sequence[str]) -> dict[str, str]:
         return server.start().url
 
     def kafka() -> str:
-        server = Kafka()
+        server = Kafka(lasting=lasting)
         running.callback(server.close)
         return server.start().bootstrap
 

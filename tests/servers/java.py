@@ -19,8 +19,13 @@ appender.out.layout.pattern = %d{HH:mm:ss.SSS} %p %c %m%n
 class Jvm:
     """A broker as a Java process: 200 to 260 MB, ready in about four seconds on two cores."""
 
-    def __init__(self, properties: Mapping[str, str], cluster: str, folder: Path, controllers: str = "") -> None:
-        """Write settings and an empty log folder into `folder`; a node that is not alone names all `controllers`."""
+    def __init__(
+        self, properties: Mapping[str, str], cluster: str, folder: Path, controllers: str = "", *, lasting: bool = False
+    ) -> None:
+        """Write settings and an empty log folder into `folder`; a node that is not alone names all `controllers`.
+
+        One that is `lasting` is compiled as in production.
+        """
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         every = {**properties, "log.dirs": str(folder / "data")}
@@ -28,7 +33,8 @@ class Jvm:
         self._settings.write_text("".join(f"{name}={value}\n" for name, value in every.items()))
         (folder / "log4j2.properties").write_text(LOGGING)
         # A small heap and C1 alone start twice as fast, and no test lives long enough to miss the rest.
-        self._java = [jars.java(), "-XX:TieredStopAtLevel=1", "-cp", f"{jars.jars()}/*"]
+        quick = [] if lasting else ["-XX:TieredStopAtLevel=1"]
+        self._java = [jars.java(), *quick, "-cp", f"{jars.jars()}/*"]
         self._java += [f"-Dlog4j2.configurationFile={folder / 'log4j2.properties'}"]
         self._format(cluster, ["--initial-controllers", controllers] if controllers else ["--standalone"])
 

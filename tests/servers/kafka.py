@@ -46,14 +46,16 @@ class Kafka:
     `start()` after `stop()` or `kill()` goes on with the same data on the same port.
     """
 
-    def __init__(self, settings: Mapping[str, str] | None = None) -> None:
-        """Make the node; `settings` are broker properties on top of these."""
+    def __init__(self, settings: Mapping[str, str] | None = None, *, lasting: bool = False) -> None:
+        """Make the node; `settings` are broker properties on top of these. One that is `lasting` starts slower."""
         self.port = processes.free_port()
         self.bootstrap = f"127.0.0.1:{self.port}"
         self._folder = Path(tempfile.mkdtemp(prefix="journey-kafka-"))
         cluster = kafka_id()
         every = {**properties(self.port, processes.free_port()), **(settings or {})}
-        self._node: Node = Container(every, cluster) if engine_answers() else Jvm(every, cluster, self._folder)
+        self._node: Node = (
+            Container(every, cluster) if engine_answers() else Jvm(every, cluster, self._folder, lasting=lasting)
+        )
 
     def start(self) -> Self:
         """Start, and return when it answers with itself as broker."""
