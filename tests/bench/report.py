@@ -18,8 +18,8 @@ Written by `make bench`; no figure stands here that it did not measure. What one
 busy neighbour befalls both. *Ratio* is the median of the turns' own ratios, after it the least and the most of them;
 of a latency it says how many times as long ours takes. Clients share one window, and what they did is counted in the
 database afterwards. The bench stops if PostgreSQL's `fsync`, `synchronous_commit` or `full_page_writes` is off;
-SQLite keeps events with `synchronous=FULL`. *Peak* is the most memory that the measuring process held, what it made for
-the raw limit included.
+SQLite keeps events with `synchronous=FULL`. Kafka is compiled as in production, not as it starts soonest for the tests.
+*Peak* is the most memory that the measuring process held, what it made for the raw limit included.
 """
 
 

@@ -11,10 +11,12 @@ import pytest
 from kafka import KafkaProducer
 
 from consumers.relay import Relay
+from consumers.resuming import RelayEnded
 from consumers.topics import Topics
 from journey.store import codec
+from journey.store.unavailable import StoreUnavailable
 from tests.consumers.logs import WrittenLog, written
-from tests.consumers.reading import Ending, assert_exact, wait_for_marks
+from tests.consumers.reading import Ending, assert_exact, everything, publish, wait_for_marks
 from tests.store.early import Written, is_behind, late_server, seen_early
 
 COUNT = 200
@@ -50,3 +52,22 @@ def test_what_is_committed_is_on_disk(topics: Topics, late: WrittenLog) -> None:
     assert behind == [False]
     wait_for_marks(topics)
     assert_exact(topics, late)
+
+
+def test_a_database_that_is_away_before_the_commit(topics: Topics, log: WrittenLog) -> None:
+    """What can't be known to be on disk is not committed, and leaves no open transaction behind."""
+    log.put(written(50))
+    stop = Event()
+    ending = Ending(log, stop)
+    ending.settle = away
+    with pytest.raises(RelayEnded, match="the event store: StoreUnavailable"):
+        Relay(ending, topics).run(stop)
+    wait_for_marks(topics)
+    assert not any(everything(topics).values())
+    publish(log, topics)
+    assert_exact(topics, log)
+
+
+def away() -> None:
+    """Answer as a database that does not."""
+    raise StoreUnavailable("The store is away.")
