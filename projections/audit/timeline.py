@@ -7,7 +7,7 @@ asked for: the correction's own row names it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from projections.plain import maybe_written, moment, written
 from projections.projection import Column, Kind, Row, Table
 
 CLINIC = Clinic()
-SECOND = timedelta(seconds=1)
+DAY_S = 86_400
 
 COLUMNS = (
     Column("position", Kind.WHOLE, "where it lies in the whole log"),
@@ -70,7 +70,7 @@ def head(line: Row) -> dict[str, Any]:
 
 def row(position: int, recorded: Recorded[Event]) -> Row:
     """An event's row."""
-    event, actor = recorded.event, recorded.actor
+    event, actor, early = recorded.event, recorded.actor, recorded.at - recorded.recorded_at
     return {
         "position": position,
         "version": recorded.version,
@@ -78,13 +78,13 @@ def row(position: int, recorded: Recorded[Event]) -> Row:
         "type": type(event).__name__,
         "at": moment(recorded.at),
         "recorded_at": moment(recorded.recorded_at),
-        "delay_s": -((recorded.at - recorded.recorded_at) // SECOND),
+        "delay_s": -(early.days * DAY_S + early.seconds),
         "actor": actor.user,
-        "role": actor.role.value,
+        "role": str(actor.role),
         "on_behalf_of": actor.on_behalf_of,
-        "on_behalf_of_role": None if actor.on_behalf_of_role is None else actor.on_behalf_of_role.value,
-        "origin": recorded.origin.value,
-        "reason": None if recorded.reason is None else recorded.reason.value,
+        "on_behalf_of_role": None if actor.on_behalf_of_role is None else str(actor.on_behalf_of_role),
+        "origin": str(recorded.origin),
+        "reason": None if recorded.reason is None else str(recorded.reason),
         "imported": recorded.origin is Origin.IMPORT,
         "deviations": [rule.value for rule in recorded.deviations] if recorded.deviations else [],
         "overrides": overrides(event) if type(event) in OVERRIDING else [],
