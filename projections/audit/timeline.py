@@ -78,7 +78,7 @@ def row(position: int, recorded: Recorded[Event]) -> Row:
         "type": type(event).__name__,
         "at": moment(recorded.at),
         "recorded_at": moment(recorded.recorded_at),
-        "delay_s": -(early.days * DAY_S + early.seconds),
+        "delay_s": -(early.days * DAY_S + early.seconds),  # whole seconds of `early` are rounded down: this is up
         "actor": actor.user,
         "role": str(actor.role),
         "on_behalf_of": actor.on_behalf_of,
