@@ -189,13 +189,14 @@ class Relay:
         All is made before the first is given: what comes quickly after it shares its request for partitions.
         """
         send, topic, last = producer.send, self.topics.events, rows[-1]
+        records = [self._outgoing.record(row) for row in rows]
         after = replace(
             place,
             position=last.position,
             event_id=str(codec.decode(last.body).event_id),
             digest=codec.digest(last.body),
         )
-        records, covering = [self._outgoing.record(row) for row in rows], (after.encode(), topic.encode(), None, 0)
+        covering = after.encode(), topic.encode(), None, 0
         futures = [send(topic, *record) for record in records]
         futures.append(send(self.topics.relay, *covering))
         return futures, after

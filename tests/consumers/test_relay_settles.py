@@ -50,7 +50,6 @@ def test_what_is_committed_is_on_disk(topics: Topics, late: WrittenLog) -> None:
         stop = Event()
         Watched(Ending(late, stop), topics).run(stop)
     assert behind == [False]
-    wait_for_marks(topics)
     assert_exact(topics, late)
 
 
