@@ -119,18 +119,19 @@ class EventLog:
     def between(self, after: UUID, until: UUID, position: int) -> Iterator[tuple[UUID, list[tuple[int, str, bytes]]]]:
         """Give the events up to a position of all journeys after one id and up to another, each in order.
 
-        Of each its position, type and bytes. The next are read while whoever asked is busy with these.
+        Of each its position, type and bytes. The next are read while whoever asked is busy with these; all are on disk
+        when the last was given, and no sooner.
         """
         sql = (
             f"SELECT {self._journey} AS journey, {self._position}, topic, state FROM stored_events "  # noqa: S608 - columns of ours
             f"WHERE originator_id > ? AND originator_id <= ? AND {self._position} + 0 <= ? "  # + 0: found by journey
             "ORDER BY originator_id, originator_version"
         )
-        self.settle()  # before: whoever names a position has seen it
         with named():
             rows = self.recorder.flow(sql, self._key(after), self._key(until), position)
             for key, own in groupby(rows, itemgetter(0)):
                 yield _id(key), [row[1:] for row in own]
+        self.settle()
 
     def _key(self, journey_id: UUID) -> UUID | str:
         return journey_id if self.postgres else journey_id.hex

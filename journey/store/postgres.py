@@ -164,6 +164,7 @@ class PostgresRecorder(PostgresApplicationRecorder):
 
     def flow(self, sql: str, *params: Any) -> Iterator[tuple[Any, ...]]:
         """Give the rows of a question as they come: the server goes on while whoever asked is busy with them."""
+        self.read("SELECT 1")  # a connection that had died unnoticed is found out now: what flows is not asked again
         with self.datastore.get_connection() as conn, conn.cursor(row_factory=tuple_row) as cursor:
             yield from cursor.stream(_spelt(sql), params, binary=True, size=FLOW_ROWS)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from itertools import count
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -55,6 +55,13 @@ def test_follower_reads_what_is_on_disk(store: Store, early: psycopg.Connection[
     """Events that a follower is given are on disk, also where they could be seen before."""
     place = _early(early)
     assert store.log.rows(0, 1)
+    assert not is_behind(early, place)
+
+
+def test_build_reads_what_is_on_disk(store: Store, early: psycopg.Connection[Any]) -> None:
+    """Journeys that were read whole are on disk before anything is made of them."""
+    place = _early(early)
+    assert [*store.log.between(UUID(int=0), UUID(int=2**128 - 1), store.log.head())]
     assert not is_behind(early, place)
 
 
