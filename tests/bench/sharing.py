@@ -14,6 +14,7 @@ from multiprocessing.synchronize import Event
 from typing import Any
 
 from consumers import Subscriber
+from consumers.feed import Feed
 from consumers.kafka_feed import KafkaFeed
 from consumers.subscriber.source import KafkaSource
 from consumers.topics import Topics
@@ -69,14 +70,14 @@ class SharingFeed(KafkaFeed):
 
 
 @dataclass(frozen=True, slots=True)
-class SharingSource(KafkaSource):
-    """The topic on Kafka, by one feed."""
+class OneFeed(KafkaSource):
+    """The topic on Kafka, by a feed that is there."""
 
-    sharing: SharingFeed
+    own: Feed
 
-    def feed(self, subscriber: str, member: str) -> SharingFeed:  # noqa: ARG002 - there is one
+    def feed(self, subscriber: str, member: str) -> Feed:  # noqa: ARG002 - there is one
         """Give the feed."""
-        return self.sharing
+        return self.own
 
 
 Handling = Callable[[Subscriber, Fresh], None]
@@ -129,7 +130,7 @@ def _member(
     database: Fresh,
 ) -> None:
     feed = SharingFeed(topics, group, number, shared)
-    with Subscriber("bench", database.url, SharingSource(topics, feed)) as subscriber:
+    with Subscriber("bench", database.url, OneFeed(topics, feed)) as subscriber:
         handling(subscriber, database)
         subscriber.run()
 

@@ -6,7 +6,6 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from functools import partial
 from threading import Event as Flag
 from typing import Any
@@ -14,10 +13,8 @@ from typing import Any
 from kafka import KafkaConsumer, TopicPartition
 
 from consumers import Subscriber
-from consumers.feed import Feed
 from consumers.group import POLL_RECORDS
 from consumers.kafka_feed import KafkaFeed
-from consumers.subscriber.source import KafkaSource
 from consumers.topics import Topics, create
 from journey.events import EVENTS, AppointmentBooked, Event
 from journey.recorded import Recorded
@@ -25,7 +22,7 @@ from projections.place import Batch, Place
 from tests.bench.databases import POSTGRES, SQLITE, Fresh, fresh, marked
 from tests.bench.logs import written
 from tests.bench.measured import Figure, Size, compared
-from tests.bench.sharing import shared_by
+from tests.bench.sharing import OneFeed, shared_by
 from tests.consumers.reading import publish
 
 LIMIT = "kafka-python's poll, and one upsert a record by executemany, one transaction a poll: nothing is decoded"
@@ -108,21 +105,10 @@ class TimedFeed(KafkaFeed):
             self.stop.set()
 
 
-@dataclass(frozen=True, slots=True)
-class TimedSource(KafkaSource):
-    """The topic on Kafka, by one feed."""
-
-    timed: TimedFeed
-
-    def feed(self, subscriber: str, member: str) -> Feed:  # noqa: ARG002 - there is one
-        """Give the feed."""
-        return self.timed
-
-
 def subscribed(topics: Topics, count: int, way: str, database: Fresh) -> float:
     """Let a subscriber follow the whole topic."""
     feed = TimedFeed(topics, f"{topics.prefix}{uuid.uuid4().hex}", count)
-    subscriber = Subscriber("bench", database.url, TimedSource(topics, feed))
+    subscriber = Subscriber("bench", database.url, OneFeed(topics, feed))
     handled(way, subscriber, database)
     with subscriber:
         subscriber.run(feed.stop)
