@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property, reduce
 from typing import Any, Generic, TypeVar
@@ -58,12 +58,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of a projection; beside these columns stand `journey_id` and `key`."""
+    """A table of a projection; beside these columns stand `journey_id` and `key`.
+
+    `partly` says of an indexed column which rows its index holds, where that is not all.
+    """
 
     name: str
     meaning: str
     columns: tuple[Column, ...]
     indexed: tuple[str, ...] = ()
+    partly: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -74,7 +74,8 @@ class Tables:
             name = self.name(table.name)
             session.run(f"CREATE UNIQUE INDEX IF NOT EXISTS {name}_keys ON {name} ({', '.join(KEYS)})")
             for column in table.indexed:
-                session.run(f"CREATE INDEX IF NOT EXISTS {name}_by_{column} ON {name} ({column})")
+                which = f" WHERE {table.partly[column]}" if column in table.partly else ""
+                session.run(f"CREATE INDEX IF NOT EXISTS {name}_by_{column} ON {name} ({column}){which}")
 
     def analyze(self, session: Session) -> None:
         """Let PostgreSQL know what their keys and indexes hold before they are asked; the rest it finds by itself."""

@@ -53,6 +53,7 @@ TABLE = Table(
     meaning="every event of every journey, one row each",
     columns=COLUMNS,
     indexed=("position", "recorded_at", "actor", "on_behalf_of", "delay_s"),
+    partly={"delay_s": "imported = 0"},  # an import is told long afterwards, and not late: it would hide what is
 )
 
 OVERRIDING = frozenset({SessionCleared, EligibilityConfirmed, EntryCorrected})
