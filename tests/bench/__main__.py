@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -30,6 +29,7 @@ from tests.bench import (
     series,
     subscribing,
 )
+from tests.bench.apart import apart, quiet, settle
 from tests.bench.measured import Figure, Size
 from tests.bench.report import document, table
 
@@ -57,10 +57,13 @@ def main(arguments: Sequence[str]) -> int:
     asked = parser.parse_args(arguments)
     if unknown := set(asked.parts) - PARTS.keys():
         parser.error(f"no part is called {', '.join(sorted(unknown))}")
-    logging.getLogger().setLevel(logging.ERROR)
+    quiet()
     postgres, kafka = os.environ["JOURNEY_TEST_POSTGRES_URL"], os.environ["KAFKA_BOOTSTRAP_SERVERS"]
     described = machine.described(postgres)
-    found = {part: list(measured(part, postgres, kafka, Size())) for part in asked.parts or PARTS}
+    found: dict[str, list[Figure]] = {}
+    for part in asked.parts or PARTS:
+        settle(postgres)
+        found[part] = apart(measured, part, postgres, kafka, Size())
     figures = [figure for some in found.values() for figure in some]
     if asked.json:
         print(json.dumps({"machine": described, "figures": [asdict(it) for it in figures]}, indent=2))
@@ -72,12 +75,14 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def measured(part: str, postgres: str, kafka: str, size: Size) -> Iterator[Figure]:
-    """The figures of a part; each is told to whoever waits."""
+def measured(part: str, postgres: str, kafka: str, size: Size) -> list[Figure]:
+    """The figures of a part; each is told at once to whoever waits."""
+    found = []
     for figure in PARTS[part](postgres, kafka, size):
         said = f"{figure.name}: {figure.ours.median:,.4g} {figure.unit}, {figure.ratio.median:.2f}"
         print(said, file=sys.stderr, flush=True)
-        yield figure
+        found.append(figure)
+    return found
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ SAID = {
 @pytest.mark.parametrize("part", PARTS)
 def test_part_runs(part: str, postgres_url: str, kafka_bootstrap: str) -> None:
     """A part measures ours and the raw limit, and stores what it says it stores."""
-    figures = list(measured(part, postgres_url, kafka_bootstrap, TINY))
+    figures = measured(part, postgres_url, kafka_bootstrap, TINY)
     assert len(figures) == SAID[part]
     assert all(it.ours.least > 0 and it.raw.least > 0 and it.ratio.least > 0 and it.peak_mb > 0 for it in figures)
 

@@ -10,39 +10,42 @@ an Apache Kafka of its own. Five million events take some 40 GB of disk while it
 from __future__ import annotations
 
 import argparse
-import logging
-import os
 import sys
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, closing
 from functools import partial
-from multiprocessing import get_context
-from typing import TypeVar
-
-import psycopg
 
 from consumers.topics import Topics, create
 from tests.bench import machine
+from tests.bench.apart import apart, quiet, settle
 from tests.bench.databases import POSTGRES, Fresh, fresh, reopened
 from tests.bench.large import sizes
-from tests.bench.large.growing import entered
-from tests.bench.large.measures import Ground, Taken, appending, loading, opened, rebuilding, rebuilt, relaying
+from tests.bench.large.growing import Cohort, entered
+from tests.bench.large.measures import (
+    Ground,
+    Grown,
+    Taken,
+    appending,
+    loading,
+    opened,
+    rebuilding,
+    rebuilt,
+    relaying,
+)
 from tests.bench.large.questions import asking
 from tests.bench.large.report import Size, tables
 from tests.bench.large.watching import Watching
 from tests.bench.measured import timed
 from tests.servers import Kafka, Postgres
 
-TURNS = 5
+TURNS = 9
 SETTINGS = {"shared_buffers": "4GB", "max_wal_size": "8GB"}
 """As whoever keeps millions of events sets them: the defaults are for a small machine."""
 SIZES = (10_000, 1_000_000, 5_000_000)
+LEAST = 4_000
 MEASURES: tuple[Callable[[Ground], list[Taken]], ...] = (loading, relaying, rebuilding, asking, appending)
 """In this order: the short journeys that commands are asked of are not in the read models, which are asked before."""
-
-T = TypeVar("T")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -50,7 +53,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.large")
     parser.add_argument("--sizes", type=_sizes, default=SIZES, help="how many events, with commas between")
     asked = parser.parse_args(arguments)
-    logging.getLogger().setLevel(logging.ERROR)
+    quiet()
     with Postgres(SETTINGS) as server, Kafka() as broker:
         described = {**machine.described(server.url), **SETTINGS}
         print("\n".join(f"{name}: {said}" for name, said in described.items()), flush=True)
@@ -71,27 +74,32 @@ def measured(postgres_url: str, bootstrap: str, wanted: Sequence[int], turns: in
             beside = sizes.of_entered(store.log)
         for events in sorted(wanted):
             with ExitStack() as made:
-                small, small_models, models = [made.enter_context(fresh(POSTGRES, postgres_url)) for _ in range(3)]
-                _keep_small(small, small_models)
-                ground = Ground(database, small, small_models, models, topics, cohort, turns)
-                loading_rate = timed(partial(grown, ground, events))
+                small_database, small_models, models = [
+                    made.enter_context(fresh(POSTGRES, postgres_url)) for _ in "123"
+                ]
+                small = _small(small_database, small_models, min(wanted))
+                ground = Ground(Grown(database, models, cohort), small, topics, turns)
+                loading_rate = timed(partial(grown, database, cohort, events))
                 yield measured_at(ground, events, loading_rate, beside)
 
 
-def _keep_small(small: Fresh, models: Fresh) -> None:
-    """A store of the cohort alone, and the read models that tell it."""
-    with reopened(small) as store, closing(opened(models, store.log)) as built:
-        entered(store)
+def _small(database: Fresh, models: Fresh, events: int) -> Grown:
+    """A store of so many events, and the read models that tell it."""
+    with reopened(database) as store, closing(opened(models, store.log)) as built:
+        cohort = entered(store)
+        for _ in cohort.grow(store, events):
+            pass
         for name in built.projections:
             rebuilt(built, name, store.log)
+    return Grown(database, models, cohort)
 
 
-def grown(ground: Ground, events: int) -> int:
+def grown(database: Fresh, cohort: Cohort, events: int) -> int:
     """Load as many events as are missing; how many that was."""
-    with reopened(ground.database) as store:
+    with reopened(database) as store:
         before = store.log.head()
-        for head in ground.cohort.grow(store, events):
-            if head % 500_000 < len(ground.cohort.forms):
+        for head in cohort.grow(store, events):
+            if head % 500_000 < len(cohort.forms):
                 _say(f"{head:,} events are loaded")
         return store.log.head() - before
 
@@ -104,9 +112,9 @@ def measured_at(ground: Ground, events: int, load_rate: float, beside: Mapping[s
     for measure in MEASURES:
         if measure is appending:
             taking = {**sizes.of(ground), **beside}
-        settle(ground.database.url)
+        settle(ground.large.database.url)
         with Watching() as watching:
-            found = _alone(measure, ground)
+            found = apart(measure, ground)
         for it in found:
             _say(f"{events:,}: {it.name} {it.rate:,.4g} a second, {it.beside:.4g} beside the yardstick")
         rates += found
@@ -115,22 +123,11 @@ def measured_at(ground: Ground, events: int, load_rate: float, beside: Mapping[s
     return Size(events=events, rates=[bulk, *rates], bytes_an_event=taking, peaks_mb=peaks)
 
 
-def settle(url: str) -> None:
-    """Have database and disk do now what they would do in the middle of the next measurement."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("VACUUM ANALYZE")
-        connection.execute("CHECKPOINT")
-    os.sync()  # what Kafka has written
-
-
-def _alone(measure: Callable[[Ground], T], ground: Ground) -> T:
-    """Measure in a process of its own."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(measure, ground).result()
-
-
 def _sizes(text: str) -> list[int]:
-    return [int(it) for it in text.split(",")]
+    wanted = [int(it) for it in text.split(",")]
+    if min(wanted) < LEAST:
+        raise argparse.ArgumentTypeError(f"at least {LEAST:,}, two copies: a day of the second is like any other")
+    return wanted
 
 
 def _say(words: str) -> None:

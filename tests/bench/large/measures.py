@@ -44,29 +44,34 @@ DECODED = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
-    """Where it is measured, and what lies there: the store, and read models of their own for each size.
-
-    `small` is another store, of the cohort alone, that does not grow with it, `small_models` what tells it.
-    """
+class Grown:
+    """A store that has grown to some length, and read models that tell it."""
 
     database: Fresh
-    small: Fresh
-    small_models: Fresh
     models: Fresh
-    topics: Topics
     cohort: Cohort
-    turns: int
 
     def journeys(self) -> list[UUID]:
         """Some journeys from everywhere in the log."""
-        cohort, chance = self.cohort, random.Random(self.cohort.copies)
-        return [cohort.journey(chance.randrange(1_000), chance.randrange(cohort.copies)) for _ in range(MANY)]
+        return self._some(self.cohort.journey)
 
     def containers(self) -> list[UUID]:
         """Some containers from everywhere in the log."""
-        cohort, chance = self.cohort, random.Random(self.cohort.copies)
-        return [cohort.container(chance.randrange(1_000), chance.randrange(cohort.copies)) for _ in range(MANY)]
+        return self._some(self.cohort.container)
+
+    def _some(self, of: Callable[[int, int], UUID]) -> list[UUID]:
+        copies, chance = self.cohort.copies, random.Random(self.cohort.copies)
+        return [of(chance.randrange(1_000), chance.randrange(copies)) for _ in range(MANY)]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What is measured: a store of some length, and beside it one that stays as short as the first size."""
+
+    large: Grown
+    small: Grown
+    topics: Topics
+    turns: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,9 +95,9 @@ def taken(name: str, ours: Callable[[], float], yardstick: Callable[[], float], 
 
 def appending(ground: Ground) -> list[Taken]:
     """Whole commands: load a journey of 20 events, decide, append. Beside the same in the small store."""
-    with reopened(ground.database) as store, reopened(ground.small) as small:
-        ours = _commanding(store, ground.cohort, ground.turns)
-        yardstick = _commanding(small, ground.cohort, 2 * ground.turns)
+    with reopened(ground.large.database) as store, reopened(ground.small.database) as small:
+        ours = _commanding(store, ground.large.cohort, ground.turns)
+        yardstick = _commanding(small, ground.small.cohort, 2 * ground.turns)
         return [taken("append, whole commands", ours, yardstick, ground.turns)]
 
 
@@ -115,23 +120,26 @@ def _commanding(store: Store, cohort: Cohort, turns: int) -> Callable[[], float]
 
 def loading(ground: Ground) -> list[Taken]:
     """Journeys from anywhere in the log, whole. Beside those of the small store."""
-    with closing(open_log(ground.database.url)) as log, closing(open_log(ground.small.url)) as small:
-        first = [ground.cohort.journey(number, 0) for number in range(MANY)]
-        ours, yardstick = partial(_loading, log, ground.journeys()), partial(_loading, small, first)
+    with _logged(ground.large) as log, _logged(ground.small) as small:
+        ours, yardstick = _loading(log, ground.large.journeys()), _loading(small, ground.small.journeys())
         return [taken("load, journeys of 149 events", ours, yardstick, ground.turns)]
 
 
-def _loading(log: EventLog, keys: list[UUID]) -> float:
+def _loading(log: EventLog, keys: list[UUID]) -> Callable[[], float]:
     def act() -> int:
         assert all(log.history(key) for key in keys)
         return len(keys)
 
-    return timed(act)
+    return partial(timed, act)
+
+
+def _logged(grown: Grown) -> closing[EventLog]:
+    return closing(open_log(grown.database.url))
 
 
 def relaying(ground: Ground) -> list[Taken]:
     """Publish what is not published yet."""
-    with closing(open_log(ground.database.url)) as log:
+    with _logged(ground.large) as log:
         bodies, head, stop = _bodies(log), log.head(), Event()
         relay = Relay(log, ground.topics)
 
@@ -154,7 +162,7 @@ def relaying(ground: Ground) -> list[Taken]:
 
 def rebuilding(ground: Ground) -> list[Taken]:
     """Rebuild each read model, in one process."""
-    with closing(open_log(ground.database.url)) as log, closing(opened(ground.models, log)) as models:
+    with _logged(ground.large) as log, closing(opened(ground.large.models, log)) as models:
         bodies = _bodies(log)
 
         def act(name: str) -> int:

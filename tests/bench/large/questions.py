@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from itertools import cycle
 from typing import Any
-from uuid import UUID
 
 from journey.response import RULES
 from journey.store.log import EventLog
@@ -20,44 +19,43 @@ from projections.audit.recent import recent
 from projections.database import ReadModels
 from projections.status import status
 from tests.bench import corpus
-from tests.bench.databases import Fresh
 from tests.bench.large.growing import APART
-from tests.bench.large.measures import Ground, Taken, opened, taken
+from tests.bench.large.measures import Ground, Grown, Taken, opened, taken
 from tests.bench.measured import timed
 
 Question = Callable[[], Any]
 AT_LEAST = 40
 """So often a question of one thing is asked in a turn."""
+FIRST_VISIT = corpus.NOW.date() - timedelta(weeks=9)
+"""Before any visit of the first copy: from the next copy on every five weeks hold as many visits as any other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Read models, the log that they tell, some of its journeys and containers, and of how many copies it is made."""
+    """Read models, and the store that they tell."""
 
     log: EventLog
     models: ReadModels
-    keys: Sequence[UUID]
-    containers: Sequence[UUID]
-    copies: int
+    grown: Grown
+
+    @property
+    def journeys(self) -> int:
+        """How many journeys there are."""
+        return self.grown.cohort.copies * len(self.grown.cohort.journeys)
 
 
 def asking(ground: Ground) -> list[Taken]:
     """Every question of every read model: of one thing, and of all. Beside the same, asked of the small store."""
-    copies, once = ground.cohort.copies, len(ground.cohort.journeys)
-    with _asked(ground.database, ground.models, ground.journeys(), ground.containers(), copies) as large:
-        first, first_of_drug = ground.cohort.journeys, ground.cohort.containers
-        with _asked(ground.small, ground.small_models, first, first_of_drug, 1) as small:
-            ones = _beside(_of_one(large), _of_one(small), 1, 1, ground.turns)
-            alls = _beside(_of_all(large.models), _of_all(small.models), copies * once, once, ground.turns)
-            return ones + [replace(it, name=f"{it.name}, journeys") for it in alls]
+    with _asked(ground.large) as large, _asked(ground.small) as small:
+        ones = _beside(_of_one(large), _of_one(small), 1, 1, ground.turns)
+        alls = _beside(_of_all(large.models), _of_all(small.models), large.journeys, small.journeys, ground.turns)
+        return ones + [replace(it, name=f"{it.name}, journeys") for it in alls]
 
 
 @contextmanager
-def _asked(
-    database: Fresh, built: Fresh, keys: Sequence[UUID], containers: Sequence[UUID], copies: int
-) -> Iterator[Asked]:
-    with closing(open_log(database.url)) as log, closing(opened(built, log)) as models:
-        yield Asked(log, models, keys, containers, copies)
+def _asked(grown: Grown) -> Iterator[Asked]:
+    with closing(open_log(grown.database.url)) as log, closing(opened(grown.models, log)) as models:
+        yield Asked(log, models, grown)
 
 
 def _beside(
@@ -84,10 +82,11 @@ def _rate(question: Question, each: int) -> float:
 def _of_one(asked: Asked) -> dict[str, Question]:
     """Questions about a journey, a container, a day, a week, a page: their answers do not grow with the log."""
     log, models, head, site = asked.log, asked.models, asked.log.head(), corpus.clinic().site
-    chance, keys, containers = random.Random(head), cycle(asked.keys), cycle(asked.containers)
+    chance, keys, containers = random.Random(head), cycle(asked.grown.journeys()), cycle(asked.grown.containers())
 
     def a_day() -> date:
-        return corpus.NOW.date() + chance.randrange(asked.copies) * APART - timedelta(days=chance.randrange(60))
+        copy = chance.randrange(1, asked.grown.cohort.copies)
+        return FIRST_VISIT + copy * APART + timedelta(days=chance.randrange(APART.days))
 
     def a_page() -> int:
         return chance.randrange(head)

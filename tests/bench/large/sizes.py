@@ -30,7 +30,7 @@ def of_entered(log: EventLog) -> dict[str, float]:
 
 def of(ground: Ground) -> dict[str, float]:
     """What everything takes, an event."""
-    with closing(open_log(ground.database.url)) as log:
+    with closing(open_log(ground.large.database.url)) as log:
         head = log.head()
         return {
             "store, events": _size(log.read, ALONE, ["stored_events"]) / head,
@@ -46,7 +46,7 @@ def _size(read: Read, measured: str, tables: Iterable[str]) -> int:
 
 
 def _read_models(ground: Ground, log: EventLog) -> dict[str, int]:
-    with closing(opened(ground.models, log)) as models, models.database.reading() as session:
+    with closing(opened(ground.large.models, log)) as models, models.database.reading() as session:
         live = {it.name: models.live(session, it.name) for it in PROJECTIONS}
         return {
             name: _size(session.read, WITH_INDEXES, [tables.name(it) for it in tables.names])
