@@ -6,8 +6,11 @@ two processes do at once is done once.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
+from itertools import chain, islice
+from uuid import UUID
 
 from projections.builds import Build, State
 from projections.code import fingerprint
@@ -16,7 +19,7 @@ from projections.crew import Crew, Heard
 from projections.database import ReadModels
 from projections.parking import Parking
 from projections.parts import Journeys, Part, Parts, parted
-from projections.replaying import whole
+from projections.replaying import Told, whole
 from projections.tables import Tables
 
 
@@ -62,14 +65,23 @@ def _fill(models: ReadModels, name: str, built: Build, crew: Crew, heard: Heard)
         undone, events = parts.undone(), parts.events()
     done = events - sum(part.events for part in undone)
     heard("building", done, events)
-    for its_events in crew(partial(fill_part, name, built), undone):
+    for its_events in crew(partial(begin_part, name, built), undone):
         done += its_events
         heard("building", done, events)
 
 
-def fill_part(name: str, built: Build, log: Journeys, models: ReadModels, part: Part) -> int:
+def begin_part(name: str, built: Build, log: Journeys, models: ReadModels, part: Part) -> Callable[[], int]:
+    """Have the journeys of a part come, so that the first is there; what folds and writes them."""
+    between = iter(log.between(part.after, part.until, built.position))
+    first = list(islice(between, 1))
+    return partial(fill_part, name, built, models, part, chain(first, between))
+
+
+def fill_part(
+    name: str, built: Build, models: ReadModels, part: Part, between: Iterable[tuple[UUID, list[Told]]]
+) -> int:
     """Fold the journeys of a part and write them, unless somebody else has; the number of events."""
-    projection, between = models.projections[name], log.between(part.after, part.until, built.position)
+    projection = models.projections[name]
     journeys = [whole(projection, journey_id, events, models.decode) for journey_id, events in between]
     with models.database.writing(again=True) as session:
         if _parts(models, session, name, built).done(part):

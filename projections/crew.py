@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
@@ -35,34 +36,47 @@ class CrewLost(Exception):  # noqa: N818 - what became of it
     """A process of the crew ended in the middle of its work; what it had done is kept."""
 
 
+Begin = Callable[[Journeys, ReadModels, T], Callable[[], R]]
+"""Begins a part, by asking for what it needs, and gives what does the rest: maybe after the next was begun, too."""
+
+
 class Crew(Protocol):
     """Does something with each of many parts, and gives what comes of each, in whatever order."""
 
-    def __call__(self, act: Callable[[Journeys, ReadModels, T], R], parts: Sequence[T]) -> Iterator[R]:
+    def __call__(self, begin: Begin[T, R], parts: Sequence[T]) -> Iterator[R]:
         """Do it."""
 
 
 def alone(log: Journeys, models: ReadModels) -> Crew:
-    """This process, one part after the other."""
+    """This process, one part after the other; the next is begun beside each, so that nothing waits for a database."""
 
-    def do(act: Callable[[Journeys, ReadModels, T], R], parts: Sequence[T]) -> Iterator[R]:
-        for part in parts:
-            with _no_garbage():
-                done = act(log, models, part)
-            yield done
+    def do(begin: Begin[T, R], parts: Sequence[T]) -> Iterator[R]:
+        with ThreadPoolExecutor(1) as beside:
+            begun: list[Future[Callable[[], R]]] = []
+            for part in parts:
+                begun.append(beside.submit(begin, log, models, part))
+                if len(begun) > 1:
+                    yield _ended(begun.pop(0))
+            for last in begun:
+                yield _ended(last)
 
     return do
+
+
+def _ended(begun: Future[Callable[[], R]]) -> R:
+    with _no_garbage():
+        return begun.result()()
 
 
 def together(opening: Opening, degree: int) -> Crew:
     """So many processes side by side, if there is more than one part. They end with this one, however it ends."""
 
-    def do(act: Callable[[Journeys, ReadModels, T], R], parts: Sequence[T]) -> Iterator[R]:
+    def do(begin: Begin[T, R], parts: Sequence[T]) -> Iterator[R]:
         if len(parts) == 1:
             with opening() as (log, models):
-                yield from alone(log, models)(act, parts)
+                yield from alone(log, models)(begin, parts)
             return
-        with _started(opening, act, min(degree, len(parts))) as members:
+        with _started(opening, begin, min(degree, len(parts))) as members:
             waiting = list(reversed(parts))
             idle, busy = members, set[Connection]()
             while waiting or busy:
@@ -79,13 +93,13 @@ def together(opening: Opening, degree: int) -> Crew:
 
 
 @contextmanager
-def _started(opening: Opening, act: Callable[..., Any], degree: int) -> Iterator[list[Connection]]:
+def _started(opening: Opening, begin: Begin[Any, Any], degree: int) -> Iterator[list[Connection]]:
     context = get_context("spawn")  # a fork would share the databases' connections
     with ExitStack() as ending:
         members = []
         for _ in range(degree):
             ours, theirs = context.Pipe()
-            process = context.Process(target=_work, args=(theirs, opening, act), daemon=True)
+            process = context.Process(target=_work, args=(theirs, opening, begin), daemon=True)
             process.start()
             theirs.close()
             ending.callback(process.join)
@@ -104,12 +118,12 @@ def _heard(member: Connection) -> Any:
     return answer
 
 
-def _work(parts: Connection, opening: Opening, act: Callable[..., Any]) -> None:
+def _work(parts: Connection, opening: Opening, begin: Begin[Any, Any]) -> None:
     """In another process: do parts until there are none, or nobody is there to hear of them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started us ends us
     os.nice(NICE)
     try:
-        _do_all(parts, opening, act)
+        _do_all(parts, opening, begin)
     except (EOFError, ConnectionError):
         return
     except Exception as error:  # noqa: BLE001 - as below; nothing could be opened
@@ -117,10 +131,10 @@ def _work(parts: Connection, opening: Opening, act: Callable[..., Any]) -> None:
             parts.send((True, error))
 
 
-def _do_all(parts: Connection, opening: Opening, act: Callable[..., Any]) -> None:
+def _do_all(parts: Connection, opening: Opening, begin: Begin[Any, Any]) -> None:
     with opening() as (log, models), _no_garbage():
         while True:
-            parts.send(_done(act, log, models, parts.recv()))
+            parts.send(_done(begin, log, models, parts.recv()))
 
 
 @contextmanager
@@ -135,8 +149,8 @@ def _no_garbage() -> Iterator[None]:
             gc.enable()
 
 
-def _done(act: Callable[..., Any], log: Journeys, models: ReadModels, part: Any) -> tuple[bool, Any]:
+def _done(begin: Begin[Any, Any], log: Journeys, models: ReadModels, part: Any) -> tuple[bool, Any]:
     try:
-        return False, act(log, models, part)
+        return False, begin(log, models, part)()
     except Exception as error:  # noqa: BLE001 - raised again by whoever asked for the part
         return True, error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -39,7 +39,7 @@ def verify(
     parts = parted(log)
     done, events = 0, sum(part.events for part in parts)
     found: list[Difference] = []
-    for differences, compared in (crew or alone(log, models))(partial(_verified, name), parts):
+    for differences, compared in (crew or alone(log, models))(partial(_begun, name), parts):
         found += differences
         heard("comparing", done := done + compared, events)
         if len(found) >= ENOUGH:
@@ -51,6 +51,11 @@ def dump(models: ReadModels, name: str) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of a projection's tables, in order, and of each journey how far it has come."""
     with models.database.reading() as session:
         return models.live(session, name).dump(session)
+
+
+def _begun(name: str, log: Journeys, models: ReadModels, part: Part) -> Callable[[], tuple[list[Difference], int]]:
+    """What compares a part. Nothing is asked for before: the rows say how many of the events to read."""
+    return partial(_verified, name, log, models, part)
 
 
 def _verified(name: str, log: Journeys, models: ReadModels, part: Part) -> tuple[list[Difference], int]:

@@ -53,7 +53,10 @@ TABLE = Table(
     meaning="every event of every journey, one row each",
     columns=COLUMNS,
     indexed=("position", "recorded_at", "actor", "on_behalf_of", "delay_s"),
-    partly={"delay_s": "imported = 0"},  # an import is told long afterwards, and not late: it would hide what is
+    partly={
+        "on_behalf_of": "on_behalf_of IS NOT NULL",  # most enter for themselves
+        "delay_s": "imported = 0",  # an import is told long afterwards, and not late: it would hide what is
+    },
 )
 
 OVERRIDING = frozenset({SessionCleared, EligibilityConfirmed, EntryCorrected})

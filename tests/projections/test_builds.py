@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -212,19 +212,30 @@ def runs(pid: int) -> bool:
         return False
 
 
-def dies(_log: object, _models: object, _part: object) -> int:
+def dies(_log: object, _models: object, _part: object) -> Callable[[], int]:
     """End the process that does this."""
     raise SystemExit(1)
 
 
-def fails(_log: object, _models: object, part: int) -> int:
+def fails(_log: object, _models: object, part: int) -> Callable[[], int]:
     """Fail, as a database does."""
     raise ConnectionRefusedError(part)
 
 
-def nice(_log: object, _models: object, _part: int) -> int:
+def nice(_log: object, _models: object, _part: int) -> Callable[[], int]:
     """Tell how far one stands back."""
-    return os.nice(0)
+    return partial(os.nice, 0)
+
+
+def test_the_next_is_begun_beside_each(models: ReadModels, log: WrittenLog) -> None:
+    """While one part is folded the next is asked for, and no more than that one."""
+    begun = [Event() for _ in range(4)]
+
+    def begin(_log: object, _models: object, part: int) -> Callable[[], bool]:
+        begun[part].set()
+        return lambda: begun[min(part + 1, 3)].wait(10) and not any(it.is_set() for it in begun[part + 2 :])
+
+    assert list(alone(log, models)(begin, range(4))) == [True] * 4
 
 
 def test_its_processes_stand_back(tmp_path: Path, log: WrittenLog) -> None:
