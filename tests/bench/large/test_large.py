@@ -7,7 +7,7 @@ import pytest
 from journey.history import fold
 from journey.store import codec
 from tests.bench.databases import POSTGRES, stored
-from tests.bench.large.__main__ import MEASURES, measured
+from tests.bench.large.__main__ import MEASURES, main, measured
 from tests.bench.large.growing import entered
 from tests.bench.large.measures import Taken
 from tests.bench.large.report import Size, tables
@@ -25,6 +25,13 @@ def test_bench_runs(postgres_url: str, kafka_bootstrap: str) -> None:
     assert all(it.rate > 0 and it.beside > 0 for it in found.rates)
     assert all(size > 0 for size in found.bytes_an_event.values())
     assert all(peak > 0 for peak in found.peaks_mb.values())
+
+
+def test_a_size_that_is_too_small(capsys: pytest.CaptureFixture[str]) -> None:
+    """A log of less than two copies is refused before anything is started."""
+    with pytest.raises(SystemExit):
+        main(["--sizes", "10000,100"])
+    assert "at least 4,000 events" in capsys.readouterr().err
 
 
 def test_copies_are_journeys(postgres_url: str) -> None:
