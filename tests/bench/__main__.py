@@ -12,41 +12,17 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench import (
-    catching_up,
-    commands,
-    folding,
-    importing,
-    latency,
-    machine,
-    publishing,
-    rebuilding,
-    seeing,
-    series,
-    subscribing,
-)
+from tests.bench import machine
 from tests.bench.apart import apart, quiet, settle
 from tests.bench.measured import Figure, Size
+from tests.bench.parts import PARTS, measured
 from tests.bench.report import document, table
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "benchmarks.md"
-
-PARTS: dict[str, Callable[[str, str, Size], Iterator[Figure]]] = {
-    "fold": lambda _postgres, _kafka, size: folding.measure(size),
-    "commands": lambda postgres, _, size: commands.measure(postgres, size),
-    "import": lambda postgres, _, size: importing.measure(postgres, size),
-    "catching-up": catching_up.measure,
-    "rebuild": lambda postgres, _, size: rebuilding.measure(postgres, size),
-    "latency": latency.measure,
-    "relay": publishing.measure,
-    "relay-latency": seeing.measure,
-    "subscriber": subscribing.measure,
-    "series": lambda postgres, _, size: series.measure(postgres, size),
-}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -73,16 +49,6 @@ def main(arguments: Sequence[str]) -> int:
     if not asked.parts:
         DOCUMENT.write_text(document(described, found), encoding="utf-8")
     return 0
-
-
-def measured(part: str, postgres: str, kafka: str, size: Size) -> list[Figure]:
-    """The figures of a part; each is told at once to whoever waits."""
-    found = []
-    for figure in PARTS[part](postgres, kafka, size):
-        said = f"{figure.name}: {figure.ours.median:,.4g} {figure.unit}, {figure.ratio.median:.2f}"
-        print(said, file=sys.stderr, flush=True)
-        found.append(figure)
-    return found
 
 
 if __name__ == "__main__":

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
+
 import pytest
 
 from tests.bench import machine, memory
-from tests.bench.__main__ import PARTS, measured
 from tests.bench.measured import Size, Spread, compared, figured, in_window
+from tests.bench.parts import PARTS, measured
 from tests.bench.report import document, table
 
 TINY = Size(seconds=0.1, turns=1, journeys=16, events=300)
@@ -31,6 +36,14 @@ def test_part_runs(part: str, postgres_url: str, kafka_bootstrap: str) -> None:
     figures = measured(part, postgres_url, kafka_bootstrap, TINY)
     assert len(figures) == SAID[part]
     assert all(it.ours.least > 0 and it.raw.least > 0 and it.ratio.least > 0 and it.peak_mb > 0 for it in figures)
+
+
+def test_one_part_is_told(postgres_url: str, kafka_bootstrap: str) -> None:
+    """A part that is asked for by its name is measured in a process of its own, and its figures are printed."""
+    servers = {"JOURNEY_TEST_POSTGRES_URL": postgres_url, "KAFKA_BOOTSTRAP_SERVERS": kafka_bootstrap}
+    command = [sys.executable, "-m", "tests.bench", "fold", "--json"]
+    said = subprocess.run(command, env=os.environ | servers, capture_output=True, text=True, check=True).stdout
+    assert len(json.loads(said)["figures"]) == SAID["fold"]
 
 
 def test_postgres_is_durable(postgres_url: str) -> None:

@@ -75,8 +75,9 @@ def measured(postgres_url: str, bootstrap: str, wanted: Sequence[int], turns: in
             beside = sizes.of_entered(store.log)
         for events in sorted(wanted):
             with ExitStack() as made:
-                models, *empty = [made.enter_context(fresh(POSTGRES, postgres_url)) for _ in range(3)]
-                ground = Ground(Grown(database, models, cohort), _small(*empty, min(wanted)), topics, turns)
+                models, short, told = (made.enter_context(fresh(POSTGRES, postgres_url)) for _ in range(3))
+                small = _small(short, told, min(wanted))
+                ground = Ground(Grown(database, models, cohort), small, topics, turns)
                 loading_rate = timed(partial(grown, database, cohort, events))
                 yield measured_at(ground, events, loading_rate, beside)
 
