@@ -13,6 +13,7 @@ from journey.store import codec
 from journey.store.log import EventLog
 from journey.store.mapper import Entry
 from tests.bench import corpus
+from tests.bench.apart import settle
 from tests.bench.databases import POSTGRES, stored
 
 BATCH = 2_000
@@ -31,6 +32,7 @@ def written(postgres_url: str, events: int) -> Iterator[EventLog]:
             copies = [_copied(it, copy) for it in first]
             for start in range(0, len(copies), BATCH):
                 store.log.append(copies[start : start + BATCH], [])
+        settle(postgres_url)  # or it would be vacuumed for the first time under whoever is measured first
         yield store.log
 
 
