@@ -123,11 +123,11 @@ class Session:
         self._cursor.execute(self._spelt(sql), params)
         return [tuple(row) for row in self._cursor.fetchall()]
 
-    def pieces(self, sql: str, at_once: int) -> Iterator[list[tuple[Any, ...]]]:
+    def pieces(self, sql: str, at_once: int, *params: Any) -> Iterator[list[tuple[Any, ...]]]:
         """The rows of a question, so many at once: no more are held, here or by the driver."""
         name = {"name": "pieces"} if self.postgres else {}  # a cursor with a name is read where the rows are
         with closing(self.connection.cursor(**name)) as cursor:
-            cursor.execute(self._spelt(sql))
+            cursor.execute(self._spelt(sql), params)
             while rows := cursor.fetchmany(at_once):
                 yield [tuple(row) for row in rows]
 

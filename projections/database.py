@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -24,6 +25,9 @@ from projections.reading import Decode, Read, readable
 from projections.schema import prepare
 from projections.showing import show
 from projections.tables import Tables, shown
+
+AT_ONCE = 5_000
+"""So many rows are held at a time of those that flow."""
 
 
 class Log(Protocol):
@@ -274,18 +278,35 @@ class ReadModels:
         *params: Any,
         order: str = "t.key",
     ) -> list[tuple[Any, ...]]:
-        """Some columns of a table, `t`, as they stand in the database; its journeys' documents are `d`.
+        """Some columns of a table, `t`, as they stand in the database; its journeys' documents are `d`."""
+        return session.read(self._question(session, name, table, columns, where, order), *params)
+
+    def flow_in(
+        self,
+        session: Session,
+        name: str,
+        table: str,
+        columns: Sequence[str],
+        where: str = "1 = 1",
+        *params: Any,
+        order: str = "t.key",
+    ) -> Iterator[tuple[Any, ...]]:
+        """As `columns_in`, of which few are held at a time: where there may be millions of rows."""
+        question = self._question(session, name, table, columns, where, order)
+        return chain.from_iterable(session.pieces(question, AT_ONCE, *params))
+
+    def _question(self, session: Session, name: str, table: str, columns: Sequence[str], where: str, order: str) -> str:
+        """A statement that asks for columns of a table.
 
         Each row has its document, but a database only knows by the `LEFT` that it needs none that nobody asks for.
         """
         tables = self.live(session, name)
         own = {"journey_id", "key", *tables.columns(table)}
         picked = ", ".join(f"{'t' if column in own else 'd'}.{column}" for column in columns)
-        sql = (
+        return (
             f"SELECT {picked} FROM {tables.name(table)} t LEFT JOIN {tables.name('documents')} d "  # noqa: S608 - names and conditions of ours; values are marks
             f"ON d.journey_id = t.journey_id WHERE {where} ORDER BY {order}"
         )
-        return session.read(sql, *params)
 
     def stale_in(self, session: Session, name: str) -> Stale:
         """Which journeys' rows are old, and since when: found out once in a transaction that reads."""

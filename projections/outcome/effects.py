@@ -9,7 +9,7 @@ from typing import Any
 
 from journey.events.outcome import AdverseEventAction, AdverseEventTerm
 from projections.database import ReadModels
-from projections.outcome.groups import PER_DEFINITIONS, START_PER, by_start, names, one_of
+from projections.outcome.groups import PER_DEFINITIONS, START_PER, Found, by_start, every_start, names, one_of
 from projections.outcome.statistics import rate
 
 SEVERE = 3
@@ -53,7 +53,7 @@ def side_effects(models: ReadModels, per: str | None = None, zone: tzinfo = UTC)
         one_of("per", per, START_PER)
     with models.database.reading() as session:
         effects = models.rows_in(session, "outcome", "side_effects")
-        starts = models.rows_in(session, "outcome", "infusions", order="t.started_at, t.key")
+        starts = every_start(models, session, "infusion", "observed")
         journeys = {row["journey_id"]: row for row in models.rows_in(session, "outcome", "journeys")}
         position = models.position_in(session, "outcome")
         stale = models.stale_in(session, "outcome").any()
@@ -78,7 +78,7 @@ def side_effects(models: ReadModels, per: str | None = None, zone: tzinfo = UTC)
 
 
 def _tables(
-    effects: Sequence[Effect], starts: Sequence[dict[str, Any]], journeys: Mapping[str, dict[str, Any]]
+    effects: Sequence[Effect], starts: Sequence[Found], journeys: Mapping[str, dict[str, Any]]
 ) -> dict[str, list[dict[str, Any]]]:
     """Every table of some starts of the pump, and what went wrong."""
     patients = {key: row["patient_id"] for key, row in journeys.items()}
@@ -114,7 +114,7 @@ def _rates(
     return [_counted(name, len({of for effect, of in effects if is_it(effect)}), n, unit) for name, is_it in asked]
 
 
-def _by_infusion(effects: Sequence[tuple[Effect, Any]], starts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def _by_infusion(effects: Sequence[tuple[Effect, Any]], starts: Sequence[Found]) -> list[dict[str, Any]]:
     """Of every side effect that occurred in how many of the first infusions, of the second ones, and so on."""
     occurred = {effect["term"] for effect, _ in effects}
     kinds = [kind for kind in _kinds() if kind in SUMS or kind[0] in occurred]

@@ -121,6 +121,17 @@ Found = Mapping[str, Any]
 """A row."""
 
 
+START = ("journey_id", "started_at", "dose_mg_per_kg")
+"""What is read of every start of the pump: there may be hundreds of thousands."""
+
+
+def every_start(models: ReadModels, session: Session, *more: str) -> list[Found]:
+    """Every start of the pump, in order, and more of its columns as they stand in the database."""
+    columns = (*START, *more)
+    read = models.columns_in(session, "outcome", "infusions", columns, order="t.started_at, t.key")
+    return [dict(zip(columns, row, strict=True)) for row in read]
+
+
 def by_start(journeys: Mapping[str, Found], starts: Sequence[Found], per: str | None, zone: tzinfo) -> Named:
     """Of each journey with a start of the pump its group: by itself, or by the first of them, as they are in order."""
     first = {row["journey_id"]: row for row in reversed(starts)}

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from projections.connection import Session
 from projections.database import ReadModels
-from projections.outcome.groups import COLUMNS, PER_DEFINITIONS, START_PER, by_start, names, one_of
+from projections.outcome.groups import COLUMNS, PER_DEFINITIONS, START_PER, Named, by_start, every_start, names, one_of
 from projections.outcome.spread import mean, spread
 
 EVERY_MIN = 10
@@ -28,8 +31,23 @@ DEFINITIONS = {
     "peak": "of each infusion its highest rise; peak_minute is the row in which the mean rise is highest",
 }
 
-Rises = Mapping[int, float]
-"""Of one infusion the rise in each row."""
+
+@dataclass(frozen=True, slots=True)
+class Risen:
+    """One pressure in some infusions: its rise in each row, and the highest of each infusion, in mmHg."""
+
+    rows: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    highest: list[int] = field(default_factory=list)
+
+    def at(self, minute: int) -> list[float]:
+        """The rises in a row."""
+        return list(map(float, self.rows.get(minute, ())))
+
+    def add(self, rises: Mapping[int, int]) -> None:
+        """Count one more infusion, of which this is the rise in each row."""
+        for minute, rise in rises.items():
+            self.rows[minute].append(rise)
+        self.highest.append(max(rises.values()))
 
 
 def pressure_rise(
@@ -42,21 +60,21 @@ def pressure_rise(
     if per is not None:
         one_of("per", per, START_PER)
     with models.database.reading() as session:
-        starts = models.rows_in(session, "outcome", "infusions", order="t.started_at, t.key")
+        starts = every_start(models, session)
         known = models.rows_in(session, "outcome", "journeys") if per in COLUMNS else []
-        every = {sign: _rises(models, session, sign, every_min) for sign in SIGNS}
+        named = by_start({row["journey_id"]: row for row in known}, starts, per, zone)
+        every = {sign: _risen(models, session, sign, every_min, named) for sign in SIGNS}
         position = models.position_in(session, "outcome")
         stale = models.stale_in(session, "outcome").any()
-    named = by_start({row["journey_id"]: row for row in known}, starts, per, zone)
+    infusions = Counter(named[row["journey_id"]] for row in starts)
     rows: list[dict[str, Any]] = []
     peaks: list[dict[str, Any]] = []
     for group in names(named, per):
-        infusions = sum(named[row["journey_id"]] == group for row in starts)
-        rises = {sign: [it for key, it in told if named[key] == group] for sign, told in every.items()}
-        minutes = sorted({minute for told in rises.values() for rise in told for minute in rise})
-        of = [{"group": group} | _row(minute, rises) for minute in minutes]
+        risen = {sign: told.get(group, Risen()) for sign, told in every.items()}
+        minutes = sorted({minute for told in risen.values() for minute in told.rows})
+        of = [{"group": group} | _row(minute, risen) for minute in minutes]
         rows += of
-        peaks += [{"group": group, "infusions": infusions} | _peak(sign, rises[sign], of) for sign in SIGNS]
+        peaks += [{"group": group, "infusions": infusions[group]} | _peak(sign, risen[sign], of) for sign in SIGNS]
     return {
         "per": per,
         "position": position,
@@ -69,17 +87,16 @@ def pressure_rise(
     }
 
 
-def _rises(models: ReadModels, session: Session, sign: str, every_min: int) -> list[tuple[str, Rises]]:
-    """Of every infusion with a reading before and after its start its journey, and the rises of one pressure."""
+def _risen(models: ReadModels, session: Session, sign: str, every_min: int, named: Named) -> Mapping[str | None, Risen]:
+    """Of each group the rises of one pressure, in every infusion with a reading before and after its start."""
     rise = f"{sign}_rise_mmhg"
-    found: dict[tuple[str, int], dict[int, float]] = defaultdict(dict)
-    where = f"t.{rise} IS NOT NULL AND t.minute >= 0"
-    columns = ("journey_id", "attempt_no", "minute", rise)
-    for journey, attempt, minute, value in models.columns_in(
-        session, "outcome", "pressures", columns, where, order="t.at, t.key"
-    ):
-        found[journey, attempt][nearest(minute, every_min)] = float(value)
-    return [(journey, rise) for (journey, _), rise in found.items()]
+    columns, where = ("journey_id", "attempt_no", "minute", rise), f"t.{rise} IS NOT NULL AND t.minute >= 0"
+    order = "t.journey_id, t.attempt_no, t.at, t.key"
+    told: dict[str | None, Risen] = defaultdict(Risen)
+    rows = models.flow_in(session, "outcome", "pressures", columns, where, order=order)
+    for (journey, _), readings in groupby(rows, itemgetter(0, 1)):
+        told[named[journey]].add({nearest(minute, every_min): value for _, _, minute, value in readings})
+    return told
 
 
 def nearest(minute: int, every_min: int) -> int:
@@ -87,20 +104,20 @@ def nearest(minute: int, every_min: int) -> int:
     return (2 * minute + every_min) // (2 * every_min) * every_min
 
 
-def _row(minute: int, rises: Mapping[str, list[Rises]]) -> dict[str, Any]:
+def _row(minute: int, risen: Mapping[str, Risen]) -> dict[str, Any]:
     row: dict[str, Any] = {"minute": minute}
-    for sign, told in rises.items():
-        values = [rise[minute] for rise in told if minute in rise]
+    for sign, told in risen.items():
+        values = told.at(minute)
         row |= {f"{sign}_n": len(values)} | mean(values).row(f"{sign}_rise") | spread(values).row(f"{sign}_rise")
     return row
 
 
-def _peak(sign: str, told: list[Rises], rows: list[dict[str, Any]]) -> dict[str, Any]:
-    highest = [max(rise.values()) for rise in told]
+def _peak(sign: str, risen: Risen, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    highest = list(map(float, risen.highest))
     means = [(row[f"{sign}_rise_mean"], -row["minute"]) for row in rows if row[f"{sign}_rise_mean"] is not None]
     return {
         "pressure": sign,
-        "with_baseline": len(told),
+        "with_baseline": len(highest),
         **mean(highest).row("peak"),
         **spread(highest).row("peak"),
         "peak_minute": -max(means)[1] if means else None,
