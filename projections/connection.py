@@ -22,6 +22,8 @@ TRANSIENT = (
 
 IDLE_S = 30
 """PostgreSQL ends a transaction that writes and is silent for so long: whoever takes over waits for its locks."""
+AT_ONCE = 5_000
+"""So many rows are held of an answer that is read in pieces."""
 
 
 class Cursor(Protocol):
@@ -123,11 +125,11 @@ class Session:
         self._cursor.execute(self._spelt(sql), params)
         return [tuple(row) for row in self._cursor.fetchall()]
 
-    def pieces(self, sql: str, at_once: int, *params: Any) -> Iterator[list[tuple[Any, ...]]]:
+    def pieces(self, sql: str, at_once: int = AT_ONCE) -> Iterator[list[tuple[Any, ...]]]:
         """The rows of a question, so many at once: no more are held, here or by the driver."""
         name = {"name": "pieces"} if self.postgres else {}  # a cursor with a name is read where the rows are
         with closing(self.connection.cursor(**name)) as cursor:
-            cursor.execute(self._spelt(sql), params)
+            cursor.execute(self._spelt(sql))
             while rows := cursor.fetchmany(at_once):
                 yield [tuple(row) for row in rows]
 

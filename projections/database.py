@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
-from itertools import chain
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -25,9 +24,6 @@ from projections.reading import Decode, Read, readable
 from projections.schema import prepare
 from projections.showing import show
 from projections.tables import Tables, shown
-
-AT_ONCE = 5_000
-"""So many rows are held at a time of those that flow."""
 
 
 class Log(Protocol):
@@ -279,24 +275,12 @@ class ReadModels:
         order: str = "t.key",
     ) -> list[tuple[Any, ...]]:
         """Some columns of a table, `t`, as they stand in the database; its journeys' documents are `d`."""
-        return session.read(self._question(session, name, table, columns, where, order), *params)
+        return session.read(self.asking(session, name, table, columns, where, order=order), *params)
 
-    def flow_in(
-        self,
-        session: Session,
-        name: str,
-        table: str,
-        columns: Sequence[str],
-        where: str = "1 = 1",
-        *params: Any,
-        order: str = "t.key",
-    ) -> Iterator[tuple[Any, ...]]:
-        """As `columns_in`, of which few are held at a time: where there may be millions of rows."""
-        question = self._question(session, name, table, columns, where, order)
-        return chain.from_iterable(session.pieces(question, AT_ONCE, *params))
-
-    def _question(self, session: Session, name: str, table: str, columns: Sequence[str], where: str, order: str) -> str:
-        """A statement that asks for columns of a table.
+    def asking(
+        self, session: Session, name: str, table: str, columns: Sequence[str], where: str = "1 = 1", *, order: str
+    ) -> str:
+        """The statement that asks for them: by `pieces`, where there may be millions of rows.
 
         Each row has its document, but a database only knows by the `LEFT` that it needs none that nobody asks for.
         """

@@ -16,9 +16,6 @@ from projections.database import ReadModels
 from projections.projection import AnyProjection
 from projections.views import View
 
-AT_ONCE = 5_000
-"""So many rows are held."""
-
 Piece = list[tuple[Any, ...]]
 """Some rows, as they are stored: times, decimals and lists of codes as text, flags as 0 and 1."""
 
@@ -70,4 +67,4 @@ def _pieces(models: ReadModels, session: Session, projection: AnyProjection, vie
     source = models.live(session, projection.name).name(view.table)
     columns = ", ".join(it.sql or f"t.{it.name}" for it in view.columns)
     sql = f"SELECT {columns} FROM {source} t ORDER BY t.journey_id, t.key"  # noqa: S608 - names of ours
-    return session.pieces(sql, AT_ONCE)
+    return session.pieces(sql)

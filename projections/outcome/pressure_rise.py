@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any
 
@@ -93,8 +93,8 @@ def _risen(models: ReadModels, session: Session, sign: str, every_min: int, name
     columns, where = ("journey_id", "attempt_no", "minute", rise), f"t.{rise} IS NOT NULL AND t.minute >= 0"
     order = "t.journey_id, t.attempt_no, t.at, t.key"
     told: dict[str | None, Risen] = defaultdict(Risen)
-    rows = models.flow_in(session, "outcome", "pressures", columns, where, order=order)
-    for (journey, _), readings in groupby(rows, itemgetter(0, 1)):
+    pieces = session.pieces(models.asking(session, "outcome", "pressures", columns, where, order=order))
+    for (journey, _), readings in groupby(chain.from_iterable(pieces), itemgetter(0, 1)):
         told[named[journey]].add({nearest(minute, every_min): value for _, _, minute, value in readings})
     return told
 
