@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
 from kafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 
-from consumers.topics import CLIENT, Topics
+from consumers.topics import CLIENT, FETCH_BYTES, Topics
 from projections.place import Place
 
 POLL_RECORDS = 5_000
@@ -55,7 +55,8 @@ def member_of(topics: Topics, group: str, member: str, session_timeout_ms: int) 
         auto_offset_reset="none",
         partition_assignment_strategy=(StickyPartitionAssignor,),  # the cooperative one can orphan partitions
         max_poll_records=POLL_RECORDS,
-        max_partition_fetch_bytes=1024 * 1024,
+        max_partition_fetch_bytes=FETCH_BYTES,
+        fetch_max_bytes=FETCH_BYTES,
         fetch_max_wait_ms=100,
         allow_auto_create_topics=False,
         metrics_enabled=False,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from kafka import OffsetAndMetadata, TopicPartition
 from kafka.errors import FencedInstanceIdError, KafkaError, OffsetOutOfRangeError
@@ -62,9 +62,7 @@ class KafkaFeed:
             self._given_up.clear()
         clients = self._connected()
         try:
-            for partition in clients.fresh():
-                if partition not in self._given_up:
-                    clients.begin(place_of(partition))
+            clients.begin([place_of(it) for it in clients.fresh() if it not in self._given_up])
             return clients.read(timeout_s)
         except Unreadable as unreadable:
             self._given_up.add(unreadable.partition)
@@ -180,22 +178,24 @@ class _Clients:
         """The partitions that were assigned, or lost, and not begun since."""
         return sorted(self._assignment.fresh)
 
-    def begin(self, place: Place) -> None:
-        """Read a partition from its place on.
+    def begin(self, places: Sequence[Place]) -> None:
+        """Read partitions from their places on.
 
-        Raises _Gone when the topic does not hold the place.
+        Raises _Gone for one whose place the topic does not hold; those after it are not begun.
         """
-        partition = self._at(place.partition)
-        start = self._consumer.beginning_offsets([partition])[partition]
-        end = ends(self._admin, [partition])[partition]
-        if place.offset > end:
-            raise _Gone(place.partition, f"it ends at offset {end}, before the place {place.offset}: it was emptied")
-        if 0 < place.offset < start:
-            raise _Gone(place.partition, f"it begins at offset {start}, after the place {place.offset}")
-        self._consumer.seek(partition, max(place.offset, start))  # at 0 the first there is; a gap is seen by versions
-        self._consumer.resume(partition)
-        self._assignment.fresh.discard(place.partition)
-        self._places[place.partition] = place
+        partitions = [self._at(it.partition) for it in places]
+        found = ends(self._admin, partitions)
+        starts = self._consumer.beginning_offsets(partitions) if partitions else {}
+        for place, partition in zip(places, partitions, strict=True):
+            at, start, end = place.offset, starts[partition], found[partition]
+            if at > end:
+                raise _Gone(place.partition, f"it ends at offset {end}, before the place {at}: it was emptied")
+            if 0 < at < start:
+                raise _Gone(place.partition, f"it begins at offset {start}, after the place {at}")
+            self._consumer.seek(partition, max(at, start))  # at 0 the first there is; versions show a gap
+            self._consumer.resume(partition)
+            self._assignment.fresh.discard(place.partition)
+            self._places[place.partition] = place
 
     def again(self, partition: int) -> None:
         """Begin a partition anew from its place."""

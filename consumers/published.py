@@ -11,12 +11,11 @@ from typing import Any
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaTimeoutError, UnknownTopicOrPartitionError
 
-from consumers.topics import CLIENT, Topics, await_broker, told
+from consumers.topics import CLIENT, FETCH_BYTES, Topics, await_broker, told
 
 FIRST_LOOK = 100
 """Offsets from the end to look at first: the markers of transactions and aborted records hold offsets too."""
 READING_S = 60.0
-FETCH_BYTES = 1024 * 1024
 
 Record = Any
 """A record as kafka-python gives it: untyped."""
@@ -124,6 +123,7 @@ def reader(bootstrap: str, *, fetch_bytes: int = FETCH_BYTES) -> KafkaConsumer:
         auto_offset_reset="none",
         allow_auto_create_topics=False,
         max_partition_fetch_bytes=fetch_bytes,
+        fetch_max_bytes=FETCH_BYTES,
         metrics_enabled=False,
         **CLIENT,
     )

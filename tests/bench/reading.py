@@ -17,7 +17,7 @@ from consumers.garbage import seldom
 from consumers.group import POLL_RECORDS
 from consumers.kafka_feed import KafkaFeed
 from consumers.log_feed import histories
-from consumers.topics import Topics
+from consumers.topics import FETCH_BYTES, Topics
 from consumers.worker import Worker
 from journey.store import at_once
 from journey.store.log import EventLog
@@ -74,6 +74,8 @@ def upserted(models_url: str, topics: Topics, events: int) -> float:
         isolation_level="read_committed",
         enable_auto_commit=False,
         auto_offset_reset="earliest",
+        max_partition_fetch_bytes=FETCH_BYTES,
+        fetch_max_bytes=FETCH_BYTES,
         metrics_enabled=False,
     )
     consumer.assign([TopicPartition(topics.events, number) for number in range(topics.partitions)])

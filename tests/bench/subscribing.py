@@ -15,7 +15,7 @@ from kafka import KafkaConsumer, TopicPartition
 from consumers import Subscriber
 from consumers.group import POLL_RECORDS
 from consumers.kafka_feed import KafkaFeed
-from consumers.topics import Topics, create
+from consumers.topics import FETCH_BYTES, Topics, create
 from journey.events import EVENTS, AppointmentBooked, Event
 from journey.recorded import Recorded
 from projections.place import Batch, Place
@@ -140,7 +140,8 @@ def upserted(topics: Topics, count: int, database: Fresh) -> float:
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         max_poll_records=POLL_RECORDS,
-        max_partition_fetch_bytes=4 * 1024 * 1024,
+        max_partition_fetch_bytes=FETCH_BYTES,
+        fetch_max_bytes=FETCH_BYTES,
         metrics_enabled=False,
     )
     consumer.assign([TopicPartition(topics.events, number) for number in range(topics.partitions)])
