@@ -12,7 +12,7 @@ from uuid import UUID
 from journey.recorded import Delivery
 from projections.breaker import Breaker, Tripped
 from projections.builds import Builds
-from projections.connection import Database, Session
+from projections.connection import TAKEN, Database, Session
 from projections.folding import Changes, Fold, History, Leaving, Memory, Parked, RowsFailed
 from projections.lagging import Ahead, Lag, Stale, lag
 from projections.parking import Parking
@@ -178,7 +178,7 @@ class ReadModels:
         leaving: Leaving,
         memory: Memory,
     ) -> list[Parked]:
-        """Fold entries into the tables of a build; gives what had to be parked.
+        """Fold entries into the tables of a build; gives what had to be parked. Raises Stopped.
 
         `waiting` names the journeys that are parked already; `leaving` says what was left out of one.
         """
@@ -194,7 +194,10 @@ class ReadModels:
             fold, changes = folded(careful=False)
         except RowsFailed:  # find the event whose rows fail, and park its journey only
             fold, changes = folded(careful=True)
-        tables.write(session, changes)
+        try:
+            tables.write(session, changes)
+        except TAKEN as taken:
+            raise Stopped(f"{tables.projection.name}: a row is there that no event made: rebuild it") from taken
         tables.keep(session, fold.documents())
         return fold.parked
 

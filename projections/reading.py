@@ -11,7 +11,7 @@ from uuid import UUID
 
 from journey.events import Event
 from journey.recorded import Recorded
-from journey.store import codec
+from journey.store import at_once, codec
 from projections.connection import TRANSIENT
 from projections.place import Entry
 
@@ -73,6 +73,10 @@ def _read(entry: Entry, decode: Decode) -> Read:
     if entry.fault is not None:
         return Read(entry, _subject(entry), fault=entry.fault)
     try:
+        if entry.key is not None and entry.type is not None:
+            told = at_once.recorded(entry.type, entry.key, entry.delivery.body)
+            if told is not None:  # it is what the feed says it is, and need not be asked
+                return Read(entry, entry.key, told)
         recorded = tried(decode, entry.delivery.body)
     except PASSING:
         raise

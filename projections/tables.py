@@ -13,6 +13,9 @@ from projections.projection import AnyProjection, Column, Kind, Row, Rows, Table
 KEYS = ("journey_id", "key")
 """What stands beside the columns of every table."""
 
+DOCUMENT = {"journey_id": "text", "version": "int8", "position": "int8", "body": "text"}
+"""The columns of a document, and PostgreSQL's names of their types."""
+
 Key = tuple[str, str]
 
 
@@ -49,6 +52,11 @@ class Tables:
     def columns(self, table: str) -> tuple[str, ...]:
         """The columns of a table, beside `journey_id` and `key`."""
         return tuple(column.name for column in self.projection.table(table).columns)
+
+    def types(self, table: str) -> dict[str, str]:
+        """The types of all columns of a table, by name; they are PostgreSQL's names."""
+        own = {it.name: "int8" if it.kind in WHOLES else "text" for it in self.projection.table(table).columns}
+        return dict.fromkeys(KEYS, "text") | own
 
     def lay(self, session: Session) -> None:
         """Make the tables, with no index."""
@@ -108,35 +116,39 @@ class Tables:
         session.put(self.name("documents"), ("journey_id",), ("version", "position", "body"), rows)
 
     def write(self, session: Session, changes: Sequence[tuple[str, Rows, Rows]]) -> None:
-        """Write what differs between the old and the new rows of journeys."""
+        """Write what differs between the old and the new rows of journeys; most are new, and are only copied there.
+
+        Raises one of TAKEN where a row is there that should not be.
+        """
         for table in self.projection.tables:
-            name, columns, stored = self.name(table.name), self.columns(table.name), _storing(table)
-            named = (*KEYS, *columns)
+            name, types, stored = self.name(table.name), self.types(table.name), _storing(table)
             gone: list[Row] = []
-            put: list[Row] = []
-            for journey, old, new in changes:
-                before, after = old.get(table.name, {}), new.get(table.name, {})
+            new: list[list[Any]] = []
+            changed: list[Row] = []
+            for journey, old, now in changes:
+                before, after = old.get(table.name, {}), now.get(table.name, {})
                 gone += [{"journey_id": journey, "key": key} for key in before.keys() - after.keys()]
-                put += [
-                    dict(zip(named, stored(journey, key, row), strict=True))
-                    for key, row in after.items()
-                    if before.get(key) != row
-                ]
+                for key, row in after.items():
+                    if key not in before:
+                        new.append(stored(journey, key, row))
+                    elif before[key] != row:
+                        changed.append(dict(zip(types, stored(journey, key, row), strict=True)))
             session.drop(name, KEYS, gone)
-            session.put(name, KEYS, columns, put)
+            session.copy(name, types, new)
+            session.put(name, KEYS, self.columns(table.name), changed)
 
     def fill(self, session: Session, journeys: Sequence[tuple[str, Stored, Rows]]) -> None:
         """Write journeys that are not there."""
         documents = [(journey, it.version, it.position, it.body) for journey, it, _ in journeys]
-        session.copy(self.name("documents"), ("journey_id", "version", "position", "body"), documents)
+        session.copy(self.name("documents"), DOCUMENT, documents)
         for table in self.projection.tables:
             stored = _storing(table)
-            rows = (
+            rows = [
                 stored(journey, key, row)
                 for journey, _, tables in journeys
                 for key, row in tables.get(table.name, {}).items()
-            )
-            session.copy(self.name(table.name), (*KEYS, *self.columns(table.name)), rows)
+            ]
+            session.copy(self.name(table.name), self.types(table.name), rows)
 
     def between(self, session: Session, after: str, until: str) -> dict[str, dict[Key, tuple[Any, ...]]]:
         """Of each table its rows, by journey and key, of the journeys after one id and up to another."""

@@ -139,6 +139,19 @@ def test_a_gap_in_a_journey_stops(models: ReadModels, log: Kept) -> None:
     assert dump(models, NAME)["documents"] == []
 
 
+def test_a_row_that_no_event_made_stops(models: ReadModels, log: Kept) -> None:
+    """Nothing is written over a row that stands where only a new one can: it is seen, and told."""
+    models.apply("audit", FEED, batch(log, 0, 3))
+    with models.database.writing() as session:
+        timeline = models.live(session, "audit").name("timeline")
+        session.run(f"UPDATE {timeline} SET key = '000002' WHERE position = 1")  # noqa: S608 - a name of ours
+    before = dump(models, "audit")
+    with pytest.raises(Stopped, match="audit: a row is there that no event made: rebuild it"):
+        models.apply("audit", FEED, batch(log, 3, log.head() + 1))
+    assert dump(models, "audit") == before
+    assert models.place("audit", FEED, 0).offset == 3
+
+
 @pytest.mark.parametrize("foreign", [False, True])
 def test_a_store_that_is_behind_or_foreign_stops(models_url: str, log: Kept, foreign: bool) -> None:
     """A correction needs the journey's whole log: a store that lacks it, or holds another, is not believed."""
