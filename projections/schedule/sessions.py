@@ -63,11 +63,6 @@ class Session:
     call_due_at: str | None = None
 
     @property
-    def last_read(self) -> tuple[str | int | None, ...]:
-        """What was read last, and when."""
-        return self.read_at, self.sbp_mmhg, self.dbp_mmhg, self.hr_per_min, self.spo2_pct
-
-    @property
     def act_since(self) -> str | None:
         """Since when somebody acts on the signs, while an infusion runs or is recovered from."""
         return self.beyond.act_since if self.stage in WATCHED else None
@@ -80,8 +75,10 @@ class Session:
     @property
     def pump(self) -> Pump | None:
         """The pump that runs, or else the one that was started last."""
-        running = (pump for pump in reversed(self.pumps) if pump.ended_at is None)
-        return next(running, self.pumps[-1] if self.pumps else None)
+        for pump in reversed(self.pumps):
+            if pump.ended_at is None:
+                return pump
+        return self.pumps[-1] if self.pumps else None
 
     @property
     def running(self) -> bool:
@@ -110,20 +107,27 @@ def after(
 ) -> Sessions:
     """The sessions after one more event, under this maintenance if there is one, or in a reinduction.
 
-    When signs, a signature and a call are due of those that it changed is said by the policy of its day.
+    When signs, a signature and a call are due of the one that it changed is said by the policy of its day.
     """
-    now = _after(sessions, recorded, maintenance_id, again=again)
-    if now is sessions:
+    at, event = recorded.at, recorded.event
+    if isinstance(event, PatientCheckedIn):
+        return {**_called(sessions, None, at), written(event.session_id): _opened(at, event, recorded.deviations)}
+    if isinstance(event, PatientContacted):
+        follows_up = event.reached and event.purpose is ContactPurpose.FOLLOW_UP
+        return _called(sessions, maybe_written(event.appointment_id), at) if follows_up else sessions
+    session_id: UUID | None = getattr(event, "session_id", None)
+    session = None if session_id is None else sessions.get(written(session_id))
+    if session is None:  # the event is of none, or of one whose check-in was retracted
         return sessions
-    return {key: it if it is (was := sessions.get(key)) else _timed(was, it, policy) for key, it in now.items()}
+    now = _timed(session, _changed(session, recorded, maintenance_id, policy, again=again), policy)
+    return sessions if now is session else {**sessions, session.session_id: now}
 
 
-def _timed(was: Session | None, session: Session, policy: Policy) -> Session:
-    if session.ended_at != (was and was.ended_at):
+def _timed(was: Session, session: Session, policy: Policy) -> Session:
+    if session is was:
+        return session
+    if session.ended_at != was.ended_at:
         session = replace(session, **_due_of_end(session, policy))
-    if was is not None and session.last_read != was.last_read:
-        beyond = _beyond(session, policy)
-        session = session if beyond is session.beyond else replace(session, beyond=beyond)
     signs_due_at = _signs_due_at(session, policy) if session.stage in WATCHED else None
     return session if signs_due_at == session.signs_due_at else replace(session, signs_due_at=signs_due_at)
 
@@ -134,19 +138,6 @@ def _due_of_end(session: Session, policy: Policy) -> dict[str, Any]:
         "signature_due_at": ended_at and later(ended_at, timedelta(days=policy.sign_off_due_days)),
         "call_due_at": later(ended_at, timedelta(hours=policy.follow_up_call_h)) if ended_at and home else None,
     }
-
-
-def _beyond(session: Session, policy: Policy) -> signs.Beyond:
-    """How far signs are beyond their limits, after one more reading."""
-    return signs.beyond(
-        session.beyond,
-        str(session.read_at),
-        sbp_mmhg=session.sbp_mmhg,
-        dbp_mmhg=session.dbp_mmhg,
-        hr_per_min=session.hr_per_min,
-        spo2_pct=session.spo2_pct,
-        policy=policy,
-    )
 
 
 def _signs_due_at(session: Session, policy: Policy) -> str | None:
@@ -162,38 +153,39 @@ def _signs_due_at(session: Session, policy: Policy) -> str | None:
     )
 
 
-def _after(sessions: Sessions, recorded: Happened[Event], maintenance_id: str | None, *, again: bool) -> Sessions:  # noqa: C901, PLR0911, PLR0912 - one arm an event
-    at, sessions = recorded.at, _unsigned(sessions, recorded.event)
+def _changed(  # noqa: C901, PLR0911 - one arm an event
+    session: Session, recorded: Happened[Event], maintenance_id: str | None, policy: Policy, *, again: bool
+) -> Session:
+    """A session after one more event of it; whatever is added makes its record another than the one signed off."""
+    at = recorded.at
+    if session.signed_off_at is not None:
+        session = replace(session, signed_off_at=None)
     match recorded.event:
-        case PatientCheckedIn() as event:
-            return {**_called(sessions, None, at), written(event.session_id): _opened(at, event, recorded.deviations)}
         case VitalsRecorded() as event:
-            return _read(sessions, at, event)
-        case SessionCleared() as event:
-            return _cleared(sessions, at, event)
-        case SessionWithheld() as event:
-            return _changed(sessions, event.session_id, stage=Stage.WITHHELD.value, ended_at=moment(at))
-        case IvAccessPlaced() as event:
-            return _iv_placed(sessions, event)
+            return _read(session, at, event, policy)
+        case SessionCleared():
+            stage = Stage.IV_PLACED if session.iv_placed else Stage.CLEARED
+            return replace(session, stage=stage.value, cleared_at=moment(at))
+        case SessionWithheld():
+            return replace(session, stage=Stage.WITHHELD.value, ended_at=moment(at))
+        case IvAccessPlaced():
+            placed = Stage.IV_PLACED.value if session.stage == Stage.CLEARED else session.stage
+            return replace(session, iv_placed=True, stage=placed)
         case InfusionStarted() as event:
-            return _started(sessions, event, pumps.started(recorded, event, maintenance_id, again=again))
+            return _started(session, pumps.started(recorded, event, maintenance_id, again=again))
         case InfusionRateChanged() as event:
-            return _rate_changed(sessions, at, event)
+            return _rate_changed(session, at, event)
         case InfusionCompleted() | InfusionAborted() as event:
-            return _infusion_ended(sessions, at, event)
-        case SessionSignedOff() as event:
-            return _changed(sessions, event.session_id, signed_off_at=moment(at))
+            return _infusion_ended(session, at, event)
+        case SessionSignedOff():
+            return replace(session, signed_off_at=moment(at))
         case DischargeReadinessAssessed() as event:
-            return _changed(sessions, event.session_id, ready=event.ready)
+            return replace(session, ready=event.ready)
         case PatientDischarged() as event:
             home = event.disposition in HOME
-            return _changed(
-                sessions, event.session_id, stage=Stage.DISCHARGED.value, ended_at=moment(at), went_home=home
-            )
-        case PatientContacted() as event if event.reached and event.purpose is ContactPurpose.FOLLOW_UP:
-            return _called(sessions, maybe_written(event.appointment_id), at)
+            return replace(session, stage=Stage.DISCHARGED.value, ended_at=moment(at), went_home=home)
         case _:
-            return sessions
+            return session
 
 
 def _called(sessions: Sessions, appointment_id: str | None, at: datetime) -> Sessions:
@@ -204,14 +196,6 @@ def _called(sessions: Sessions, appointment_id: str | None, at: datetime) -> Ses
         if it.call_due_at is not None and appointment_id in {None, it.appointment_id} and str(it.ended_at) <= moment(at)
     }
     return {**sessions, **over} if over else sessions
-
-
-def _unsigned(sessions: Sessions, event: Event) -> Sessions:
-    """Whatever is added to a session's record makes it another than the one that was signed off."""
-    session = sessions.get(written(session_id)) if (session_id := getattr(event, "session_id", None)) else None
-    if session is None or session.signed_off_at is None:
-        return sessions
-    return {**sessions, session.session_id: replace(session, signed_off_at=None)}
 
 
 def _opened(at: datetime, event: PatientCheckedIn, deviations: Sequence[Rule]) -> Session:
@@ -230,23 +214,14 @@ def _opened(at: datetime, event: PatientCheckedIn, deviations: Sequence[Rule]) -
     )
 
 
-def _changed(sessions: Sessions, session_id: UUID, **changes: Any) -> Sessions:
-    """The sessions, one of them changed; as they were where its check-in was retracted."""
-    key = written(session_id)
-    return {**sessions, key: replace(sessions[key], **changes)} if key in sessions else sessions
-
-
-def _read(sessions: Sessions, at: datetime, event: VitalsRecorded) -> Sessions:
+def _read(session: Session, at: datetime, event: VitalsRecorded, policy: Policy) -> Session:
     """Signs were read; the latest reading stands, whenever it was heard of."""
-    session = sessions.get(written(event.session_id))
-    if session is None:
-        return sessions
-    key, both = session.session_id, event.sbp_mmhg is not None and event.dbp_mmhg is not None
+    both = event.sbp_mmhg is not None and event.dbp_mmhg is not None
     pressure_read = session.pressure_read or (both and event.phase is VitalsPhase.PRE)
     read_at = moment(at)
     if session.read_at is not None and read_at < session.read_at:
-        return {**sessions, key: replace(session, pressure_read=pressure_read)}
-    now = replace(
+        return replace(session, pressure_read=pressure_read)
+    return replace(
         session,
         pressure_read=pressure_read,
         read_at=read_at,
@@ -254,57 +229,39 @@ def _read(sessions: Sessions, at: datetime, event: VitalsRecorded) -> Sessions:
         dbp_mmhg=event.dbp_mmhg,
         hr_per_min=event.hr_per_min,
         spo2_pct=event.spo2_pct,
+        beyond=signs.beyond(session.beyond, read_at, event, policy),
     )
-    return {**sessions, key: now}
 
 
-def _cleared(sessions: Sessions, at: datetime, event: SessionCleared) -> Sessions:
-    session = sessions.get(written(event.session_id))
-    stage = Stage.IV_PLACED if session is not None and session.iv_placed else Stage.CLEARED
-    return _changed(sessions, event.session_id, stage=stage.value, cleared_at=moment(at))
-
-
-def _iv_placed(sessions: Sessions, event: IvAccessPlaced) -> Sessions:
-    session = sessions.get(written(event.session_id))
-    if session is None or session.stage != Stage.CLEARED:
-        return _changed(sessions, event.session_id, iv_placed=True)
-    return _changed(sessions, event.session_id, iv_placed=True, stage=Stage.IV_PLACED.value)
-
-
-def _started(sessions: Sessions, event: InfusionStarted, pump: Pump) -> Sessions:
-    session = sessions.get(written(event.session_id))
-    if session is None:
-        return sessions
-    sessions = _changed(sessions, event.session_id, pumps=(*session.pumps, pump), ready=False)
+def _started(session: Session, pump: Pump) -> Session:
+    session = replace(session, pumps=(*session.pumps, pump), ready=False)
     if session.ended_at is not None and session.ended_at >= pump.started_at:  # heard of only after the patient left
-        return sessions
-    return _changed(sessions, event.session_id, stage=Stage.INFUSING.value, ended_at=None)
+        return session
+    return replace(session, stage=Stage.INFUSING.value, ended_at=None)
 
 
-def _rate_changed(sessions: Sessions, at: datetime, event: InfusionRateChanged) -> Sessions:
+def _rate_changed(session: Session, at: datetime, event: InfusionRateChanged) -> Session:
     """The pump runs at another rate; it takes its place in time, whenever it was heard of."""
-    session = sessions.get(written(event.session_id))
     changed_at = moment(at)
-    pump = None if session is None else session.pump_at(changed_at)
-    if session is None or pump is None or not pump.ran(changed_at):
-        return sessions
-    return _with_pump(sessions, session, pump, pumps.at_rate(pump, changed_at, decimal(event.rate_ml_h)))
+    pump = session.pump_at(changed_at)
+    if pump is None or not pump.ran(changed_at):
+        return session
+    return _with_pump(session, pump, pumps.at_rate(pump, changed_at, decimal(event.rate_ml_h)))
 
 
-def _infusion_ended(sessions: Sessions, at: datetime, event: InfusionCompleted | InfusionAborted) -> Sessions:
-    session = sessions.get(written(event.session_id))
-    if session is None or session.pump is None or not session.running:
-        return sessions
-    sessions = _with_pump(sessions, session, session.pump, pumps.ended(session.pump, at, event))
-    if session.stage == Stage.INFUSING and not sessions[session.session_id].running:
-        return _changed(sessions, event.session_id, stage=Stage.RECOVERING.value)
-    return sessions
+def _infusion_ended(session: Session, at: datetime, event: InfusionCompleted | InfusionAborted) -> Session:
+    pump = session.pump
+    if pump is None or not session.running:
+        return session
+    session = _with_pump(session, pump, pumps.ended(pump, at, event))
+    if session.stage == Stage.INFUSING and not session.running:
+        return replace(session, stage=Stage.RECOVERING.value)
+    return session
 
 
-def _with_pump(sessions: Sessions, session: Session, pump: Pump, now: Pump) -> Sessions:
-    """The sessions, one pump of one of them changed."""
-    changed = replace(session, pumps=tuple(now if it is pump else it for it in session.pumps))
-    return {**sessions, session.session_id: changed}
+def _with_pump(session: Session, pump: Pump, now: Pump) -> Session:
+    """A session, one of its pumps changed."""
+    return replace(session, pumps=tuple(now if it is pump else it for it in session.pumps))
 
 
 def infusions(sessions: Sessions) -> list[tuple[Session, Pump]]:

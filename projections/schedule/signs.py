@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from journey.events import VitalsRecorded
 from journey.policy import Policy
 from journey.state import Stage
 from projections.plain import later
@@ -23,26 +24,19 @@ class Beyond:
 WITHIN = Beyond()
 
 
-def beyond(
-    before: Beyond,
-    read_at: str,
-    *,
-    sbp_mmhg: int | None,
-    dbp_mmhg: int | None,
-    hr_per_min: int | None,
-    spo2_pct: int | None,
-    policy: Policy,
-) -> Beyond:
+def beyond(before: Beyond, read_at: str, read: VitalsRecorded, policy: Policy) -> Beyond:
     """How it stands after one more reading; what was not read stands as before.
 
     Somebody acts on a pressure or a pulse that is beyond its limit for so long, on a pressure far beyond it and on too
     little oxygen at once, and until all three are within their limits.
     """
-    read = None if sbp_mmhg is None and dbp_mmhg is None else (sbp_mmhg or 0, dbp_mmhg or 0)
-    high = None if read is None else read[0] > policy.act_sbp_mmhg or read[1] > policy.act_dbp_mmhg
-    far = read is not None and (read[0] > policy.act_once_sbp_mmhg or read[1] > policy.act_once_dbp_mmhg)
-    fast = None if hr_per_min is None else hr_per_min > policy.act_hr_per_min
-    low = None if spo2_pct is None else spo2_pct < policy.act_spo2_pct_min
+    sbp_mmhg, dbp_mmhg = read.sbp_mmhg or 0, read.dbp_mmhg or 0
+    high = None
+    if read.sbp_mmhg is not None or read.dbp_mmhg is not None:
+        high = sbp_mmhg > policy.act_sbp_mmhg or dbp_mmhg > policy.act_dbp_mmhg
+    far = sbp_mmhg > policy.act_once_sbp_mmhg or dbp_mmhg > policy.act_once_dbp_mmhg
+    fast = None if read.hr_per_min is None else read.hr_per_min > policy.act_hr_per_min
+    low = None if read.spo2_pct is None else read.spo2_pct < policy.act_spo2_pct_min
     if before == WITHIN and not (high or far or fast or low):  # as most are
         return before
     pressure = _since(before.pressure_since, read_at, now=high)
