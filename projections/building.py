@@ -6,7 +6,7 @@ two processes do at once is done once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
@@ -17,10 +17,12 @@ from projections.code import fingerprint
 from projections.connection import Session
 from projections.crew import Crew, Heard
 from projections.database import ReadModels
+from projections.folding import Parked
 from projections.parking import Parking
 from projections.parts import Journeys, Part, Parts, parted
+from projections.projection import Rows
 from projections.replaying import Told, whole
-from projections.tables import Tables
+from projections.tables import Stored, Tables
 
 
 def build(models: ReadModels, name: str, log: Journeys, crew: Crew, heard: Heard) -> Build:
@@ -81,14 +83,21 @@ def fill_part(
     name: str, built: Build, models: ReadModels, part: Part, between: Iterable[tuple[UUID, list[Told]]]
 ) -> int:
     """Fold the journeys of a part and write them, unless somebody else has; the number of events."""
-    projection = models.projections[name]
-    journeys = [whole(projection, journey_id, events, models.decode) for journey_id, events in between]
+    projection, parked = models.projections[name], list[Parked]()
+    tables = Tables(projection, built.number)
+
+    def folded() -> Iterator[tuple[str, Stored, Rows]]:
+        for journey_id, events in between:
+            it = whole(projection, journey_id, events, models.decode)
+            parked.extend(it.parked)
+            if it.stored is not None:
+                yield it.journey, it.stored, it.rows
+
+    filling = tables.filling(folded())
     with models.database.writing(again=True) as session:
         if _parts(models, session, name, built).done(part):
-            rows = [(it.journey, it.stored, it.rows) for it in journeys if it.stored is not None]
-            Tables(projection, built.number).fill(session, rows)
-            parking = Parking(session, name, projection.version, built.number)
-            parking.park([parked for it in journeys for parked in it.parked], models.clock())
+            tables.fill(session, filling)
+            Parking(session, name, projection.version, built.number).park(parked, models.clock())
     return part.events
 
 

@@ -137,18 +137,20 @@ class Tables:
             session.copy(name, types, new)
             session.put(name, KEYS, self.columns(table.name), changed)
 
-    def fill(self, session: Session, journeys: Sequence[tuple[str, Stored, Rows]]) -> None:
-        """Write journeys that are not there."""
-        documents = [(journey, it.version, it.position, it.body) for journey, it, _ in journeys]
-        session.copy(self.name("documents"), DOCUMENT, documents)
-        for table in self.projection.tables:
-            stored = _storing(table)
-            rows = [
-                stored(journey, key, row)
-                for journey, _, tables in journeys
-                for key, row in tables.get(table.name, {}).items()
-            ]
-            session.copy(self.name(table.name), self.types(table.name), rows)
+    def filling(self, journeys: Iterable[tuple[str, Stored, Rows]]) -> dict[str, list[Sequence[Any]]]:
+        """Of each table what is stored of journeys; each is taken, and left, before the next."""
+        filling: dict[str, list[Sequence[Any]]] = {name: [] for name in self.names}
+        storing = [(table.name, _storing(table)) for table in self.projection.tables]
+        for journey, it, tables in journeys:
+            filling["documents"].append((journey, it.version, it.position, it.body))
+            for name, stored in storing:
+                filling[name] += [stored(journey, key, row) for key, row in tables.get(name, {}).items()]
+        return filling
+
+    def fill(self, session: Session, filling: Mapping[str, list[Sequence[Any]]]) -> None:
+        """Write what is stored of journeys that are not there."""
+        for name, rows in filling.items():
+            session.copy(self.name(name), DOCUMENT if name == "documents" else self.types(name), rows)
 
     def between(self, session: Session, after: str, until: str) -> dict[str, dict[Key, tuple[Any, ...]]]:
         """Of each table its rows, by journey and key, of the journeys after one id and up to another."""

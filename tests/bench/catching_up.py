@@ -28,6 +28,8 @@ from tests.bench.reading import DRIVERS
 from tests.consumers.reading import publish
 
 BATCH = 2_000
+BACKLOG = 10
+"""So many times the usual events lie on the topic: a worker holds most memory once its fetches are full."""
 LIMIT = "one upsert an event, by executemany, 2,000 a transaction: nothing is decoded or folded"
 RAW = "kafka-python's poll and psycopg's executemany, one upsert an event, 5,000 a transaction: nothing is decoded"
 RAW_MB = "the same process by the drivers alone"
@@ -35,7 +37,7 @@ RAW_MB = "the same process by the drivers alone"
 
 def measure(postgres_url: str, bootstrap: str, size: Size) -> Iterator[Figure]:
     """Measure each read model: through Kafka into PostgreSQL, always from the same topic, and from the log itself."""
-    with written(postgres_url, 3 * size.events) as log:
+    with written(postgres_url, BACKLOG * size.events) as log:
         topics = Topics(bootstrap=bootstrap, prefix=f"bench{uuid.uuid4().hex[:8]}.", replication=1)
         create(topics)
         publish(log, topics)

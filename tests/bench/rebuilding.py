@@ -29,9 +29,9 @@ LIMIT = "one row an event by {}, then its index: nothing is decoded or folded"
 HOW = {POSTGRES: "COPY", SQLITE: "executemany in one transaction"}
 ALONE = "the same worker with no rebuild beside it"
 PROCESSES = 2
-WHOLE, BESIDE = 10, 3
-"""So many times the usual events are built from, and are followed with a rebuild beside: what a build costs once, as
-looking through 30,000 rows to know how they are spread, is little of a long log and much of a short one."""
+WHOLE, BESIDE = 20, 3
+"""So many times the usual events are built from, 200,000 as peers were measured, and are followed with a rebuild
+beside: what a build costs once, as looking through 30,000 rows to know how they are spread, is little of a long log."""
 
 
 def measure(postgres_url: str, size: Size) -> Iterator[Figure]:
