@@ -61,10 +61,12 @@ def effective(log: Sequence[H]) -> list[H]:
 
     Corrections themselves stay where they are; a later correction of the same entry wins.
     """
-    corrections = {entry.event.target_event_id: entry.event for entry in log if isinstance(entry.event, EntryCorrected)}
+    corrections = {
+        entry.event.target_event_id.int: entry.event for entry in log if isinstance(entry.event, EntryCorrected)
+    }
     if not corrections:
         return list(log)
-    corrected = (_corrected(entry, corrections.get(entry.event_id)) for entry in log)
+    corrected = (_corrected(entry, corrections.get(entry.event_id.int)) for entry in log)  # a UUID's hash is slow
     return [entry for entry in corrected if entry is not None]
 
 
@@ -116,15 +118,16 @@ def stale_entries(log: Sequence[H]) -> list[H]:
     corrections = [(entry.version, entry.event) for entry in log if isinstance(entry.event, EntryCorrected)]
     if not corrections:
         return []
-    by_id = {entry.event_id: entry for entry in log}
+    by_id = {entry.event_id.int: entry for entry in log}
     found: dict[int, H] = {}
-    said: dict[UUID, tuple[Event, datetime] | None] = {entry.event_id: (entry.event, entry.at) for entry in log}
+    said: dict[int, tuple[Event, datetime] | None] = {}
     for version, correction in corrections:
-        target, says = by_id[correction.target_event_id], correction.replacement
-        before, now = said[target.event_id], None if says is None else (says.data, says.at)
+        target, says = by_id[correction.target_event_id.int], correction.replacement
+        before = said.get(target.version, (target.event, target.at))
+        now = None if says is None else (says.data, says.at)
         if before == now:  # it was confirmed, or explained: nothing that rests on it is touched
             continue
-        said |= {target.event_id: now}
+        said[target.version] = now
         for entry in log[target.version : version - 1]:
             if _rests_on(entry.event, target) and not _made_anew(entry, log[version:]):
                 found[entry.version] = entry
