@@ -7,11 +7,9 @@ from functools import lru_cache
 
 import orjson
 
-ENDING = orjson.OPT_UTC_Z
-
 
 @lru_cache(maxsize=8_192)
 def moment(at: datetime) -> str:
     """A time in UTC, of fixed width, so that it sorts as text."""
-    text = orjson.dumps(at.astimezone(UTC), option=ENDING)  # isoformat takes thrice as long
-    return text[1:-1].decode() if at.microsecond else text[1:-2].decode() + ".000000Z"
+    text = orjson.dumps(at.astimezone(UTC), option=orjson.OPT_UTC_Z)  # isoformat takes thrice as long
+    return text[1:-1].decode() if at.microsecond else f"{text[1:-2].decode()}.000000Z"
